@@ -1,0 +1,17 @@
+using Attachments.Domain.Content;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Common;
+
+/// <summary>The database, as use cases see it.</summary>
+public interface IAttachmentsDb
+{
+    DbSet<Blob> Blobs { get; }
+
+    /// <summary>
+    /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request
+    /// changed the same rows first, nothing of it stands and it runs again on fresh state, so it must load all that it decides on.
+    /// </summary>
+    /// <exception cref="UnavailableException">It lost against other writers too many times (<c>contended</c>).</exception>
+    Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken);
+}

@@ -1,0 +1,39 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Application.Content;
+
+/// <summary>
+/// Keeps the bytes of blobs. It knows blobs, offsets and bytes, and nothing of who owns them. What an implementation owes:
+/// no stored byte lacks a row in <c>blobs</c> at any moment, so that nothing can be left where nobody looks; and no
+/// connection is held between two calls. A store that cannot be reached is an <see cref="Common.UnavailableException"/>.
+/// </summary>
+public interface IBlobStore
+{
+    /// <summary>
+    /// Inserts the blob's row and stores <paramref name="content"/> as its first bytes, both or neither.
+    /// For a stored blob that is all of it, and it happens in the transaction of the open
+    /// <see cref="Common.IAttachmentsDb.Change{T}"/>. For a pending one it is committed at once, and need not survive a crash of the
+    /// database until the blob is completed.
+    /// </summary>
+    Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Appends to a pending blob at <paramref name="offset"/>, which is its length so far, and records the progress in its row.
+    /// Committed on return; durable when the blob is completed.
+    /// </summary>
+    /// <exception cref="BlobGoneException">The blob is not pending, not of that length, or has been reclaimed.</exception>
+    Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads from <paramref name="offset"/> on into <paramref name="buffer"/>, and returns how many bytes it read: as many as
+    /// the buffer holds unless the blob ends before; 0 at or past its end.
+    /// </summary>
+    /// <exception cref="BlobGoneException">The blob's row or its bytes are not there.</exception>
+    Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes the bytes of these blobs, in the open transaction where the store shares it. Bytes that are gone already are no error,
+    /// so that a pass cut short can be repeated.
+    /// </summary>
+    Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken);
+}

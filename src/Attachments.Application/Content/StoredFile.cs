@@ -1,0 +1,14 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Application.Content;
+
+/// <summary>What a download needs to know of a file before a byte of it is read.</summary>
+/// <param name="BlobId">The blob that holds its bytes.</param>
+/// <param name="FileName">The name to offer to the one who saves it.</param>
+/// <param name="MediaType">The type to serve it under.</param>
+/// <param name="Length">In bytes.</param>
+/// <param name="Md5">16 bytes.</param>
+/// <param name="Sha256">32 bytes; in lower-case hex it is the entity tag.</param>
+/// <param name="StoredAt">Last-Modified, once cut to whole seconds.</param>
+public sealed record StoredFile(
+    Guid BlobId, FileName FileName, string MediaType, long Length, byte[] Md5, byte[] Sha256, DateTimeOffset StoredAt);

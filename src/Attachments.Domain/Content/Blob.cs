@@ -1,0 +1,77 @@
+namespace Attachments.Domain.Content;
+
+/// <summary>
+/// Stored bytes, and what is known of them. An aggregate that holds a file refers to exactly one blob, and a blob is
+/// referred to by at most one aggregate. Bytes are never changed and never deleted by a request: a reference that goes
+/// away <see cref="Release">releases</see> its blob, and the sweeper reclaims released ones later.
+/// </summary>
+public sealed class Blob
+{
+    private Blob(Guid id, BlobState state, string mediaType, Guid storedBy, DateTimeOffset now)
+    {
+        Id = id;
+        State = state;
+        MediaType = mediaType;
+        StoredBy = storedBy;
+        CreatedAt = now;
+        TouchedAt = now;
+    }
+
+    public Guid Id { get; private set; }
+
+    public BlobState State { get; private set; }
+
+    /// <summary>In bytes. While the blob is pending: the bytes stored so far.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>16 bytes; null while the blob is pending.</summary>
+    public byte[]? Md5 { get; private set; }
+
+    /// <summary>32 bytes; null while the blob is pending.</summary>
+    public byte[]? Sha256 { get; private set; }
+
+    /// <summary>As it was declared with the upload: <c>image/jpeg</c>.</summary>
+    public string MediaType { get; private set; }
+
+    /// <summary>The user who uploaded it.</summary>
+    public Guid StoredBy { get; private set; }
+
+    /// <summary>When the first of its bytes arrived.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>When it became stored, which is a download's Last-Modified; null while it is pending.</summary>
+    public DateTimeOffset? StoredAt { get; private set; }
+
+    /// <summary>The last sign of life: bytes written to it, or a long download still reading it.</summary>
+    public DateTimeOffset TouchedAt { get; private set; }
+
+    /// <summary>When its last reference, or the upload that was to make one, went away.</summary>
+    public DateTimeOffset? ReleasedAt { get; private set; }
+
+    /// <summary>A blob whose bytes are about to arrive.</summary>
+    public static Blob Pending(string mediaType, Guid storedBy, DateTimeOffset now) =>
+        new(Guid.CreateVersion7(now), BlobState.Pending, mediaType, storedBy, now);
+
+    /// <summary>All the bytes are stored: they are <paramref name="length"/> and have these digests.</summary>
+    /// <param name="length">In bytes.</param>
+    /// <param name="md5">16 bytes.</param>
+    /// <param name="sha256">32 bytes.</param>
+    /// <param name="now">The time of storing.</param>
+    public void Complete(long length, byte[] md5, byte[] sha256, DateTimeOffset now)
+    {
+        if (State != BlobState.Pending)
+        {
+            throw new InvalidOperationException($"Blob {Id} is complete already.");
+        }
+
+        State = BlobState.Stored;
+        Length = length;
+        Md5 = md5;
+        Sha256 = sha256;
+        StoredAt = now;
+        TouchedAt = now;
+    }
+
+    /// <summary>Nothing refers to it any longer, from <paramref name="now"/> on.</summary>
+    public void Release(DateTimeOffset now) => ReleasedAt ??= now;
+}

@@ -1,0 +1,11 @@
+namespace Attachments.Domain.Content;
+
+/// <summary>How far a blob has come. The values are stored; never renumber them.</summary>
+public enum BlobState
+{
+    /// <summary>Its bytes are still arriving. Nothing may refer to it.</summary>
+    Pending = 0,
+
+    /// <summary>All its bytes are stored and its length and digests are known. They never change again.</summary>
+    Stored = 1,
+}
