@@ -1,4 +1,5 @@
 using Attachments.Domain.Content;
+using Attachments.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Common;
@@ -8,10 +9,15 @@ public interface IAttachmentsDb
 {
     DbSet<Blob> Blobs { get; }
 
+    DbSet<Session> Sessions { get; }
+
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request
     /// changed the same rows first, nothing of it stands and it runs again on fresh state, so it must load all that it decides on.
     /// </summary>
     /// <exception cref="UnavailableException">It lost against other writers too many times (<c>contended</c>).</exception>
     Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken);
+
+    /// <summary>Saves what the open <see cref="Change{T}"/> has done so far, for one that goes on to read it.</summary>
+    Task<int> SaveChangesAsync(CancellationToken cancellationToken);
 }

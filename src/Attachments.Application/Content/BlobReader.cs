@@ -1,0 +1,64 @@
+using System.Buffers;
+using Attachments.Application.Common;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Application.Content;
+
+/// <summary>The one way by which bytes leave the service.</summary>
+public sealed class BlobReader(
+    IBlobStore store, IAttachmentsDb db, IOptions<StorageOptions> storage, TimeProvider time, ILogger<BlobReader> logger)
+{
+    /// <summary>The step in which bytes are read, each with a connection of its own.</summary>
+    public const int ChunkBytes = 256 << 10;
+
+    /// <summary>
+    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading one chunk ahead of the one that is being sent. No
+    /// connection is held while the destination is slow, and the blob is kept from being reclaimed for as long as it takes.
+    /// </summary>
+    /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
+    public async Task CopyTo(Guid blobId, long offset, long count, Stream destination, CancellationToken cancellationToken)
+    {
+        await using var lease = new ReadLease(db, blobId, storage.Value.ReclaimAfter, time, logger);
+        var (sending, ahead) = (Rent(count), Rent(count - ChunkBytes));
+        try
+        {
+            var length = await ReadChunk(blobId, offset, count, sending, cancellationToken);
+            for (var left = count; left > 0;)
+            {
+                left -= length;
+                var reading = ReadChunk(blobId, offset + count - left, left, ahead, cancellationToken);
+                try
+                {
+                    await destination.WriteAsync(sending.AsMemory(0, length), cancellationToken);
+                }
+                finally
+                {
+                    // Whatever happened, the buffer is the store's until the read has ended.
+                    length = await reading;
+                }
+
+                (sending, ahead) = (ahead, sending);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(sending);
+            ArrayPool<byte>.Shared.Return(ahead);
+        }
+    }
+
+    private async Task<int> ReadChunk(Guid blobId, long offset, long left, byte[] buffer, CancellationToken cancellationToken)
+    {
+        var wanted = (int)Math.Min(left, ChunkBytes);
+        if (wanted == 0)
+        {
+            return 0;
+        }
+
+        var read = await store.Read(blobId, offset, buffer.AsMemory(0, wanted), cancellationToken);
+        return read == wanted ? read : throw new BlobGoneException(blobId);
+    }
+
+    private static byte[] Rent(long count) => ArrayPool<byte>.Shared.Rent((int)Math.Clamp(count, 0, ChunkBytes));
+}

@@ -1,0 +1,211 @@
+using System.Buffers;
+using Attachments.Application.Common;
+using Attachments.Domain.Content;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Attachments.Application.Content;
+
+/// <summary>
+/// Receives the files of one request: reads, hashes, limits and stores their bytes, and hands them over to an aggregate once they are
+/// whole. A file of up to <see cref="ChunkBytes"/> waits in memory for the transaction that will refer to it; a larger one goes to a
+/// pending blob chunk by chunk, each stored while the next arrives, so that its size costs no memory and its slowness no connection.
+/// What was received and not handed over in a committed transaction is released on dispose.
+/// </summary>
+public sealed class Reception : IAsyncDisposable
+{
+    /// <summary>The step in which bytes are stored, and the largest file that is stored in one.</summary>
+    public const int ChunkBytes = 256 << 10;
+
+    /// <summary>How much the small files of one request may hold in memory together.</summary>
+    private const int MaxBufferedBytes = 1 << 20;
+
+    private readonly IBlobStore store;
+    private readonly IAttachmentsDb db;
+    private readonly Guid storedBy;
+    private readonly long maxBytes;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Queue<ReceivedFile> buffered = [];
+    private readonly List<Guid> pending = [];
+    private int bufferedBytes;
+
+    internal Reception(IBlobStore store, IAttachmentsDb db, Guid storedBy, long maxBytes, TimeProvider time, ILogger logger)
+    {
+        this.store = store;
+        this.db = db;
+        this.storedBy = storedBy;
+        this.maxBytes = maxBytes;
+        this.time = time;
+        this.logger = logger;
+    }
+
+    /// <summary>Reads one file to its end and stores its bytes, visible to no one yet.</summary>
+    /// <exception cref="TooLargeException">It is larger than the limit, or says that it will be.</exception>
+    /// <exception cref="DigestMismatchException">Its bytes are not those that the client meant to send.</exception>
+    public async Task<ReceivedFile> Receive(Upload upload, CancellationToken cancellationToken)
+    {
+        RequireWithinLimit(upload.DeclaredLength ?? 0);
+        await MakeRoom(cancellationToken);
+        using var hashes = new Hashes(upload.Digests);
+        var buffer = RentFor(upload.DeclaredLength);
+        try
+        {
+            var length = await Fill(upload.Content, buffer, cancellationToken);
+            RequireWithinLimit(length);
+            return length < CapacityOf(buffer)
+                ? ReceiveSmall(upload, buffer.AsSpan(0, length), hashes)
+                : await ReceiveLarge(upload, buffer, hashes, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>
+    /// Makes a received file's blob part of the open <see cref="IAttachmentsDb.Change{T}"/>: stored, and to be referred to by an aggregate in the
+    /// same transaction.
+    /// </summary>
+    /// <exception cref="UnavailableException">The bytes were reclaimed meanwhile, since the upload took longer than it may.</exception>
+    public async Task<Blob> Keep(ReceivedFile file, CancellationToken cancellationToken)
+    {
+        if (file.PendingBlobId is { } id)
+        {
+            var arrived = await db.Blobs.SingleOrDefaultAsync(blob => blob.Id == id && blob.State == BlobState.Pending, cancellationToken)
+                ?? throw new UnavailableException("upload_reclaimed", "The upload took too long and its bytes were reclaimed; send it again.");
+            arrived.Complete(file.Length, file.Md5, file.Sha256, time.GetUtcNow());
+            return arrived;
+        }
+
+        var now = time.GetUtcNow();
+        var made = Blob.Pending(file.MediaType, storedBy, now);
+        made.Complete(file.Length, file.Md5, file.Sha256, now);
+        await store.Create(made, file.Buffer.AsMemory(0, (int)file.Length), cancellationToken);
+        db.Blobs.Attach(made);
+        return made;
+    }
+
+    /// <summary>Gives the memory back, and the blobs that no committed transaction took over to the sweeper.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (buffered.TryDequeue(out var file))
+        {
+            ArrayPool<byte>.Shared.Return(file.Buffer!);
+            file.Buffer = null;
+        }
+
+        if (pending.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // Which of them were taken over is the database's to say: a commit whose answer was lost may have happened.
+            await db.Blobs
+                .Where(blob => pending.Contains(blob.Id) && blob.State == BlobState.Pending)
+                .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.ReleasedAt, time.GetUtcNow()), CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // They are reclaimed all the same, once they have been without progress for long enough.
+            logger.LogWarning(exception, "Could not release {Count} unfinished uploads.", pending.Count);
+        }
+    }
+
+    private ReceivedFile ReceiveSmall(Upload upload, ReadOnlySpan<byte> bytes, Hashes hashes)
+    {
+        hashes.Append(bytes);
+        var file = Received(upload, bytes.Length, hashes);
+        file.Buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(file.Buffer);
+        buffered.Enqueue(file);
+        bufferedBytes += file.Buffer.Length;
+        return file;
+    }
+
+    private async Task<ReceivedFile> ReceiveLarge(Upload upload, byte[] first, Hashes hashes, CancellationToken cancellationToken)
+    {
+        var blob = Blob.Pending(upload.MediaType, storedBy, time.GetUtcNow());
+        pending.Add(blob.Id);
+        var spare = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var (arrived, next) = (first, spare);
+            var stored = 0L;
+            for (var length = CapacityOf(first); length > 0; (arrived, next) = (next, arrived))
+            {
+                RequireWithinLimit(stored + length);
+                var chunk = arrived.AsMemory(0, length);
+                var writing = stored == 0
+                    ? store.Create(blob, chunk, cancellationToken)
+                    : store.Append(blob.Id, stored, chunk, cancellationToken);
+                length = await ReadOn(upload.Content, next, writing, chunk, hashes, cancellationToken);
+                stored += chunk.Length;
+            }
+
+            var file = Received(upload, stored, hashes);
+            file.PendingBlobId = blob.Id;
+            return file;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(spare);
+        }
+    }
+
+    /// <summary>While one chunk is on its way to the store, hashes it and reads the next.</summary>
+    private static async Task<int> ReadOn(
+        Stream content, byte[] next, Task writing, ReadOnlyMemory<byte> chunk, Hashes hashes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            hashes.Append(chunk.Span);
+            return await Fill(content, next, cancellationToken);
+        }
+        finally
+        {
+            // Whatever happened, the chunk's buffer is the store's until the write has ended.
+            await writing;
+        }
+    }
+
+    private static ReceivedFile Received(Upload upload, long length, Hashes hashes)
+    {
+        var (md5, sha256) = hashes.Finish();
+        return new ReceivedFile(upload.FileName, upload.MediaType, length, md5, sha256);
+    }
+
+    private async Task MakeRoom(CancellationToken cancellationToken)
+    {
+        while (bufferedBytes + ChunkBytes > MaxBufferedBytes && buffered.TryDequeue(out var oldest))
+        {
+            var blob = Blob.Pending(oldest.MediaType, storedBy, time.GetUtcNow());
+            pending.Add(blob.Id);
+            await store.Create(blob, oldest.Buffer.AsMemory(0, (int)oldest.Length), cancellationToken);
+            oldest.PendingBlobId = blob.Id;
+            bufferedBytes -= oldest.Buffer!.Length;
+            ArrayPool<byte>.Shared.Return(oldest.Buffer);
+            oldest.Buffer = null;
+        }
+    }
+
+    private void RequireWithinLimit(long length)
+    {
+        if (length > maxBytes)
+        {
+            throw new TooLargeException("upload_too_large", $"A file may have up to {maxBytes} bytes.");
+        }
+    }
+
+    /// <summary>One byte more than declared, so that the end of a small file is seen in the buffer that holds it.</summary>
+    private static byte[] RentFor(long? declaredLength) =>
+        ArrayPool<byte>.Shared.Rent((int)Math.Min(declaredLength ?? ChunkBytes, ChunkBytes - 1) + 1);
+
+    private static int CapacityOf(byte[] buffer) => Math.Min(buffer.Length, ChunkBytes);
+
+    private static async Task<int> Fill(Stream content, byte[] buffer, CancellationToken cancellationToken) =>
+        await content.ReadAtLeastAsync(
+            buffer.AsMemory(0, CapacityOf(buffer)), CapacityOf(buffer), throwOnEndOfStream: false, cancellationToken);
+}

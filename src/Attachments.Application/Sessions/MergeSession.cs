@@ -1,0 +1,46 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Sessions;
+
+/// <summary>Gives an existing session the supplied fields and points, and leaves its others as they are.</summary>
+public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<SessionEntry> Entries)
+    : IRequest<SessionDto>, IProjectRequest;
+
+public sealed class MergeSessionHandler(
+    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, IConfigurationProvider mappings, TimeProvider time)
+    : IRequestHandler<MergeSession, SessionDto>
+{
+    public async Task<SessionDto> Handle(MergeSession request, CancellationToken cancellationToken)
+    {
+        await db.Sessions.Require(request.ProjectId, request.Uuid, cancellationToken);
+        await using var reception = writer.Open();
+        var draft = await reader.Read(request.Entries, reception, cancellationToken);
+        if (draft.Uuid is { } uuid && !string.Equals(uuid, request.Uuid, StringComparison.Ordinal))
+        {
+            throw new InvalidRequestException("uuid_mismatch", "The uuid in the body is not that of the session addressed.");
+        }
+
+        return await db.Change(token => Merge(request, draft, reception, token), CancellationToken.None);
+    }
+
+    private async Task<SessionDto> Merge(MergeSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var session = await db.Sessions
+            .OfProject(request.ProjectId, request.Uuid)
+            .WithPoints(draft.PointNames)
+            .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
+        session.Update(draft.UnitId, UnixSeconds.Parse(draft.Created), UnixSeconds.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
+        await draft.Apply(session, reception, now, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return await db.Sessions
+            .OfProject(request.ProjectId, request.Uuid)
+            .ProjectTo<SessionDto>(mappings)
+            .SingleAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,59 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain.Sessions;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Sessions;
+
+/// <summary>Attaches a file to a point of a session, whatever the point held before.</summary>
+/// <param name="ProjectId">The session's project.</param>
+/// <param name="Uuid">The session's uuid.</param>
+/// <param name="Point">The point's name.</param>
+/// <param name="File">Finds the file in the request, once all that can be refused without it is not.</param>
+public sealed record PutSessionAttachment(long ProjectId, string Uuid, string Point, IAsyncEnumerable<Upload> File)
+    : IRequest<AttachedFile>, IProjectRequest;
+
+/// <summary>What was stored, computed from the bytes that arrived.</summary>
+/// <param name="Length">In bytes.</param>
+/// <param name="Md5">16 bytes.</param>
+public sealed record AttachedFile(long Length, byte[] Md5);
+
+public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
+    : IRequestHandler<PutSessionAttachment, AttachedFile>
+{
+    public async Task<AttachedFile> Handle(PutSessionAttachment request, CancellationToken cancellationToken)
+    {
+        Point.RequireName(request.Point);
+        await db.Sessions.Require(request.ProjectId, request.Uuid, cancellationToken);
+        await using var reception = writer.Open();
+        var file = await ReceiveOne(request.File, reception, cancellationToken);
+        await db.Change(token => Attach(request, file, reception, token), CancellationToken.None);
+        return new AttachedFile(file.Length, file.Md5);
+    }
+
+    /// <summary>The last file of the request, after which the rest of the body has been read and checked as well.</summary>
+    private static async Task<ReceivedFile> ReceiveOne(
+        IAsyncEnumerable<Upload> uploads, Reception reception, CancellationToken cancellationToken)
+    {
+        ReceivedFile? file = null;
+        await foreach (var upload in uploads.WithCancellation(cancellationToken))
+        {
+            file = await reception.Receive(upload, cancellationToken);
+        }
+
+        return file ?? throw new InvalidRequestException("attachment_missing", "The request holds no file in a field 'attachment'.");
+    }
+
+    private async Task<Unit> Attach(PutSessionAttachment request, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var session = await db.Sessions
+            .OfProject(request.ProjectId, request.Uuid)
+            .WithPoints([request.Point])
+            .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
+        var blob = await reception.Keep(file, cancellationToken);
+        session.Attach(request.Point, new FileValue(file.FileName, blob), now.ToUnixTimeSeconds())?.Release(now);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,48 @@
+using Attachments.Application.Content;
+using Attachments.Domain.Sessions;
+
+namespace Attachments.Application.Sessions;
+
+/// <summary>All that a request says about a session, its files received. Null: not said.</summary>
+public sealed class SessionDraft
+{
+    private readonly Dictionary<string, Func<Reception, CancellationToken, Task<PointValue>>> points = new(StringComparer.Ordinal);
+
+    public string? Uuid { get; private set; }
+
+    public string? UnitId { get; private set; }
+
+    /// <summary>Unix seconds, as text.</summary>
+    public string? Created { get; private set; }
+
+    /// <summary>Unix seconds, as text.</summary>
+    public string? Saved { get; private set; }
+
+    /// <summary>The names of the points.</summary>
+    public IReadOnlyCollection<string> PointNames => points.Keys;
+
+    internal void Set(SessionField field)
+    {
+        switch (field.Name)
+        {
+            case "uuid": Uuid = field.Text; break;
+            case "unit_id": UnitId = field.Text; break;
+            case "created": Created = field.Text; break;
+            case "saved": Saved = field.Text; break;
+        }
+    }
+
+    internal void Set(string point, PointValue value) => points[point] = (_, _) => Task.FromResult(value);
+
+    internal void Set(string point, ReceivedFile file) =>
+        points[point] = async (reception, cancellationToken) => new FileValue(file.FileName, await reception.Keep(file, cancellationToken));
+
+    /// <summary>Gives the session these points, within the open change.</summary>
+    internal async Task Apply(Session session, Reception reception, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var (name, value) in points)
+        {
+            session.Set(name, await value(reception, cancellationToken))?.Release(now);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Attachments.Application.Common;
+using Attachments.Domain.Sessions;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Sessions;
+
+/// <summary>What the use cases of sessions ask alike.</summary>
+internal static class SessionQueries
+{
+    public static IQueryable<Session> OfProject(this IQueryable<Session> sessions, long projectId, string uuid) =>
+        sessions.Where(session => session.ProjectId == projectId && session.Uuid == uuid);
+
+    /// <exception cref="NotFoundException">There is no such session.</exception>
+    public static async Task Require(
+        this IQueryable<Session> sessions, long projectId, string uuid, CancellationToken cancellationToken)
+    {
+        if (!await sessions.OfProject(projectId, uuid).AnyAsync(cancellationToken))
+        {
+            throw NotFound(projectId, uuid);
+        }
+    }
+
+    public static NotFoundException NotFound(long projectId, string uuid) =>
+        new("session_not_found", $"Project {projectId} has no session '{uuid}'.");
+
+    public static NotFoundException AttachmentNotFound(string point) =>
+        new("attachment_not_found", $"The session has no file in a point '{point}'.");
+
+    /// <summary>Sessions with those of their points that hold files.</summary>
+    public static IQueryable<Session> WithFiles(this IQueryable<Session> sessions) =>
+        sessions.Include(session => session.Points.Where(point => point.BlobId != null)).ThenInclude(point => point.Blob);
+
+    /// <summary>Sessions with those of these points that they have.</summary>
+    public static IQueryable<Session> WithPoints(this IQueryable<Session> sessions, IReadOnlyCollection<string> names) =>
+        sessions.Include(session => session.Points.Where(point => names.Contains(point.Name))).ThenInclude(point => point.Blob);
+
+    /// <summary>Removes a session loaded <see cref="WithFiles"/>, and releases its files. The database removes its other points with it.</summary>
+    public static void RemoveWithFiles(this DbSet<Session> sessions, Session session, DateTimeOffset now)
+    {
+        foreach (var blob in session.Blobs)
+        {
+            blob.Release(now);
+        }
+
+        sessions.Remove(session);
+    }
+}

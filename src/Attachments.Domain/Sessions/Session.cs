@@ -1,0 +1,119 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Domain.Sessions;
+
+/// <summary>
+/// What a field device recorded for a project: named data points, each a scalar, a small embedded binary, or an attached file.
+/// Methods that take a file away return its blob, which the caller must release in the same transaction.
+/// </summary>
+public sealed class Session
+{
+    public const int MaxUuidCharacters = 100;
+    public const int MaxUnitIdCharacters = 255;
+
+    private readonly List<Point> points = [];
+
+    private Session(Guid id, long projectId, string uuid, string unitId, long created, long saved)
+    {
+        Id = id;
+        ProjectId = projectId;
+        Uuid = uuid;
+        UnitId = unitId;
+        Created = created;
+        Saved = saved;
+    }
+
+    /// <summary>The service's own key of it. Callers know it by <see cref="ProjectId"/> and <see cref="Uuid"/>.</summary>
+    public Guid Id { get; private set; }
+
+    public long ProjectId { get; private set; }
+
+    /// <summary>Opaque, of 1 to 100 characters, unique within its project; not always a UUID.</summary>
+    public string Uuid { get; private set; }
+
+    /// <summary>The device that recorded it.</summary>
+    public string UnitId { get; private set; }
+
+    /// <summary>Unix seconds.</summary>
+    public long Created { get; private set; }
+
+    /// <summary>Unix seconds.</summary>
+    public long Saved { get; private set; }
+
+    /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>The points that were loaded.</summary>
+    public IReadOnlyCollection<Point> Points => points;
+
+    /// <summary>A new session without points.</summary>
+    /// <exception cref="DomainException">A text is too long, empty, or cannot be stored.</exception>
+    public static Session Create(long projectId, string uuid, string unitId, long created, long saved) =>
+        new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved);
+
+    /// <summary>The blobs of all files among the loaded points.</summary>
+    public IEnumerable<Blob> Blobs => points.Select(point => point.Blob).OfType<Blob>();
+
+    /// <summary>Gives a point a value, whatever it held before. The point must be loaded if it exists.</summary>
+    /// <returns>The blob of the file that it held.</returns>
+    /// <exception cref="DomainException">The point's name or its text cannot be stored.</exception>
+    public Blob? Set(string pointName, PointValue value)
+    {
+        Revision++;
+        var point = Find(pointName);
+        if (point is null)
+        {
+            point = new Point(pointName);
+            points.Add(point);
+        }
+
+        return point.Set(value);
+    }
+
+    /// <summary>Attaches a file to a point, which saves the session.</summary>
+    /// <returns>The blob of the file that the point held.</returns>
+    /// <exception cref="DomainException">The point's name cannot be stored.</exception>
+    public Blob? Attach(string pointName, FileValue file, long saved)
+    {
+        var replaced = Set(pointName, file);
+        Save(saved);
+        return replaced;
+    }
+
+    /// <summary>Removes a point that holds a file, which saves the session.</summary>
+    /// <returns>The file's blob; null, and nothing changed, where the point holds no file.</returns>
+    public Blob? Detach(string pointName, long saved)
+    {
+        if (Find(pointName) is not { Blob: { } blob } point)
+        {
+            return null;
+        }
+
+        points.Remove(point);
+        Save(saved);
+        return blob;
+    }
+
+    /// <summary>Changes what is given of its fields, and saves it.</summary>
+    /// <exception cref="DomainException">The unit's text is too long, empty, or cannot be stored.</exception>
+    public void Update(string? unitId, long? created, long saved)
+    {
+        UnitId = unitId is null ? UnitId : RequireUnitId(unitId);
+        Created = created ?? Created;
+        Save(saved);
+    }
+
+    private void Save(long saved)
+    {
+        Saved = saved;
+        Revision++;
+    }
+
+    private Point? Find(string pointName) => points.Find(point => string.Equals(point.Name, pointName, StringComparison.Ordinal));
+
+    private static string RequireUuid(string uuid) =>
+        WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid");
+
+    private static string RequireUnitId(string unitId) =>
+        WellFormedText.Require(unitId, MaxUnitIdCharacters, "unit_id_invalid", "The session's unit_id");
+}
