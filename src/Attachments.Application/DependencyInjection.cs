@@ -27,6 +27,7 @@ public static class DependencyInjection
         services.AddSingleton<IMapper>(provider => new Mapper(provider.GetRequiredService<IConfigurationProvider>()));
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
+        services.AddScoped<ContentVerification>();
         services.AddScoped<SessionDraftReader>();
         return services;
     }

@@ -3,7 +3,8 @@ namespace Attachments.Application.Common;
 /// <summary>A request that is refused. Api answers each kind with its own status.</summary>
 /// <param name="code">Stable and machine-readable, in snake case: <c>session_not_found</c>.</param>
 /// <param name="detail">One sentence for the one who sent the request.</param>
-public abstract class RequestException(string code, string detail) : Exception(detail)
+/// <param name="cause">What the adapter met, where the refusal translates one.</param>
+public abstract class RequestException(string code, string detail, Exception? cause = null) : Exception(detail, cause)
 {
     public string Code { get; } = code;
 }
@@ -41,4 +42,4 @@ public sealed class TooLargeException(string code, string detail) : RequestExcep
 public sealed class UnsupportedMediaTypeException(string code, string detail) : RequestException(code, detail);
 
 /// <summary>503: the database or the blob store cannot be reached just now, or too many writers wanted the same rows; worth trying again.</summary>
-public sealed class UnavailableException(string code, string detail) : RequestException(code, detail);
+public sealed class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);

@@ -7,14 +7,14 @@ namespace Attachments.Domain.Content;
 /// </summary>
 public sealed class Blob
 {
-    private Blob(Guid id, BlobState state, string mediaType, Guid storedBy, DateTimeOffset now)
+    private Blob(Guid id, BlobState state, string mediaType, Guid storedBy, DateTimeOffset createdAt)
     {
         Id = id;
         State = state;
         MediaType = mediaType;
         StoredBy = storedBy;
-        CreatedAt = now;
-        TouchedAt = now;
+        CreatedAt = createdAt;
+        TouchedAt = createdAt;
     }
 
     public Guid Id { get; private set; }

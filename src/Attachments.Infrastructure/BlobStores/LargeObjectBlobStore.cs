@@ -1,0 +1,146 @@
+using Attachments.Application.Content;
+using Attachments.Domain.Content;
+using Attachments.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Attachments.Infrastructure.BlobStores;
+
+/// <summary>
+/// Keeps bytes in large objects of the database that holds the metadata, one for each blob, named by its row. Row and object are
+/// made, written and deleted by the same statements, so neither is ever there without the other.
+/// </summary>
+internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlDataSource dataSource, TimeProvider time) : IBlobStore
+{
+    private const string Insert =
+        """
+        INSERT INTO blobs (id, state, length, md5, sha256, media_type, stored_by, created_at, stored_at, touched_at, released_at, large_object)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, lo_from_bytea(0, $11))
+        """;
+
+    // A pending blob may be lost in a crash, so its commits need not wait for the disk; the one that completes it does, for all of them.
+    private const string InsertPending = Insert + " RETURNING set_config('synchronous_commit', 'off', true)";
+
+    // Locks the row before it writes, so that the sweeper cannot unlink the object under it.
+    private const string AppendPending =
+        """
+        UPDATE blobs SET length = length + $3, touched_at = $4
+        WHERE id = $1 AND state = 0 AND length = $2 AND released_at IS NULL
+        RETURNING lo_put(large_object, $2, $5), set_config('synchronous_commit', 'off', true)
+        """;
+
+    private const string ReadSome = "SELECT lo_get(large_object, $2, $3) FROM blobs WHERE id = $1";
+
+    private const string Unlink =
+        """
+        SELECT lo_unlink(large_object) FROM blobs
+        WHERE id = ANY ($1) AND EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = large_object)
+        """;
+
+    public async Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        if (blob.State == BlobState.Pending)
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await ExecuteInsert(new NpgsqlCommand(InsertPending, connection), blob, content, cancellationToken);
+            return;
+        }
+
+        var transaction = context.Database.CurrentTransaction
+            ?? throw new InvalidOperationException("A stored blob is created in the transaction that refers to it.");
+        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        await ExecuteInsert(new NpgsqlCommand(Insert, shared.Connection, shared), blob, content, cancellationToken);
+    }
+
+    public async Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(AppendPending, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = blobId },
+                new NpgsqlParameter<long> { TypedValue = offset },
+                new NpgsqlParameter<long> { TypedValue = content.Length },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+                Bytes(content),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            throw new BlobGoneException(blobId);
+        }
+    }
+
+    public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(ReadSome, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = blobId },
+                new NpgsqlParameter<long> { TypedValue = offset },
+                new NpgsqlParameter<int> { TypedValue = buffer.Length },
+            },
+        };
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(
+                System.Data.CommandBehavior.SequentialAccess | System.Data.CommandBehavior.SingleRow, cancellationToken);
+            if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
+            {
+                throw new BlobGoneException(blobId);
+            }
+
+            await using var content = await reader.GetStreamAsync(0, cancellationToken);
+            return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedObject)
+        {
+            throw new BlobGoneException(blobId);
+        }
+    }
+
+    public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        var transaction = context.Database.CurrentTransaction
+            ?? throw new InvalidOperationException("The bytes of blobs are deleted in the transaction that deletes their rows.");
+        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        await using var command = new NpgsqlCommand(Unlink, shared.Connection, shared)
+        {
+            // An object of gigabytes is a million pages to delete: as long as it takes.
+            CommandTimeout = 0,
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. blobIds] } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task ExecuteInsert(
+        NpgsqlCommand command, Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await using (command)
+        {
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.Id });
+            command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)blob.State });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = content.Length });
+            command.Parameters.Add(new NpgsqlParameter { Value = (object?)blob.Md5 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+            command.Parameters.Add(new NpgsqlParameter { Value = (object?)blob.Sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = blob.MediaType });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy });
+            command.Parameters.Add(Time(blob.CreatedAt));
+            command.Parameters.Add(Time(blob.StoredAt));
+            command.Parameters.Add(Time(blob.TouchedAt));
+            command.Parameters.Add(Bytes(content));
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static NpgsqlParameter<ReadOnlyMemory<byte>> Bytes(ReadOnlyMemory<byte> content) =>
+        new() { TypedValue = content, NpgsqlDbType = NpgsqlDbType.Bytea };
+
+    private static NpgsqlParameter Time(DateTimeOffset? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+}

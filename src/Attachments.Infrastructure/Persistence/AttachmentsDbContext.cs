@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Attachments.Application.Common;
+using Attachments.Domain.Content;
+using Attachments.Domain.Sessions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Attachments.Infrastructure.Persistence;
+
+/// <summary>The database, as EF Core sees it.</summary>
+public sealed class AttachmentsDbContext(DbContextOptions<AttachmentsDbContext> options) : DbContext(options), IAttachmentsDb
+{
+    private const int MaxAttempts = 10;
+
+    public DbSet<Blob> Blobs => Set<Blob>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    /// <inheritdoc/>
+    public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)
+    {
+        (IEntityType Type, object[] Key)? contended = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+            try
+            {
+                if (contended is { } row)
+                {
+                    await Lock(row.Type, row.Key, cancellationToken);
+                }
+
+                var result = await change(cancellationToken);
+                await base.SaveChangesAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (Exception exception) when (PostgresFailures.IsConflict(exception))
+            {
+                contended = RowOf(exception) ?? contended;
+                await Undo(transaction);
+                if (attempt == MaxAttempts)
+                {
+                    throw new UnavailableException("contended", "Too many requests change the same thing at once; try again.");
+                }
+            }
+            catch
+            {
+                ChangeTracker.Clear();
+                throw;
+            }
+        }
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
+
+    private async Task Undo(IDbContextTransaction transaction)
+    {
+        await transaction.RollbackAsync(CancellationToken.None);
+        ChangeTracker.Clear();
+    }
+
+    /// <summary>The row that another request changed first.</summary>
+    private static (IEntityType Type, object[] Key)? RowOf(Exception exception) =>
+        exception is DbUpdateConcurrencyException { Entries: [EntityEntry entry, ..] }
+            ? (entry.Metadata, [.. entry.Metadata.FindPrimaryKey()!.Properties.Select(property => entry.Property(property).OriginalValue!)])
+            : null;
+
+    /// <summary>
+    /// Waits for those who are changing a row, and makes others wait, to the end of the transaction. The first attempt of a change does
+    /// without, since it rarely meets another; the next one takes the lock, so that it cannot lose again to the same row.
+    /// </summary>
+    private async Task Lock(IEntityType type, object[] key, CancellationToken cancellationToken)
+    {
+        var columns = type.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName());
+        var condition = new StringBuilder().AppendJoin(
+            " AND ", columns.Select((column, i) => string.Create(CultureInfo.InvariantCulture, $"\"{column}\" = {{{i}}}")));
+        var statement = FormattableStringFactory.Create($"SELECT FROM \"{type.GetTableName()}\" WHERE {condition} FOR UPDATE", key);
+        await Database.ExecuteSqlAsync(statement, cancellationToken);
+    }
+}

@@ -1,0 +1,33 @@
+using Attachments.Domain.Content;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Attachments.Infrastructure.Persistence.Configurations;
+
+internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
+{
+    public void Configure(EntityTypeBuilder<Blob> builder)
+    {
+        builder.ToTable("blobs");
+        builder.Property(blob => blob.Id).HasColumnName("id").ValueGeneratedNever();
+        builder.Property(blob => blob.State).HasColumnName("state").HasConversion<short>();
+        builder.Property(blob => blob.Length).HasColumnName("length");
+        builder.Property(blob => blob.Md5).HasColumnName("md5");
+        builder.Property(blob => blob.Sha256).HasColumnName("sha256");
+        builder.Property(blob => blob.MediaType).HasColumnName("media_type");
+        builder.Property(blob => blob.StoredBy).HasColumnName("stored_by");
+        builder.Property(blob => blob.CreatedAt).HasColumnName("created_at");
+        builder.Property(blob => blob.StoredAt).HasColumnName("stored_at");
+        builder.Property(blob => blob.TouchedAt).HasColumnName("touched_at");
+        builder.Property(blob => blob.ReleasedAt).HasColumnName("released_at");
+
+        // Of the type oid, since vacuumlo deletes every large object that no column of that type names.
+        builder.Property<uint?>("LargeObject").HasColumnName("large_object").HasColumnType("oid");
+
+        // What the sweeper looks for, and nothing else, so that it never reads the rows that stay.
+        builder.HasIndex(blob => blob.ReleasedAt, "ix_blobs_released").HasFilter("released_at IS NOT NULL");
+        builder.HasIndex(blob => blob.TouchedAt, "ix_blobs_pending").HasFilter("state = 0");
+        builder.ToTable(table => table.HasCheckConstraint(
+            "ck_blobs_stored", "state = 0 OR (md5 IS NOT NULL AND sha256 IS NOT NULL AND stored_at IS NOT NULL)"));
+    }
+}

@@ -1,0 +1,42 @@
+using Npgsql;
+
+namespace Attachments.Infrastructure.Persistence;
+
+/// <summary>How connections to the database are made.</summary>
+internal static class DataSource
+{
+    // Each 2 KiB page of a large object is tried for compression; lz4 costs a fraction of the default's time. Not every server has it.
+    private const string CompressFast =
+        """
+        SELECT set_config('default_toast_compression', 'lz4', false) FROM pg_settings
+        WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)
+        """;
+
+    private const int PreparedStatements = 100;
+
+    public static NpgsqlDataSource Create(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        settings.ApplicationName ??= "attachments";
+        if (!settings.ContainsKey("Max Auto Prepare"))
+        {
+            settings.MaxAutoPrepare = PreparedStatements;
+        }
+
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(Initialize, InitializeAsync);
+        return builder.Build();
+    }
+
+    private static void Initialize(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(CompressFast, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task InitializeAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(CompressFast, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

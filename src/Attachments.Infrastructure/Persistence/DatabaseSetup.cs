@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Attachments.Application.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Attachments.Infrastructure.Persistence;
+
+/// <summary>What must be true of the database before the service serves: it can be reached, and its schema is the one we know.</summary>
+public sealed class DatabaseSetup(AttachmentsDbContext context, NpgsqlDataSource dataSource, IOptions<DatabaseOptions> options, TimeProvider time)
+{
+    // Any number that nobody else uses; replicas that migrate at once take turns by it.
+    private const long MigrationLock = 0x4174_7461_6368_0001;
+
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Waits until the database answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>.</summary>
+    /// <exception cref="ConfigurationException">It does not, or it refuses the credentials.</exception>
+    public async Task WaitUntilReachable(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
+            {
+                if (Stopwatch.GetElapsedTime(started) >= options.Value.StartTimeout)
+                {
+                    throw new ConfigurationException(
+                        $"The database at {Address} could not be reached within {options.Value.StartTimeout}: {exception.GetBaseException().Message}");
+                }
+
+                await Task.Delay(BetweenAttempts, time, cancellationToken);
+            }
+            catch (PostgresException exception)
+            {
+                throw new ConfigurationException($"The database at {Address} refuses the connection: {exception.MessageText}");
+            }
+        }
+    }
+
+    /// <summary>Brings the schema up to date. Safe while other replicas do the same.</summary>
+    /// <returns>The names of the migrations applied.</returns>
+    public async Task<IReadOnlyList<string>> Migrate(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection)
+        {
+            CommandTimeout = 0,
+            Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } },
+        };
+        await take.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+            await context.Database.MigrateAsync(cancellationToken);
+            return pending;
+        }
+        finally
+        {
+            await using var give = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection)
+            {
+                Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } },
+            };
+            await give.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Refuses a schema that lacks a migration.</summary>
+    /// <exception cref="ConfigurationException">It does.</exception>
+    public async Task RequireMigrated(CancellationToken cancellationToken)
+    {
+        var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+        if (pending > 0)
+        {
+            throw new ConfigurationException(
+                $"The database at {Address} lacks {pending} migration(s): run the verb 'migrate', or set Database:MigrateOnStart.");
+        }
+    }
+
+    private string Address
+    {
+        get
+        {
+            var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
+            return $"{settings.Host}:{settings.Port}/{settings.Database}";
+        }
+    }
+}

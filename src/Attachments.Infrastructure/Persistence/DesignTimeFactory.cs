@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace Attachments.Infrastructure.Persistence;
+
+/// <summary>For <c>dotnet ef</c>, which needs the model and no database.</summary>
+internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<AttachmentsDbContext>
+{
+    public AttachmentsDbContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<AttachmentsDbContext>().UseNpgsql().Options);
+}

@@ -1,0 +1,91 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain.Content;
+using Attachments.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Infrastructure.Sweeping;
+
+/// <summary>
+/// The only one that deletes bytes: those of blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, and those of
+/// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>. In small batches, each a transaction, which several replicas share;
+/// one that is cut short leaves what the next one finishes.
+/// </summary>
+public sealed class Sweeper(IServiceScopeFactory scopes, IOptions<StorageOptions> options, TimeProvider time)
+{
+    // Deleting a large object takes a lock until the transaction ends, and locks are finite (max_locks_per_transaction).
+    private const int MaxBatchBlobs = 50;
+
+    private const long MaxBatchBytes = 1L << 30;
+
+    /// <summary>One pass over all that is due.</summary>
+    public async Task<SweepResult> Sweep(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var reclaim = now - options.Value.ReclaimAfter;
+        var abandon = now - options.Value.AbandonAfter;
+        var released = await SweepAll(
+            context => context.Blobs.FromSql(
+                $"""
+                SELECT * FROM blobs WHERE released_at <= {reclaim} AND touched_at <= {reclaim}
+                ORDER BY released_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
+                """),
+            cancellationToken);
+        var abandoned = await SweepAll(
+            context => context.Blobs.FromSql(
+                $"""
+                SELECT * FROM blobs WHERE state = 0 AND touched_at <= {abandon}
+                ORDER BY touched_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
+                """),
+            cancellationToken);
+        return new SweepResult(released, abandoned);
+    }
+
+    private async Task<Reclaimed> SweepAll(Func<AttachmentsDbContext, IQueryable<Blob>> due, CancellationToken cancellationToken)
+    {
+        var total = new Reclaimed(0, 0);
+        for (var batch = new Reclaimed(1, 0); batch.Blobs > 0;)
+        {
+            batch = await SweepBatch(due, cancellationToken);
+            total = new Reclaimed(total.Blobs + batch.Blobs, total.Bytes + batch.Bytes);
+        }
+
+        return total;
+    }
+
+    private async Task<Reclaimed> SweepBatch(Func<AttachmentsDbContext, IQueryable<Blob>> due, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
+        var store = scope.ServiceProvider.GetRequiredService<IBlobStore>();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var blobs = Bounded(await due(context).AsNoTracking().ToListAsync(cancellationToken));
+        if (blobs.Count == 0)
+        {
+            return new Reclaimed(0, 0);
+        }
+
+        var ids = blobs.ConvertAll(blob => blob.Id);
+        await store.Delete(ids, cancellationToken);
+        await context.Blobs.Where(blob => ids.Contains(blob.Id)).ExecuteDeleteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
+    }
+
+    /// <summary>As many as make one batch, and one at least.</summary>
+    private static List<Blob> Bounded(List<Blob> blobs)
+    {
+        var bytes = 0L;
+        return blobs.TakeWhile((blob, i) => (bytes += blob.Length) <= MaxBatchBytes || i == 0).ToList();
+    }
+}
+
+/// <summary>What one pass reclaimed.</summary>
+/// <param name="Released">Blobs that nothing referred to any longer.</param>
+/// <param name="Abandoned">Uploads that never came to their end.</param>
+public sealed record SweepResult(Reclaimed Released, Reclaimed Abandoned);
+
+/// <summary>A number of blobs, and of their bytes.</summary>
+public sealed record Reclaimed(int Blobs, long Bytes);

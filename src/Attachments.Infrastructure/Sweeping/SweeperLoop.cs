@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Attachments.Infrastructure.Sweeping;
+
+/// <summary>Sweeps every minute while the service runs.</summary>
+internal sealed class SweeperLoop(Sweeper sweeper, TimeProvider time, ILogger<SweeperLoop> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var result = await sweeper.Sweep(stoppingToken);
+                if (result.Released.Blobs + result.Abandoned.Blobs > 0)
+                {
+                    logger.LogInformation(
+                        "Reclaimed {Released} released and {Abandoned} abandoned blobs, {Bytes} bytes",
+                        result.Released.Blobs, result.Abandoned.Blobs, result.Released.Bytes + result.Abandoned.Bytes);
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning(exception, "A sweep failed; the next one goes on from there.");
+            }
+        }
+    }
+}
