@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Attachments.Api.Startup;
+
+return await CommandLine.Run(args);

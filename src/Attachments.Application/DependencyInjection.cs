@@ -3,6 +3,7 @@ using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Application.Sessions;
 using AutoMapper;
+using AutoMapper.Configuration;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,8 +24,7 @@ public static class DependencyInjection
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ProjectAccessBehavior<,>));
         services.AddImplementations([typeof(IValidator<>)]);
-        services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(AddProfiles));
-        services.AddSingleton<IMapper>(provider => new Mapper(provider.GetRequiredService<IConfigurationProvider>()));
+        services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();
@@ -43,12 +43,16 @@ public static class DependencyInjection
         }
     }
 
-    // By name: AutoMapper's own scan passes over profiles that are nested in an assembly's internals.
-    private static void AddProfiles(IMapperConfigurationExpression configuration)
+    private static MapperConfigurationExpression Mappings()
     {
+        // Read models are classes: of a record, AutoMapper 8 takes LINQ's operators for members, by way of IEquatable<T>, and fails at
+        // those of this runtime that are constrained to numbers.
+        var mappings = new MapperConfigurationExpression();
         foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(type => type.IsSubclassOf(typeof(Profile))))
         {
-            configuration.AddProfile(type);
+            mappings.AddProfile(type);
         }
+
+        return mappings;
     }
 }

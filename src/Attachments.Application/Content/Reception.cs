@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Attachments.Application.Common;
 using Attachments.Domain.Content;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Attachments.Application.Content;
 
 /// <summary>
-/// Receives the files of one request: reads, hashes, limits and stores their bytes, and hands them over to an aggregate once they are
+/// Receives the files of one request: reads, digests, limits and stores their bytes, and hands them over to an aggregate once they are
 /// whole. A file of up to <see cref="ChunkBytes"/> waits in memory for the transaction that will refer to it; a larger one goes to a
 /// pending blob chunk by chunk, each stored while the next arrives, so that its size costs no memory and its slowness no connection.
 /// What was received and not handed over in a committed transaction is released on dispose.
@@ -47,15 +48,15 @@ public sealed class Reception : IAsyncDisposable
     {
         RequireWithinLimit(upload.DeclaredLength ?? 0);
         await MakeRoom(cancellationToken);
-        using var hashes = new Hashes(upload.Digests);
+        using var digests = new Digesting(upload.Digests, HashAlgorithmName.MD5, HashAlgorithmName.SHA256);
         var buffer = RentFor(upload.DeclaredLength);
         try
         {
             var length = await Fill(upload.Content, buffer, cancellationToken);
             RequireWithinLimit(length);
             return length < CapacityOf(buffer)
-                ? ReceiveSmall(upload, buffer.AsSpan(0, length), hashes)
-                : await ReceiveLarge(upload, buffer, hashes, cancellationToken);
+                ? ReceiveSmall(upload, buffer.AsSpan(0, length), digests)
+                : await ReceiveLarge(upload, buffer, digests, cancellationToken);
         }
         finally
         {
@@ -114,10 +115,10 @@ public sealed class Reception : IAsyncDisposable
         }
     }
 
-    private ReceivedFile ReceiveSmall(Upload upload, ReadOnlySpan<byte> bytes, Hashes hashes)
+    private ReceivedFile ReceiveSmall(Upload upload, ReadOnlySpan<byte> bytes, Digesting digests)
     {
-        hashes.Append(bytes);
-        var file = Received(upload, bytes.Length, hashes);
+        digests.Append(bytes);
+        var file = Received(upload, bytes.Length, digests);
         file.Buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(file.Buffer);
         buffered.Enqueue(file);
@@ -125,7 +126,7 @@ public sealed class Reception : IAsyncDisposable
         return file;
     }
 
-    private async Task<ReceivedFile> ReceiveLarge(Upload upload, byte[] first, Hashes hashes, CancellationToken cancellationToken)
+    private async Task<ReceivedFile> ReceiveLarge(Upload upload, byte[] first, Digesting digests, CancellationToken cancellationToken)
     {
         var blob = Blob.Pending(upload.MediaType, storedBy, time.GetUtcNow());
         pending.Add(blob.Id);
@@ -141,11 +142,11 @@ public sealed class Reception : IAsyncDisposable
                 var writing = stored == 0
                     ? store.Create(blob, chunk, cancellationToken)
                     : store.Append(blob.Id, stored, chunk, cancellationToken);
-                length = await ReadOn(upload.Content, next, writing, chunk, hashes, cancellationToken);
+                length = await ReadOn(upload.Content, next, writing, chunk, digests, cancellationToken);
                 stored += chunk.Length;
             }
 
-            var file = Received(upload, stored, hashes);
+            var file = Received(upload, stored, digests);
             file.PendingBlobId = blob.Id;
             return file;
         }
@@ -155,13 +156,13 @@ public sealed class Reception : IAsyncDisposable
         }
     }
 
-    /// <summary>While one chunk is on its way to the store, hashes it and reads the next.</summary>
+    /// <summary>While one chunk is on its way to the store, digests it and reads the next.</summary>
     private static async Task<int> ReadOn(
-        Stream content, byte[] next, Task writing, ReadOnlyMemory<byte> chunk, Hashes hashes, CancellationToken cancellationToken)
+        Stream content, byte[] next, Task writing, ReadOnlyMemory<byte> chunk, Digesting digests, CancellationToken cancellationToken)
     {
         try
         {
-            hashes.Append(chunk.Span);
+            digests.Append(chunk.Span);
             return await Fill(content, next, cancellationToken);
         }
         finally
@@ -171,10 +172,15 @@ public sealed class Reception : IAsyncDisposable
         }
     }
 
-    private static ReceivedFile Received(Upload upload, long length, Hashes hashes)
+    private static ReceivedFile Received(Upload upload, long length, Digesting digests)
     {
-        var (md5, sha256) = hashes.Finish();
-        return new ReceivedFile(upload.FileName, upload.MediaType, length, md5, sha256);
+        digests.RequireExpected();
+        return new ReceivedFile(
+            upload.FileName,
+            upload.MediaType,
+            length,
+            digests.Current(HashAlgorithmName.MD5),
+            digests.Current(HashAlgorithmName.SHA256));
     }
 
     private async Task MakeRoom(CancellationToken cancellationToken)

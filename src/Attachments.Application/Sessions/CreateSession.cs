@@ -13,25 +13,24 @@ namespace Attachments.Application.Sessions;
 public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry> Entries) : IRequest<SessionDto>, IProjectRequest;
 
 public sealed class CreateSessionHandler(
-    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, IMapper mapper, TimeProvider time)
+    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, IConfigurationProvider mappings, TimeProvider time)
     : IRequestHandler<CreateSession, SessionDto>
 {
     public async Task<SessionDto> Handle(CreateSession request, CancellationToken cancellationToken)
     {
         await using var reception = writer.Open();
         var draft = await reader.Read(request.Entries, reception, cancellationToken);
+        return await db.Change(token => Create(request.ProjectId, draft, reception, token), CancellationToken.None);
+    }
+
+    private async Task<SessionDto> Create(long projectId, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
-        var session = await db.Change(
-            async token =>
-            {
-                var made = NewSession(request.ProjectId, draft, now);
-                await RemoveOld(made, now, token);
-                await draft.Apply(made, reception, now, token);
-                db.Sessions.Add(made);
-                return made;
-            },
-            CancellationToken.None);
-        return mapper.Map<SessionDto>(session);
+        var session = NewSession(projectId, draft, now);
+        await RemoveOld(session, now, cancellationToken);
+        await draft.Apply(session, reception, now, cancellationToken);
+        db.Sessions.Add(session);
+        return await db.SaveAndRead(session, mappings, cancellationToken);
     }
 
     private static Session NewSession(long projectId, SessionDraft draft, DateTimeOffset now) => Session.Create(

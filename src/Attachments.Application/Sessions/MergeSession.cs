@@ -1,7 +1,6 @@
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using AutoMapper;
-using AutoMapper.QueryableExtensions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,10 +36,6 @@ public sealed class MergeSessionHandler(
             .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
         session.Update(draft.UnitId, UnixSeconds.Parse(draft.Created), UnixSeconds.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
         await draft.Apply(session, reception, now, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        return await db.Sessions
-            .OfProject(request.ProjectId, request.Uuid)
-            .ProjectTo<SessionDto>(mappings)
-            .SingleAsync(cancellationToken);
+        return await db.SaveAndRead(session, mappings, cancellationToken);
     }
 }

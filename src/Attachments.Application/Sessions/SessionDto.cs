@@ -3,8 +3,8 @@ using AutoMapper;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>A session with all its points, by name.</summary>
-public sealed record SessionDto
+/// <summary>A session with all its points.</summary>
+public sealed class SessionDto
 {
     public long ProjectId { get; init; }
 
@@ -18,6 +18,7 @@ public sealed record SessionDto
     /// <summary>Unix seconds.</summary>
     public long Saved { get; init; }
 
+    /// <summary>By name.</summary>
     public IReadOnlyList<PointDto> Points { get; init; } = [];
 
     internal sealed class Mapping : Profile

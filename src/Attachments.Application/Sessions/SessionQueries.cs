@@ -1,5 +1,7 @@
 using Attachments.Application.Common;
 using Attachments.Domain.Sessions;
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Sessions;
@@ -43,5 +45,13 @@ internal static class SessionQueries
         }
 
         sessions.Remove(session);
+    }
+
+    /// <summary>Saves a session within the open change, and reads it whole, as it is to be committed.</summary>
+    public static async Task<SessionDto> SaveAndRead(
+        this IAttachmentsDb db, Session session, IConfigurationProvider mappings, CancellationToken cancellationToken)
+    {
+        await db.SaveChangesAsync(cancellationToken);
+        return await db.Sessions.Where(saved => saved.Id == session.Id).ProjectTo<SessionDto>(mappings).SingleAsync(cancellationToken);
     }
 }

@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+
+namespace Attachments.Api.Controllers.Sessions;
+
+/// <summary>Finds the file in a request that attaches one to a point. Nothing is read before it is asked for.</summary>
+internal static class SessionAttachmentBody
+{
+    private const string Field = "attachment";
+
+    /// <exception cref="InvalidRequestException">The body is of another type, or broken.</exception>
+    public static async IAsyncEnumerable<Upload> Read(
+        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        switch (MediaTypes.Of(request.ContentType))
+        {
+            case MediaTypes.OctetStream:
+                yield return RawUpload.From(request, RawUpload.FileNameIn(request.Query), MediaTypes.OctetStream);
+                break;
+            case MediaTypes.MultipartForm:
+                await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+                {
+                    if (part is FilePart { Name: Field } file)
+                    {
+                        yield return file.Upload;
+                    }
+                }
+
+                break;
+            default:
+                // 400 and not 415, as the seed says: "if the content type was not recognised".
+                throw new InvalidRequestException(
+                    "media_type_unsupported", $"A file is sent as {MediaTypes.MultipartForm} or {MediaTypes.OctetStream}.");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json.Serialization;
+using Attachments.Application.Sessions;
+
+namespace Attachments.Api.Controllers.Sessions;
+
+/// <summary>A successful answer.</summary>
+/// <param name="Status">Always `success`.</param>
+/// <param name="Result">What was asked for.</param>
+public sealed record Success<T>(
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("result")] T Result);
+
+internal static class Success
+{
+    public const string Status = "success";
+
+    public static Success<T> Of<T>(T result) => new(Status, result);
+}
+
+/// <summary>A session with all its points.</summary>
+/// <param name="ProjectId">The project.</param>
+/// <param name="Uuid">Opaque, unique within the project.</param>
+/// <param name="UnitId">The device that recorded it.</param>
+/// <param name="Created">Unix seconds.</param>
+/// <param name="Saved">Unix seconds.</param>
+/// <param name="Data">The points by name: a scalar as a string, embedded bytes as `{"rawData"}`, a file as `{"filename",…}`.</param>
+public sealed record SessionDocument(
+    [property: JsonPropertyName("project_id")] long ProjectId,
+    [property: JsonPropertyName("uuid")] string Uuid,
+    [property: JsonPropertyName("unit_id")] string UnitId,
+    [property: JsonPropertyName("created")] long Created,
+    [property: JsonPropertyName("saved")] long Saved,
+    [property: JsonPropertyName("data")] IReadOnlyDictionary<string, object> Data)
+{
+    internal static SessionDocument Of(SessionDto session, AttachmentUrls urls)
+    {
+        var data = new OrderedDictionary<string, object>(session.Points.Count, StringComparer.Ordinal);
+        foreach (var point in session.Points)
+        {
+            data.Add(point.Name, ValueOf(point, urls));
+        }
+
+        return new SessionDocument(session.ProjectId, session.Uuid, session.UnitId, session.Created, session.Saved, data);
+    }
+
+    private static object ValueOf(PointDto point, AttachmentUrls urls) => point switch
+    {
+        { Scalar: { } text } => text,
+        { RawData: { } bytes } => new RawDataDocument(Convert.ToBase64String(bytes)),
+        { FileName: { } fileName, MediaType: { } mediaType, Length: { } length, Md5: { } md5 } =>
+            new FileDocument(fileName, mediaType, length, Convert.ToHexStringLower(md5), urls.Of(point.Name)),
+        _ => throw new InvalidOperationException($"The point '{point.Name}' holds nothing."),
+    };
+}
+
+/// <summary>Embedded bytes.</summary>
+/// <param name="RawData">In base64.</param>
+public sealed record RawDataDocument([property: JsonPropertyName("rawData")] string RawData);
+
+/// <summary>An attached file.</summary>
+/// <param name="FileName">Its name.</param>
+/// <param name="ContentType">As it was declared with the upload.</param>
+/// <param name="Length">In bytes.</param>
+/// <param name="Md5">In lower-case hex.</param>
+/// <param name="Url">Where its bytes are.</param>
+public sealed record FileDocument(
+    [property: JsonPropertyName("filename")] string FileName,
+    [property: JsonPropertyName("content_type")] string ContentType,
+    [property: JsonPropertyName("length")] long Length,
+    [property: JsonPropertyName("md5")] string Md5,
+    [property: JsonPropertyName("url")] string Url);
+
+/// <summary>A point that holds a file.</summary>
+/// <param name="Id">The point's name.</param>
+/// <param name="FileName">Its name.</param>
+/// <param name="ContentType">As it was declared with the upload.</param>
+/// <param name="Length">In bytes.</param>
+/// <param name="Md5">In lower-case hex.</param>
+/// <param name="Url">Where its bytes are.</param>
+public sealed record SessionAttachmentDocument(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("filename")] string FileName,
+    [property: JsonPropertyName("content_type")] string ContentType,
+    [property: JsonPropertyName("length")] long Length,
+    [property: JsonPropertyName("md5")] string Md5,
+    [property: JsonPropertyName("url")] string Url)
+{
+    internal static SessionAttachmentDocument Of(SessionAttachmentDto file, AttachmentUrls urls) =>
+        new(file.Point, file.FileName, file.MediaType, file.Length, Convert.ToHexStringLower(file.Md5), urls.Of(file.Point));
+}
+
+/// <summary>What was stored of an upload.</summary>
+/// <param name="Length">In bytes.</param>
+/// <param name="Md5">In lower-case hex.</param>
+public sealed record AttachedFileDocument(
+    [property: JsonPropertyName("length")] long Length,
+    [property: JsonPropertyName("md5")] string Md5);
+
+/// <summary>A session without its points.</summary>
+/// <param name="ProjectId">The project.</param>
+/// <param name="Uuid">Opaque, unique within the project.</param>
+/// <param name="UnitId">The device that recorded it.</param>
+/// <param name="Created">Unix seconds.</param>
+/// <param name="Saved">Unix seconds.</param>
+public sealed record SessionSummaryDocument(
+    [property: JsonPropertyName("project_id")] long ProjectId,
+    [property: JsonPropertyName("uuid")] string Uuid,
+    [property: JsonPropertyName("unit_id")] string UnitId,
+    [property: JsonPropertyName("created")] long Created,
+    [property: JsonPropertyName("saved")] long Saved)
+{
+    internal static SessionSummaryDocument Of(SessionSummaryDto session) =>
+        new(session.ProjectId, session.Uuid, session.UnitId, session.Created, session.Saved);
+}
+
+/// <summary>A page of sessions.</summary>
+/// <param name="Result">Newest first.</param>
+/// <param name="Next">The cursor of the page after it; left out on the last page.</param>
+public sealed record SessionList(
+    [property: JsonPropertyName("result")] IReadOnlyList<SessionSummaryDocument> Result,
+    [property: JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next)
+{
+    /// <summary>Always `success`.</summary>
+    [JsonPropertyName("status")]
+    [JsonPropertyOrder(-1)]
+    public string Status { get; } = Success.Status;
+}

@@ -1,0 +1,182 @@
+using System.ComponentModel.DataAnnotations;
+using Attachments.Api.Http.Downloads;
+using Attachments.Application.Common;
+using Attachments.Application.Sessions;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Api.Controllers.Sessions;
+
+/// <summary>Sessions that field devices record for a project, and the files attached to their data points.</summary>
+[ApiController]
+[Tags("Sessions")]
+[Route("api/v1/project/{project_id}/sessions")]
+public sealed class SessionsController(IMediator mediator, IOptions<LimitsOptions> limits) : ControllerBase
+{
+    /// <summary>Creates a session.</summary>
+    /// <remarks>
+    /// The body is JSON, an urlencoded form, or a multipart form, which may bring files along in fields `session[data][point]`. A session of the
+    /// same uuid is replaced, with its files, once the whole of the new one is valid and stored. Without a uuid a random one is chosen.
+    /// </remarks>
+    /// <param name="projectId">The project.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">The session as stored.</response>
+    [HttpPost]
+    [SessionRequestBody]
+    public async Task<Success<SessionDocument>> Create(
+        [FromRoute(Name = "project_id")] long projectId, CancellationToken cancellationToken)
+    {
+        var session = await mediator.Send(new CreateSession(projectId, Entries(cancellationToken)), cancellationToken);
+        return Success.Of(Document(session));
+    }
+
+    /// <summary>Lists a project's sessions without their points, newest first.</summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="after">The `next` of the page before.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">A page, and in `next` the cursor of the page after it.</response>
+    [HttpGet]
+    public async Task<SessionList> List(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromQuery, Range(1, ListSessions.MaxLimit)] int limit = ListSessions.DefaultLimit,
+        [FromQuery] string? after = null,
+        CancellationToken cancellationToken = default)
+    {
+        var page = await mediator.Send(new ListSessions(projectId, limit, after), cancellationToken);
+        return new SessionList([.. page.Items.Select(SessionSummaryDocument.Of)], page.Next);
+    }
+
+    /// <summary>Reads a session with all its points.</summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">The session.</response>
+    [HttpGet("{session_id}")]
+    public async Task<Success<SessionDocument>> Read(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        CancellationToken cancellationToken)
+    {
+        var session = await mediator.Send(new GetSession(projectId, sessionId), cancellationToken);
+        return Success.Of(Document(session));
+    }
+
+    /// <summary>Merges fields and points into an existing session.</summary>
+    /// <remarks>The bodies are those of creation. What is not sent stays as it is; `saved` becomes now unless it is sent.</remarks>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">The session as it is now.</response>
+    [HttpPut("{session_id}")]
+    [SessionRequestBody]
+    public async Task<Success<SessionDocument>> Merge(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        CancellationToken cancellationToken)
+    {
+        var session = await mediator.Send(new MergeSession(projectId, sessionId, Entries(cancellationToken)), cancellationToken);
+        return Success.Of(Document(session));
+    }
+
+    /// <summary>Deletes a session with all its points and files.</summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">It is gone.</response>
+    [HttpDelete("{session_id}")]
+    public async Task<Success<bool>> Delete(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        CancellationToken cancellationToken)
+    {
+        await mediator.Send(new DeleteSession(projectId, sessionId), cancellationToken);
+        return Success.Of(true);
+    }
+
+    /// <summary>Lists the points of a session that hold files.</summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">The points, by name.</response>
+    [HttpGet("{session_id}/attachments")]
+    public async Task<Success<IReadOnlyList<SessionAttachmentDocument>>> ListAttachments(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        CancellationToken cancellationToken)
+    {
+        var attachments = await mediator.Send(new ListSessionAttachments(projectId, sessionId), cancellationToken);
+        var urls = new AttachmentUrls(Request, projectId, sessionId);
+        return Success.Of<IReadOnlyList<SessionAttachmentDocument>>(
+            [.. attachments.Select(attachment => SessionAttachmentDocument.Of(attachment, urls))]);
+    }
+
+    /// <summary>Downloads the file in a point.</summary>
+    /// <remarks>Always as `application/octet-stream`, whatever was uploaded. A single range may be asked for.</remarks>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="id">The point's name, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet("{session_id}/attachments/{id}")]
+    [HttpHead("{session_id}/attachments/{id}")]
+    [ProducesFile]
+    public async Task<IActionResult> Download(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        string id,
+        CancellationToken cancellationToken)
+    {
+        var file = await mediator.Send(new GetSessionAttachment(projectId, sessionId, id), cancellationToken);
+        return new StoredFileResult(file, MediaTypes.OctetStream, allowInline: false);
+    }
+
+    /// <summary>Attaches a file to a point, whatever the point held before.</summary>
+    /// <remarks>
+    /// The body is a multipart form with the file in the field `attachment`, or the bytes themselves as `application/octet-stream`, with
+    /// the file's name in the query.
+    /// </remarks>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="id">The point's name, percent-encoded.</param>
+    /// <param name="filename">The file's name, of a body that is the bytes themselves. Without one it is the point's name.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">Length and MD5 digest of the bytes as stored.</response>
+    [HttpPut("{session_id}/attachments/{id}")]
+    [SessionAttachmentRequestBody]
+    public async Task<Success<AttachedFileDocument>> Attach(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        string id,
+        [FromQuery] string? filename,
+        CancellationToken cancellationToken)
+    {
+        var file = SessionAttachmentBody.Read(Request, limits.Value, cancellationToken);
+        var attached = await mediator.Send(new PutSessionAttachment(projectId, sessionId, id, file), cancellationToken);
+        return Success.Of(new AttachedFileDocument(attached.Length, Convert.ToHexStringLower(attached.Md5)));
+    }
+
+    /// <summary>Removes a point that holds a file, with the file.</summary>
+    /// <remarks>A point that holds anything else is left alone.</remarks>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="id">The point's name, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">It is gone.</response>
+    [HttpDelete("{session_id}/attachments/{id}")]
+    public async Task<Success<bool>> Detach(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        string id,
+        CancellationToken cancellationToken)
+    {
+        await mediator.Send(new DeleteSessionAttachment(projectId, sessionId, id), cancellationToken);
+        return Success.Of(true);
+    }
+
+    private IAsyncEnumerable<SessionEntry> Entries(CancellationToken cancellationToken) =>
+        SessionBody.Read(Request, limits.Value, cancellationToken);
+
+    private SessionDocument Document(SessionDto session) =>
+        SessionDocument.Of(session, new AttachmentUrls(Request, session.ProjectId, session.Uuid));
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Attachments.Application.Common;
+
+namespace Attachments.Api.Http.Documents;
+
+/// <summary>A request's body in JSON (RFC 8259).</summary>
+internal static class JsonBody
+{
+    /// <exception cref="InvalidRequestException"><c>json_invalid</c>; and see <see cref="DocumentBody.Read"/>.</exception>
+    public static async Task<JsonDocument> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
+    {
+        var body = await DocumentBody.Read(request, limits, cancellationToken);
+        try
+        {
+            return JsonDocument.Parse(body);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidRequestException(
+                "json_invalid", $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+        }
+    }
+
+    /// <summary>The text of a string.</summary>
+    /// <exception cref="InvalidRequestException"><c>json_invalid</c>: it is not well-formed Unicode.</exception>
+    public static string Text(JsonElement value) => WellFormed(value.GetString!)!;
+
+    /// <summary>The name of a property.</summary>
+    /// <exception cref="InvalidRequestException"><c>json_invalid</c>: it is not well-formed Unicode.</exception>
+    public static string Name(JsonProperty property) => WellFormed(() => property.Name)!;
+
+    private static string? WellFormed(Func<string?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            // What the reader says of a lone surrogate in an escape, or of bytes that are no UTF-8.
+            throw new InvalidRequestException("json_invalid", "The body holds a text that is not well-formed Unicode.");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Attachments.Api.Callers;
+using Attachments.Application.Common;
+using Attachments.Infrastructure.EmbeddedPostgres;
+
+namespace Attachments.Api.Startup;
+
+/// <summary>The program's verbs, what ends them early, and their exit codes: 0 done, 1 failed, 2 misused.</summary>
+internal static class CommandLine
+{
+    private const string Usage =
+        """
+        usage: Attachments.Api [--key=value …]            serve
+               Attachments.Api migrate [--key=value …]    bring the database's schema up to date
+               Attachments.Api verify [--key=value …]     read every stored file again and compare its digest
+               Attachments.Api sweep [--key=value …]      reclaim, once, what nothing refers to any longer
+               Attachments.Api token --sub NAME …         sign a token with the configured key
+        """;
+
+    public static async Task<int> Run(string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = StopOn(PosixSignal.SIGINT, stop);
+        using var terminate = StopOn(PosixSignal.SIGTERM, stop);
+        try
+        {
+            return await Dispatch(args, stop.Token);
+        }
+        catch (Exception exception) when (exception is ConfigurationException or EmbeddedPostgresException or IOException)
+        {
+            // An IOException on the way here is an address that cannot be bound or a file that cannot be had; its message says which.
+            await Console.Error.WriteLineAsync($"attachments: {exception.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 1;
+        }
+    }
+
+    private static Task<int> Dispatch(string[] args, CancellationToken cancellationToken) => args switch
+    {
+        [] or [['-', '-', ..], ..] => Serve.Run(args, cancellationToken),
+        ["migrate", .. var rest] => DatabaseVerbs.Migrate(rest, cancellationToken),
+        ["verify", .. var rest] => DatabaseVerbs.Verify(rest, cancellationToken),
+        ["sweep", .. var rest] => DatabaseVerbs.Sweep(rest, cancellationToken),
+        [TokenVerb.Name, .. var rest] => Task.FromResult(SignToken(rest)),
+        _ => Misused(),
+    };
+
+    private static int SignToken(string[] args)
+    {
+        var app = ServiceHost.Build(ServiceHost.CreateBuilder([]));
+        return ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Run(args, Console.Out, Console.Error);
+    }
+
+    private static async Task<int> Misused()
+    {
+        await Console.Error.WriteLineAsync(Usage);
+        return 2;
+    }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+}

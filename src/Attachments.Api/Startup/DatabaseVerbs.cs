@@ -1,0 +1,62 @@
+using Attachments.Application.Content;
+using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Sweeping;
+
+namespace Attachments.Api.Startup;
+
+/// <summary>Verbs that work on the database and end.</summary>
+internal static class DatabaseVerbs
+{
+    /// <summary>Applies the migrations that are missing, and names them.</summary>
+    public static Task<int> Migrate(string[] args, CancellationToken cancellationToken) => WithServices(args, needsSchema: false, async services =>
+    {
+        var applied = await services.GetRequiredService<DatabaseSetup>().Migrate(cancellationToken);
+        await Console.Out.WriteLineAsync(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
+        return 0;
+    }, cancellationToken);
+
+    /// <summary>Reads every blob again; a line for each that is wrong, then the counts. Exit code 1 if any is.</summary>
+    public static Task<int> Verify(string[] args, CancellationToken cancellationToken) => WithServices(args, needsSchema: true, async services =>
+    {
+        var (blobs, bytes, faults) = (0L, 0L, 0L);
+        await foreach (var finding in services.GetRequiredService<ContentVerification>().Verify(cancellationToken))
+        {
+            blobs++;
+            bytes += finding.Length;
+            if (finding.Fault != BlobFault.None)
+            {
+                faults++;
+                await Console.Out.WriteLineAsync($"{finding.Fault.ToString().ToLowerInvariant()} {finding.BlobId} ({finding.Length} bytes)");
+            }
+        }
+
+        await Console.Out.WriteLineAsync($"Verified {blobs} blobs of {bytes} bytes: {faults} missing or different.");
+        return faults == 0 ? 0 : 1;
+    }, cancellationToken);
+
+    /// <summary>One reclaiming pass, and what it reclaimed.</summary>
+    public static Task<int> Sweep(string[] args, CancellationToken cancellationToken) => WithServices(args, needsSchema: true, async services =>
+    {
+        var (released, abandoned) = await services.GetRequiredService<Sweeper>().Sweep(cancellationToken);
+        await Console.Out.WriteLineAsync(
+            $"Reclaimed {released.Blobs} released blobs of {released.Bytes} bytes and {abandoned.Blobs} abandoned ones of {abandoned.Bytes}.");
+        return 0;
+    }, cancellationToken);
+
+    private static async Task<int> WithServices(
+        string[] args, bool needsSchema, Func<IServiceProvider, Task<int>> verb, CancellationToken cancellationToken)
+    {
+        var builder = ServiceHost.CreateBuilder(args);
+        await using var database = await PrivateDatabase.StartIfNeeded(builder, cancellationToken);
+        await using var app = ServiceHost.Build(builder);
+        await using var scope = app.Services.CreateAsyncScope();
+        var setup = scope.ServiceProvider.GetRequiredService<DatabaseSetup>();
+        await setup.WaitUntilReachable(cancellationToken);
+        if (needsSchema)
+        {
+            await setup.RequireMigrated(cancellationToken);
+        }
+
+        return await verb(scope.ServiceProvider);
+    }
+}

@@ -1,0 +1,23 @@
+using Attachments.Infrastructure.EmbeddedPostgres;
+
+namespace Attachments.Api.Startup;
+
+/// <summary>In Development, a service that is given no database brings its own.</summary>
+internal static class PrivateDatabase
+{
+    /// <summary>Starts it and configures its connection string, where there is none. Dispose of it when the service has stopped.</summary>
+    /// <exception cref="EmbeddedPostgresException">It cannot be started.</exception>
+    public static async Task<IAsyncDisposable?> StartIfNeeded(WebApplicationBuilder builder, CancellationToken cancellationToken)
+    {
+        var embedded = SettingsSections.Read<EmbeddedOptions>(builder.Configuration.GetSection(EmbeddedOptions.Section));
+        if (!builder.Environment.IsDevelopment() || builder.Configuration.GetConnectionString(ServiceHost.ConnectionName) is { Length: > 0 })
+        {
+            return null;
+        }
+
+        using var logs = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        var cluster = await PrivateCluster.Start(embedded.DataDirectory, logs.CreateLogger<PrivateCluster>(), cancellationToken);
+        builder.Configuration[$"ConnectionStrings:{ServiceHost.ConnectionName}"] = cluster.ConnectionString;
+        return cluster;
+    }
+}

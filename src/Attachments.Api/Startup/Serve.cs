@@ -1,0 +1,59 @@
+using Attachments.Api.Callers;
+using Attachments.Infrastructure.Persistence;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Api.Startup;
+
+/// <summary>Serves until it is told to stop.</summary>
+internal static class Serve
+{
+    public static async Task<int> Run(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = ServiceHost.CreateBuilder(args);
+        await using var database = await PrivateDatabase.StartIfNeeded(builder, cancellationToken);
+        await using var app = ServiceHost.Build(builder);
+        await Prepare(app, cancellationToken);
+        await app.StartAsync(cancellationToken);
+        if (app.Environment.IsDevelopment())
+        {
+            await Welcome(app);
+        }
+
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Waits for the database, and sees to its schema.</summary>
+    private static async Task Prepare(WebApplication app, CancellationToken cancellationToken)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var setup = scope.ServiceProvider.GetRequiredService<DatabaseSetup>();
+        var options = scope.ServiceProvider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+        await setup.WaitUntilReachable(cancellationToken);
+        if (options.MigrateOnStart ?? app.Environment.IsDevelopment())
+        {
+            await setup.Migrate(cancellationToken);
+        }
+        else
+        {
+            await setup.RequireMigrated(cancellationToken);
+        }
+    }
+
+    /// <summary>What a developer needs to send the first request. The token is printed and never logged.</summary>
+    private static async Task Welcome(WebApplication app)
+    {
+        var address = app.Urls.First().Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal);
+        await Console.Out.WriteLineAsync(
+            $"""
+
+            Attachments serves   {address}
+            browse the API at    {address}/docs
+            an admin's token     export TOKEN={Token(app)}
+
+            """);
+    }
+
+    private static string Token(WebApplication app) =>
+        app.Services.GetRequiredService<BearerSettings>().UsableKey is null ? "(your provider signs them)" : "";
+}

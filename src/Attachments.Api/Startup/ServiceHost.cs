@@ -1,0 +1,88 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Attachments.Api.Callers;
+using Attachments.Api.Docs;
+using Attachments.Api.Health;
+using Attachments.Api.Http;
+using Attachments.Api.Http.Errors;
+using Attachments.Api.Telemetry;
+using Attachments.Application;
+using Attachments.Application.Common;
+using Attachments.Infrastructure;
+using Attachments.Infrastructure.Persistence;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace Attachments.Api.Startup;
+
+/// <summary>What the service is made of, and the way of a request through it.</summary>
+internal static class ServiceHost
+{
+    /// <summary>The name of the connection string.</summary>
+    public const string ConnectionName = "Attachments";
+
+    /// <summary>Reads the configuration: settings files beside the program, the environment, the command line.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+    /// <summary>Puts the service together.</summary>
+    /// <exception cref="ConfigurationException">It cannot be, as it is configured.</exception>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddLogs();
+        builder.AddSettings();
+        builder.AddCallers();
+        builder.AddTelemetry();
+        builder.Services.AddApplication();
+        builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
+        builder.Services.AddErrors();
+        builder.Services.AddApiDocs();
+        builder.Services.AddHealthChecks().AddDbContextCheck<AttachmentsDbContext>("database", tags: [HealthEndpoints.ReadyTag]);
+        builder.AddHttp();
+
+        var app = builder.Build();
+        app.UseRequestLog();
+        app.UseErrors();
+        app.MapApiDocs();
+        app.UseRawPath();
+        app.UseRouting();
+        app.UseRawRouteValues();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapControllers().RequireAuthorization();
+        return app;
+    }
+
+    private static void AddSettings(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSettings(builder.Configuration, LimitsOptions.Section, new LimitsValidator());
+        builder.Services.AddSettings(builder.Configuration, StorageOptions.Section, new StorageValidator());
+        builder.Services.AddSettings(builder.Configuration, DatabaseOptions.Section, new DatabaseValidator());
+    }
+
+    private static void AddHttp(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // A file's limit is ours to check, since a request may carry many files.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services
+            .AddControllers(mvc =>
+            {
+                // Bodies are read by hand, as they arrive; these would read a form whole to look for an action's arguments.
+                mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
+                mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
+                mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
+            })
+            .AddJsonOptions(json => json.JsonSerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All));
+    }
+
+    private static string RequireConnectionString(IConfiguration configuration) =>
+        configuration.GetConnectionString(ConnectionName) is { Length: > 0 } text
+            ? text
+            : throw new ConfigurationException($"ConnectionStrings:{ConnectionName} is missing; only Development does without.");
+}

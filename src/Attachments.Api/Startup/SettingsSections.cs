@@ -1,0 +1,53 @@
+using Attachments.Application.Common;
+using FluentValidation;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Api.Startup;
+
+/// <summary>Sections of the configuration that are read and checked once, at start.</summary>
+internal static class SettingsSections
+{
+    /// <summary>Reads a section into <see cref="IOptions{TOptions}"/>.</summary>
+    /// <exception cref="ConfigurationException">It holds a key that is no setting, or a value that is not one.</exception>
+    public static IServiceCollection AddSettings<T>(
+        this IServiceCollection services, IConfiguration configuration, string section, IValidator<T>? validator = null)
+        where T : class, new() =>
+        services.AddSingleton(Options.Create(Read(configuration.GetSection(section), validator)));
+
+    /// <summary>Reads a section.</summary>
+    /// <exception cref="ConfigurationException">It holds a key that is no setting, or a value that is not one.</exception>
+    public static T Read<T>(IConfigurationSection section, IValidator<T>? validator = null)
+        where T : class, new()
+    {
+        RequireKnownKeys<T>(section);
+        var settings = Bind<T>(section);
+        if (validator?.Validate(settings).Errors is [var error, ..])
+        {
+            throw new ConfigurationException($"{section.Path}:{error.PropertyName} is {error.AttemptedValue}: {error.ErrorMessage}");
+        }
+
+        return settings;
+    }
+
+    private static void RequireKnownKeys<T>(IConfigurationSection section)
+    {
+        var known = typeof(T).GetProperties().Select(property => property.Name).ToList();
+        if (section.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new ConfigurationException($"{unknown.Path} is no setting; {section.Path} has {string.Join(", ", known)}.");
+        }
+    }
+
+    private static T Bind<T>(IConfigurationSection section)
+        where T : class, new()
+    {
+        try
+        {
+            return section.Get<T>() ?? new T();
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ConfigurationException(exception.Message);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace Attachments.Infrastructure.EmbeddedPostgres;
+
+/// <summary>The section <c>Embedded</c>.</summary>
+public sealed class EmbeddedOptions
+{
+    public const string Section = "Embedded";
+
+    /// <summary>Where the private PostgreSQL and the development key are kept; relative to the working directory, or absolute.</summary>
+    public string DataDirectory { get; init; } = ".data";
+}

@@ -1,0 +1,132 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain.Content;
+using Attachments.Infrastructure.Sweeping;
+using Attachments.IntegrationTests.Support;
+using Attachments.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Attachments.IntegrationTests.Sweeping;
+
+[TestFixture]
+internal sealed class SweeperTests
+{
+    private TestServices services = null!;
+
+    private Sweeper Sweeper => services.Provider.GetRequiredService<Sweeper>();
+
+    [SetUp]
+    public async Task Start() => services = await TestServices.Start();
+
+    [TearDown]
+    public async Task Stop() => await services.DisposeAsync();
+
+    [Test]
+    public async Task Reclaims_a_released_blob_only_after_the_time_that_bytes_outlive_their_reference()
+    {
+        await Create(100, released: true);
+        services.Time.Advance(TimeSpan.FromMinutes(9));
+        (await Sweeper.Sweep(CancellationToken.None)).Released.ShouldBe(new Reclaimed(0, 0));
+        services.Time.Advance(TimeSpan.FromMinutes(1));
+        (await Sweeper.Sweep(CancellationToken.None)).Released.ShouldBe(new Reclaimed(1, 100));
+        (await StorageAudit.CountBlobs(services.ConnectionString)).ShouldBe(0);
+        (await StorageAudit.Inspect(services.ConnectionString)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Spares_a_released_blob_that_is_still_being_read()
+    {
+        var id = await Create(100, released: true);
+        services.Time.Advance(TimeSpan.FromMinutes(20));
+        await Set(id, blob => blob.SetProperty(row => row.TouchedAt, services.Time.GetUtcNow().AddMinutes(-5)));
+        (await Sweeper.Sweep(CancellationToken.None)).Released.Blobs.ShouldBe(0);
+        services.Time.Advance(TimeSpan.FromMinutes(5));
+        (await Sweeper.Sweep(CancellationToken.None)).Released.Blobs.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Reclaims_an_upload_only_after_the_time_that_it_may_sit_without_progress()
+    {
+        await Create(100, released: false);
+        services.Time.Advance(TimeSpan.FromHours(23));
+        (await Sweeper.Sweep(CancellationToken.None)).Abandoned.Blobs.ShouldBe(0);
+        services.Time.Advance(TimeSpan.FromHours(1));
+        (await Sweeper.Sweep(CancellationToken.None)).Abandoned.ShouldBe(new Reclaimed(1, 100));
+        (await StorageAudit.Inspect(services.ConnectionString)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Reclaims_more_than_one_batch_in_one_pass()
+    {
+        for (var i = 0; i < 120; i++)
+        {
+            await Create(10, released: true);
+        }
+
+        services.Time.Advance(TimeSpan.FromMinutes(11));
+        (await Sweeper.Sweep(CancellationToken.None)).Released.ShouldBe(new Reclaimed(120, 1200));
+        (await StorageAudit.Inspect(services.ConnectionString)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Shares_the_work_with_other_replicas()
+    {
+        for (var i = 0; i < 120; i++)
+        {
+            await Create(10, released: true);
+        }
+
+        services.Time.Advance(TimeSpan.FromMinutes(11));
+        var passes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Sweeper.Sweep(CancellationToken.None)));
+        passes.Sum(pass => pass.Released.Blobs).ShouldBe(120);
+        (await StorageAudit.CountBlobs(services.ConnectionString)).ShouldBe(0);
+    }
+
+    [Test]
+    public async Task Passes_over_a_blob_that_another_transaction_holds()
+    {
+        var held = await Create(10, released: true);
+        await Create(10, released: true);
+        services.Time.Advance(TimeSpan.FromMinutes(11));
+        await using var source = NpgsqlDataSource.Create(services.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("SELECT FROM blobs WHERE id = $1 FOR UPDATE", connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter { Value = held } },
+        };
+        await hold.ExecuteNonQueryAsync();
+        (await Sweeper.Sweep(CancellationToken.None)).Released.Blobs.ShouldBe(1);
+        await transaction.RollbackAsync();
+        (await Sweeper.Sweep(CancellationToken.None)).Released.Blobs.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Finishes_what_a_pass_before_it_left_half_done()
+    {
+        await Create(10, released: true);
+        await using var source = NpgsqlDataSource.Create(services.ConnectionString);
+        await using var unlink = source.CreateCommand("SELECT lo_unlink(large_object) FROM blobs");
+        await unlink.ExecuteNonQueryAsync();
+        services.Time.Advance(TimeSpan.FromMinutes(11));
+        (await Sweeper.Sweep(CancellationToken.None)).Released.Blobs.ShouldBe(1);
+        (await StorageAudit.CountBlobs(services.ConnectionString)).ShouldBe(0);
+    }
+
+    private async Task<Guid> Create(int length, bool released)
+    {
+        var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
+        await services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create(blob, new byte[length], CancellationToken.None));
+        if (released)
+        {
+            await Set(blob.Id, row => row.SetProperty(it => it.ReleasedAt, services.Time.GetUtcNow()));
+        }
+
+        return blob.Id;
+    }
+
+    private Task Set(Guid id, Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<Blob>> set) => services.InScope(scope =>
+        scope.GetRequiredService<IAttachmentsDb>().Blobs.Where(blob => blob.Id == id).ExecuteUpdateAsync(set));
+}

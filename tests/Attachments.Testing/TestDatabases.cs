@@ -1,0 +1,74 @@
+using System.Globalization;
+using Attachments.Infrastructure.EmbeddedPostgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Attachments.Testing;
+
+/// <summary>
+/// The PostgreSQL that tests run on: the one that <c>ATTACHMENTS_TEST_DATABASE</c> connects to, else a private one of its own. Each test
+/// that needs a database gets a new one.
+/// </summary>
+public sealed class TestDatabases : IAsyncDisposable
+{
+    private const string Variable = "ATTACHMENTS_TEST_DATABASE";
+
+    private readonly string server;
+    private readonly PrivateCluster? cluster;
+    private readonly List<string> made = [];
+    private int count;
+
+    private TestDatabases(string server, PrivateCluster? cluster)
+    {
+        this.server = server;
+        this.cluster = cluster;
+    }
+
+    public static async Task<TestDatabases> Start()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
+        {
+            return new TestDatabases(given, null);
+        }
+
+        var cluster = await PrivateCluster.StartTemporary(NullLogger.Instance, CancellationToken.None);
+        return new TestDatabases(cluster.ConnectionString, cluster);
+    }
+
+    /// <summary>An empty database, without our schema.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> Create()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"attachments_test_{Environment.ProcessId}_{Interlocked.Increment(ref count)}");
+        await Execute($"CREATE DATABASE {name}");
+        lock (made)
+        {
+            made.Add(name);
+        }
+
+        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (cluster is not null)
+        {
+            await cluster.DisposeAsync();
+            return;
+        }
+
+        foreach (var name in made)
+        {
+            await Execute($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        }
+    }
+
+    private async Task Execute(string statement)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
