@@ -1,0 +1,202 @@
+using System.Numerics;
+using System.Text.RegularExpressions;
+using Attachments.Api.Http.Downloads;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Primitives;
+
+namespace Attachments.UnitTests.Http.Downloads;
+
+internal sealed class ByteRangeTests
+{
+    private static readonly ByteRange Whole = new ByteRange.Whole();
+    private static readonly ByteRange Unsatisfiable = new ByteRange.Unsatisfiable();
+
+    [TestCase("bytes=0-0", 0, 0)]
+    [TestCase("bytes=2-5", 2, 5)]
+    [TestCase("bytes=0-", 0, 9)]
+    [TestCase("bytes=9-", 9, 9)]
+    [TestCase("bytes=0-9", 0, 9)]
+    [TestCase("bytes=3-10", 3, 9)]
+    [TestCase("bytes=-1", 9, 9)]
+    [TestCase("bytes=-10", 0, 9)]
+    public void Takes_one_range(string field, long first, long last) => Of(field).ShouldBe(new ByteRange.Part(first, last));
+
+    [TestCase("bytes=-11")]
+    [TestCase("bytes=-9223372036854775807")]
+    [TestCase("bytes=-99999999999999999999999")]
+    public void Takes_all_where_a_suffix_is_longer_than_the_file(string field) => Of(field).ShouldBe(new ByteRange.Part(0, 9));
+
+    [TestCase("bytes=-0")]
+    [TestCase("bytes=-000")]
+    public void Cannot_satisfy_a_suffix_of_nothing(string field) => Of(field).ShouldBe(Unsatisfiable);
+
+    [TestCase("bytes=10-")]
+    [TestCase("bytes=10-10")]
+    [TestCase("bytes=11-12")]
+    [TestCase("bytes=9223372036854775807-")]
+    public void Cannot_satisfy_a_range_that_starts_at_or_past_the_end(string field) => Of(field).ShouldBe(Unsatisfiable);
+
+    [TestCase("bytes=0-")]
+    [TestCase("bytes=0-0")]
+    [TestCase("bytes=5-9")]
+    [TestCase("bytes=-0")]
+    [TestCase("bytes=-5")]
+    public void Cannot_satisfy_any_range_of_an_empty_file(string field) => ByteRange.Of(field, 0).ShouldBe(Unsatisfiable);
+
+    [Test]
+    public void Takes_numbers_past_64_bits_by_value()
+    {
+        Of("bytes=3-99999999999999999999").ShouldBe(new ByteRange.Part(3, 9));
+        Of("bytes=99999999999999999999-").ShouldBe(Unsatisfiable);
+        Of("bytes=99999999999999999998-99999999999999999999").ShouldBe(Unsatisfiable);
+        Of("bytes=99999999999999999999-99999999999999999998").ShouldBe(Whole);
+        Of("bytes=99999999999999999999-5").ShouldBe(Whole);
+        Of("bytes=9223372036854775808-9223372036854775807").ShouldBe(Whole);
+    }
+
+    [Test]
+    public void Takes_leading_zeros_for_nothing()
+    {
+        Of("bytes=0000000000000000000000002-0000000000000000000000005").ShouldBe(new ByteRange.Part(2, 5));
+        Of("bytes=00-00000000000000000000000000").ShouldBe(new ByteRange.Part(0, 0));
+        Of("bytes=-0000000000000000000000003").ShouldBe(new ByteRange.Part(7, 9));
+        Of("bytes=000000000000000000000000006-5").ShouldBe(Whole);
+    }
+
+    [TestCase("bytes=5-2")]
+    [TestCase("bytes=a-b")]
+    [TestCase("bytes=1-b")]
+    [TestCase("bytes=a-1")]
+    [TestCase("bytes=-")]
+    [TestCase("bytes=--1")]
+    [TestCase("bytes=1--2")]
+    [TestCase("bytes=1-2-3")]
+    [TestCase("bytes=1")]
+    [TestCase("bytes=")]
+    [TestCase("bytes=,")]
+    [TestCase("bytes= , ,")]
+    [TestCase("bytes")]
+    [TestCase("")]
+    [TestCase("0-1")]
+    [TestCase("=0-1")]
+    [TestCase("bytes:0-1")]
+    [TestCase("bytes=+1-2")]
+    [TestCase("bytes=0x1-2")]
+    [TestCase("bytes=1.0-2")]
+    [TestCase("bytes=1_000-")]
+    [TestCase("bytes=\u0661-\u0662")]
+    [TestCase("bytes=0-1;")]
+    [TestCase("bytes=0-1\0")]
+    public void Ignores_what_is_invalid(string field) => Of(field).ShouldBe(Whole);
+
+    [TestCase("items=0-1")]
+    [TestCase("byte=0-1")]
+    [TestCase("bytess=0-1")]
+    [TestCase("none=0-1")]
+    public void Ignores_a_unit_it_does_not_know(string field) => Of(field).ShouldBe(Whole);
+
+    [TestCase("Bytes=2-5")]
+    [TestCase("BYTES=2-5")]
+    public void Knows_its_unit_in_any_case(string field) => Of(field).ShouldBe(new ByteRange.Part(2, 5));
+
+    [TestCase("bytes=,2-5")]
+    [TestCase("bytes=2-5,")]
+    [TestCase("bytes=,,2-5,,")]
+    [TestCase("bytes= ,\t2-5 ,")]
+    [TestCase(" bytes=2-5\t")]
+    public void Takes_the_empty_elements_and_white_space_that_a_list_may_have(string field) =>
+        Of(field).ShouldBe(new ByteRange.Part(2, 5));
+
+    [TestCase("bytes= 2-5")]
+    [TestCase("bytes =2-5")]
+    [TestCase("bytes = 2-5")]
+    [TestCase("bytes=2 -5")]
+    [TestCase("bytes=2- 5")]
+    [TestCase("bytes=\n,2-5")]
+    public void Ignores_white_space_elsewhere(string field) => Of(field).ShouldBe(Whole);
+
+    [TestCase("bytes=0-0,2-2")]
+    [TestCase("bytes=0-0, -1")]
+    [TestCase("bytes=0-9,0-9")]
+    [TestCase("bytes=2-5,2-5")]
+    [TestCase("bytes=100-,200-")]
+    [TestCase("bytes=0-1,100-")]
+    [TestCase("bytes=0-1,5-2")]
+    [TestCase("bytes=0-1,x")]
+    public void Serves_the_whole_for_several_ranges(string field) => Of(field).ShouldBe(Whole);
+
+    [Test]
+    public void Serves_the_whole_without_a_field() => ByteRange.Of(StringValues.Empty, 10).ShouldBe(Whole);
+
+    [Test]
+    public void Ignores_a_field_sent_twice()
+    {
+        ByteRange.Of(new StringValues(["bytes=0-1", "bytes=0-1"]), 10).ShouldBe(Whole);
+        ByteRange.Of(new StringValues(["bytes=0-1", string.Empty]), 10).ShouldBe(Whole);
+    }
+
+    [Test]
+    public void Reaches_the_end_of_the_longest_file()
+    {
+        ByteRange.Of("bytes=0-", long.MaxValue).ShouldBe(new ByteRange.Part(0, long.MaxValue - 1));
+        ByteRange.Of("bytes=-9223372036854775808", long.MaxValue).ShouldBe(new ByteRange.Part(0, long.MaxValue - 1));
+        ByteRange.Of("bytes=9223372036854775806-9223372036854775807", long.MaxValue)
+            .ShouldBe(new ByteRange.Part(long.MaxValue - 1, long.MaxValue - 1));
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 5000)]
+    public Property Agrees_with_the_grammar() => Prop.ForAll(
+        Requests().ToArbitrary(),
+        request => ByteRange.Of(request.Field, request.Length).ShouldBe(Model(request.Field, request.Length), request.ToString()));
+
+    private static ByteRange Of(string field) => ByteRange.Of(field, 10);
+
+    private static Gen<(string Field, long Length)> Requests()
+    {
+        string[] valid =
+        [
+            "bytes=0-0", "bytes=5-", "bytes=-5", "bytes=0-9223372036854775807", "bytes=1-99999999999999999999", "bytes=7-3", "bytes=,1-2",
+            "bytes=0-1, 4-5", "BYTES=3-4 ,", "bytes=99999999999999999999-99999999999999999998", "bytes=-0", "bytes=0009-010",
+        ];
+        string[] alphabet =
+        [
+            "0", "1", "5", "9", "00", "9223372036854775807", "9223372036854775808", "-", ",", " ", "\t", "=", "bytes=", "b", "B",
+            "\u0663", "\n",
+        ];
+        return from field in MutatedText.Of(valid, alphabet)
+               from length in Gen.Elements(0L, 1, 2, 5, 6, 9, 10, 11, 1000, long.MaxValue)
+               select (field, length);
+    }
+
+    // Written from the grammar of RFC 9110, sections 5.6.1.2 and 14.1: the list rule with its empty elements, numbers without bound.
+    private static ByteRange Model(string field, long length)
+    {
+        const string range = "(?:(?<first>[0-9]+)-(?<last>[0-9]*)|-(?<suffix>[0-9]+))";
+        var value = Regex.Replace(field, @"\A[ \t]+|[ \t]+\z", string.Empty);
+        var match = Regex.Match(value, $@"\A(?i:bytes)=(?:{range})?(?:[ \t]*,[ \t]*(?:{range})?)*\z", RegexOptions.CultureInvariant);
+        var (ints, suffixes) = (match.Groups["first"].Captures, match.Groups["suffix"].Captures);
+        if (!match.Success || ints.Count + suffixes.Count != 1)
+        {
+            return Whole;
+        }
+
+        BigInteger first, last;
+        if (suffixes.Count == 1)
+        {
+            (first, last) = (BigInteger.Max(0, length - BigInteger.Parse(suffixes[0].Value)), (BigInteger)length - 1);
+        }
+        else
+        {
+            first = BigInteger.Parse(ints[0].Value);
+            var written = match.Groups["last"].Value;
+            last = written.Length == 0 ? BigInteger.Max(first, (BigInteger)length - 1) : BigInteger.Parse(written);
+            if (last < first)
+            {
+                return Whole;
+            }
+        }
+
+        return first >= length ? Unsatisfiable : new ByteRange.Part((long)first, (long)BigInteger.Min(last, length - 1));
+    }
+}
