@@ -1,0 +1,80 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+
+namespace Attachments.Api.Http.Downloads;
+
+/// <summary>Decides how a request for a file is answered, and reads nothing of the file for that.</summary>
+/// <param name="request">A GET or a HEAD.</param>
+/// <param name="file">The file asked for.</param>
+/// <param name="mediaType">The type to serve it under.</param>
+/// <param name="mayBeInline">The wish of the client to show it in place counts, if its type is harmless.</param>
+/// <param name="now">The time of the answer.</param>
+internal sealed class Download(HttpRequest request, StoredFile file, string mediaType, bool mayBeInline, DateTimeOffset now)
+{
+    // A clock that ran ahead when the file was stored must not put Last-Modified after Date (RFC 9110, section 8.8.2.1).
+    private readonly CurrentRepresentation current = CurrentRepresentation.Of(file.Sha256, file.StoredAt < now ? file.StoredAt : now);
+
+    /// <summary>Decides in the order of RFC 9110, section 13.2.2.</summary>
+    /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>.</exception>
+    /// <exception cref="RangeNotSatisfiableException"><c>range_not_satisfiable</c>.</exception>
+    public DownloadPlan Plan() => PreconditionFields.ForRead(request.Headers, now).ForRead(current) switch
+    {
+        PreconditionOutcome.Failed => throw new PreconditionFailedException(
+            "precondition_failed", "The file is not the one that the preconditions of the request name."),
+        PreconditionOutcome.NotModified => new DownloadPlan(StatusCodes.Status304NotModified, VersionHeaders(), Body: null),
+        _ => HttpMethods.IsHead(request.Method) ? Whole() with { Body = null } : Ranged(),
+    };
+
+    private DownloadPlan Ranged()
+    {
+        var counts = IfRange.Holds(request.Headers.IfRange, current, now);
+        return (counts ? ByteRange.Of(request.Headers.Range, file.Length) : new ByteRange.Whole()) switch
+        {
+            ByteRange.Part part => Partial(part),
+            ByteRange.Unsatisfiable => throw new RangeNotSatisfiableException(file.Length),
+            _ => Whole(),
+        };
+    }
+
+    private DownloadPlan Whole()
+    {
+        var headers = FileHeaders();
+        headers.ContentLength = file.Length;
+        return new DownloadPlan(StatusCodes.Status200OK, headers, file.Length == 0 ? null : new ByteRange.Part(0, file.Length - 1));
+    }
+
+    private DownloadPlan Partial(ByteRange.Part part)
+    {
+        var headers = FileHeaders();
+        headers.ContentLength = part.Length;
+        headers.ContentRange = $"bytes {part.First}-{part.Last}/{file.Length}";
+        return new DownloadPlan(StatusCodes.Status206PartialContent, headers, part);
+    }
+
+    private IHeaderDictionary FileHeaders()
+    {
+        var type = ServedType.Of(mediaType);
+        var headers = VersionHeaders();
+        headers.ContentType = type;
+        headers.ContentDisposition = ContentDisposition.Of(file.FileName.Value, WantsInline() && mayBeInline && InlineTypes.Allow(type));
+        headers.AcceptRanges = "bytes";
+        headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(file.Sha256)}:";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        return headers;
+    }
+
+    private IHeaderDictionary VersionHeaders()
+    {
+        IHeaderDictionary headers = new HeaderDictionary();
+
+        // Set here because the server's own Date, which is renewed once a second, may lag behind a file stored just now.
+        headers.Date = HttpDate.Format(now);
+        headers.ETag = current.EntityTag.ToString();
+        headers.LastModified = HttpDate.Format(current.LastModified!.Value);
+        headers.CacheControl = "private, no-cache";
+        return headers;
+    }
+
+    private bool WantsInline() => string.Equals(request.Query["disposition"], "inline", StringComparison.OrdinalIgnoreCase);
+}

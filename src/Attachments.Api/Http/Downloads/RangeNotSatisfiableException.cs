@@ -1,0 +1,15 @@
+using Attachments.Application.Common;
+
+namespace Attachments.Api.Http.Downloads;
+
+/// <summary>
+/// 416: the one range asked for holds no byte of the file (RFC 9110, section 15.5.17). Whoever answers it sends
+/// <see cref="ContentRange"/> along.
+/// </summary>
+/// <param name="length">Of the file, in bytes.</param>
+internal sealed class RangeNotSatisfiableException(long length)
+    : RequestException("range_not_satisfiable", $"The range holds no byte of the file, which has {length}.")
+{
+    /// <summary>The value of the Content-Range field.</summary>
+    public string ContentRange { get; } = $"bytes */{length}";
+}

@@ -1,0 +1,42 @@
+using Attachments.Application.Content;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Attachments.Api.Http.Downloads;
+
+/// <summary>Serves a stored file to GET and HEAD, with conditions and a range (RFC 9110, sections 13 and 14).</summary>
+/// <param name="file">The file.</param>
+/// <param name="mediaType">The type to serve it under; <c>application/octet-stream</c> instead of one that is not valid.</param>
+/// <param name="mayBeInline"><c>?disposition=inline</c> is honoured, for types that cannot run script.</param>
+internal sealed class StoredFileResult(StoredFile file, string mediaType, bool mayBeInline) : IActionResult
+{
+    /// <summary>Answers 200, 206 or 304.</summary>
+    /// <exception cref="Application.Common.PreconditionFailedException"><c>precondition_failed</c>.</exception>
+    /// <exception cref="RangeNotSatisfiableException"><c>range_not_satisfiable</c>.</exception>
+    public async Task ExecuteResultAsync(ActionContext context)
+    {
+        var http = context.HttpContext;
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        var plan = new Download(http.Request, file, mediaType, mayBeInline, now).Plan();
+        Announce(plan, http.Response);
+        if (plan.Body is { } part)
+        {
+            await Send(part, http);
+        }
+    }
+
+    private static void Announce(DownloadPlan plan, HttpResponse response)
+    {
+        response.StatusCode = plan.Status;
+        foreach (var (name, value) in plan.Headers)
+        {
+            response.Headers[name] = value;
+        }
+    }
+
+    private Task Send(ByteRange.Part part, HttpContext http)
+    {
+        var reader = http.RequestServices.GetRequiredService<BlobReader>();
+        var body = new DownloadBody(http, http.RequestServices.GetRequiredService<ILogger<DownloadBody>>());
+        return body.Send((destination, cancellation) => reader.CopyTo(file.BlobId, part.First, part.Length, destination, cancellation));
+    }
+}
