@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Security.Claims;
+using Attachments.Application.Common;
+
+namespace Attachments.Api.Callers;
+
+/// <summary>What a validated token's claims say of the caller. Claims keep the names that the token gave them.</summary>
+internal static class CallerClaims
+{
+    public const string Subject = "sub";
+    public const string Issuer = "iss";
+    public const string Role = "role";
+    public const string Project = "project";
+    public const string Organisation = "org";
+    public const string Scope = "scope";
+    public const string AdminRole = "admin";
+    public const string EveryProject = "*";
+
+    /// <summary>Null when nobody is signed in, or the token names no subject.</summary>
+    public static Caller? Read(ClaimsPrincipal principal)
+    {
+        if (UserId(principal) is not { } userId)
+        {
+            return null;
+        }
+
+        var projects = principal.FindAll(Project).Select(claim => claim.Value).ToList();
+        return new Caller(
+            userId,
+            principal.HasClaim(Role, AdminRole),
+            projects.Select(ParseId).OfType<long>().ToHashSet(),
+            projects.Contains(EveryProject));
+    }
+
+    /// <summary>
+    /// The subject, if it is a UUID; else the version 5 UUID of <c>iss|sub</c>, so that every provider's users have one.
+    /// Null when there is no subject.
+    /// </summary>
+    public static Guid? UserId(ClaimsPrincipal principal)
+    {
+        var subject = principal.FindFirst(Subject)?.Value;
+        if (string.IsNullOrEmpty(subject))
+        {
+            return null;
+        }
+
+        return ParseUuid(subject) ?? NameBasedUuid.InUrlNamespace($"{principal.FindFirst(Issuer)?.Value}|{subject}");
+    }
+
+    // Guid's own parser also takes blanks around, signs and 0x inside, so that two subjects could become one user.
+    private static Guid? ParseUuid(string text) =>
+        Guid.TryParseExact(text, "D", out var uuid) && uuid.ToString("D").Equals(text, StringComparison.OrdinalIgnoreCase) ? uuid : null;
+
+    private static long? ParseId(string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id) ? id : null;
+}

@@ -1,0 +1,72 @@
+using Attachments.Application.Common;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+
+namespace Attachments.Api.Callers;
+
+internal static class CallerRegistration
+{
+    private const string DataDirectoryKey = "Embedded:DataDirectory";
+    private const string DefaultDataDirectory = ".data";
+
+    /// <summary>
+    /// How far the clocks of the one who issues tokens and of this service may differ. Wide enough for machines that keep their time,
+    /// and far below the framework's five minutes, by which an expired token would outlive its word.
+    /// </summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Bearer tokens (RFC 6750), configured as the framework does it under <c>Authentication:Schemes:Bearer</c>, and the
+    /// <see cref="Caller"/> of each request. In Development, where neither a key nor an authority is configured, a key is made.
+    /// </summary>
+    /// <exception cref="ConfigurationException">Tokens could not be checked as it is configured.</exception>
+    public static WebApplicationBuilder AddCallers(this WebApplicationBuilder builder)
+    {
+        if (builder.Environment.IsDevelopment())
+        {
+            var dataDirectory = builder.Configuration[DataDirectoryKey] is { Length: > 0 } configured ? configured : DefaultDataDirectory;
+            builder.Configuration.AddInMemoryCollection(
+                DevelopmentKey.MissingSettings(BearerSettings.Read(builder.Configuration), dataDirectory));
+        }
+
+        var settings = BearerSettings.Read(builder.Configuration);
+        settings.RequireComplete();
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(CheckTokens);
+        builder.Services.AddAuthorization();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddScoped(CallerOfRequest);
+        return builder;
+    }
+
+    private static void CheckTokens(JwtBearerOptions options)
+    {
+        options.MapInboundClaims = false;
+        var parameters = options.TokenValidationParameters;
+        parameters.NameClaimType = CallerClaims.Subject;
+        parameters.RoleClaimType = CallerClaims.Role;
+        parameters.ClockSkew = ClockSkew;
+        // Configuration could switch these off one by one; a token that is not checked in full is no token.
+        parameters.ValidateIssuer = true;
+        parameters.ValidateAudience = true;
+        parameters.ValidateLifetime = true;
+        parameters.ValidateIssuerSigningKey = true;
+        parameters.RequireSignedTokens = true;
+        parameters.RequireExpirationTime = true;
+        options.Events = new JwtBearerEvents { OnTokenValidated = RequireSubject };
+    }
+
+    private static Task RequireSubject(TokenValidatedContext context)
+    {
+        if (CallerClaims.UserId(context.Principal!) is null)
+        {
+            context.Fail("The token names no subject.");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Caller CallerOfRequest(IServiceProvider services) =>
+        services.GetRequiredService<IHttpContextAccessor>().HttpContext is { } context && CallerClaims.Read(context.User) is { } caller
+            ? caller
+            : throw new InvalidOperationException("Nobody is signed in: the caller is known only where authorization is required.");
+}
