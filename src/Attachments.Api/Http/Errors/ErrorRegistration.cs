@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Attachments.Api.Http.Errors;
+
+internal static class ErrorRegistration
+{
+    /// <summary>Every error as problem details (RFC 9457), whoever makes it: the application, MVC, routing or authentication.</summary>
+    public static IServiceCollection AddErrors(this IServiceCollection services)
+    {
+        services.AddSingleton<ExceptionAnswer>();
+        services.AddSingleton<IExceptionHandler>(provider => provider.GetRequiredService<ExceptionAnswer>());
+        // After MVC has set its own, in whichever order the two are registered.
+        services.PostConfigure<ApiBehaviorOptions>(options =>
+        {
+            options.InvalidModelStateResponseFactory = context => new ProblemResult(Problems.For(context.ModelState));
+            options.SuppressMapClientErrors = true;
+        });
+        // The parser's own messages name types of ours.
+        services.PostConfigure<JsonOptions>(options => options.AllowInputFormatterExceptionMessages = false);
+        return services;
+    }
+
+    /// <summary>
+    /// To stand before routing and authentication, whose refusals it gives their bodies, and after the request log, which tells how
+    /// it ended.
+    /// </summary>
+    public static IApplicationBuilder UseErrors(this IApplicationBuilder app)
+    {
+        var answer = app.ApplicationServices.GetRequiredService<ExceptionAnswer>();
+        // Never reached, as ExceptionAnswer handles everything, but the middleware asks for it.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
+        app.Use(next => context => AbortOnLateFailure(next, context, answer));
+        app.UseStatusCodePages(pages => ProblemWriter.Write(
+            pages.HttpContext, Problems.ForStatus(pages.HttpContext.Response.StatusCode, pages.HttpContext.GetEndpoint() is not null)));
+        return app;
+    }
+
+    private static async Task AbortOnLateFailure(RequestDelegate next, HttpContext context, ExceptionAnswer answer)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (context.Response.HasStarted)
+        {
+            answer.Abort(context, exception);
+        }
+    }
+}

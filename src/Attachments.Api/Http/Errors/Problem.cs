@@ -1,0 +1,14 @@
+namespace Attachments.Api.Http.Errors;
+
+/// <summary>A refusal or failure, decided but not yet written: what any rendering of it must say.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">Stable and machine-readable, in snake case.</param>
+/// <param name="Detail">One sentence for the one who sent the request; null when there is nothing that they may know.</param>
+internal sealed record Problem(int Status, string Code, string? Detail = null)
+{
+    /// <summary>Field to messages, where the fault lies in fields.</summary>
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>Response headers that belong to the status: <c>Retry-After</c>, <c>Content-Range</c>.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,76 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain;
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace Attachments.Api.Http.Errors;
+
+/// <summary>Which problem answers what: exceptions, failed binding, and the framework's answers without a body.</summary>
+internal static class Problems
+{
+    private const string ValidationFailed = "validation_failed";
+    private const string SecondsToRetry = "5";
+
+    /// <summary>The answer to a request that ended in <paramref name="exception"/>.</summary>
+    public static Problem For(Exception exception) => exception switch
+    {
+        InvalidRequestException refused => new(400, refused.Code, refused.Message) { Errors = refused.Errors },
+        DigestMismatchException refused => new(400, refused.Code, refused.Message),
+        ForbiddenException refused => new(403, refused.Code, refused.Message),
+        NotFoundException refused => new(404, refused.Code, refused.Message),
+        ConflictException refused => new(409, refused.Code, refused.Message),
+        PreconditionFailedException refused => new(412, refused.Code, refused.Message),
+        TooLargeException refused => new(413, refused.Code, refused.Message),
+        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message),
+        UnavailableException failed => new(503, failed.Code, failed.Message)
+        {
+            Headers = new Dictionary<string, string> { ["Retry-After"] = SecondsToRetry },
+        },
+        DomainException refused => new(400, refused.Code, refused.Message),
+        ValidationException invalid => Invalid(invalid),
+        BadHttpRequestException bad => ForStatus(bad.StatusCode, routed: true) with { Detail = bad.Message },
+        BlobGoneException => new(500, "content_missing", "The stored content is not there. The operators have been told."),
+        _ => ForStatus(500, routed: true),
+    };
+
+    /// <summary>Route, query or header values that cannot be bound.</summary>
+    public static Problem For(ModelStateDictionary state) => Invalid(
+        state.Where(field => field.Value is { Errors.Count: > 0 }).ToDictionary(
+            field => field.Key, field => field.Value!.Errors.Select(MessageOf).ToArray()));
+
+    /// <summary>An answer that has a status and nothing else.</summary>
+    /// <param name="status">400 to 599.</param>
+    /// <param name="routed">The path is one that the service knows.</param>
+    public static Problem ForStatus(int status, bool routed) => status switch
+    {
+        400 => new(status, "bad_request", "The request is malformed."),
+        401 => new(status, "unauthenticated", "A valid bearer token is needed."),
+        403 => new(status, "forbidden", "The caller may not do this."),
+        404 when !routed => new(status, "route_not_found", "There is nothing at this address."),
+        404 => new(status, "not_found", "There is no such thing."),
+        405 => new(status, "method_not_allowed", "The address does not know this method; Allow names those that it knows."),
+        406 => new(status, "not_acceptable", "Nothing that Accept names can be sent."),
+        408 => new(status, "request_timeout", "The request took too long to arrive."),
+        411 => new(status, "length_required"),
+        413 => new(status, "request_too_large", "The request is larger than the service takes."),
+        414 => new(status, "uri_too_long"),
+        415 => new(status, "unsupported_media_type", "The address does not take this content type."),
+        416 => new(status, "range_not_satisfiable"),
+        431 => new(status, "headers_too_large"),
+        500 => new(status, "internal_error"),
+        503 => new(status, "unavailable"),
+        _ => new(status, $"http_{status}"),
+    };
+
+    private static Problem Invalid(ValidationException exception) => Invalid(
+        exception.Errors.GroupBy(failure => failure.PropertyName).ToDictionary(
+            field => field.Key, field => field.Select(failure => failure.ErrorMessage).Distinct().ToArray()));
+
+    private static Problem Invalid(Dictionary<string, string[]> errors) =>
+        new(400, ValidationFailed, "The request is not valid; errors names what is wrong.") { Errors = errors };
+
+    // Without a message there is an exception, whose words are not meant for the caller.
+    private static string MessageOf(ModelError error) =>
+        error.ErrorMessage is { Length: > 0 } message ? message : "The value is not valid.";
+}
