@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Json;
+using Serilog.Settings.Configuration;
+
+namespace Attachments.Api.Http;
+
+internal static class LogRegistration
+{
+    private const string ReadableLine = "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>
+    /// Logs to standard output: a readable line for each event in Development, an object of JSON for each elsewhere. Levels can be set
+    /// in the configuration section <c>Serilog</c>.
+    /// </summary>
+    public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder)
+    {
+        var configuration = new LoggerConfiguration()
+            // Not in a file, as one that is not found where the service is started would let the framework log each path.
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
+            // It warns of keys that nothing here uses.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+            // The assembly is named, so that nothing is looked for on disk where the service is published as a single file.
+            .ReadFrom.Configuration(
+                builder.Configuration, new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly))
+            .Enrich.With<WithoutPath>();
+        var logger = builder.Environment.IsDevelopment()
+            ? configuration.WriteTo.Console(outputTemplate: ReadableLine, formatProvider: null)
+            : configuration.WriteTo.Console(new JsonFormatter(renderMessage: true));
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Logging.ClearProviders().AddSerilog(logger.CreateLogger(), dispose: true);
+        return builder;
+    }
+
+    /// <summary>The request log; to stand first of all.</summary>
+    public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseMiddleware<RequestLog>();
+
+    /// <summary>The framework adds the raw path to every event of a request; it can hold the name of a file.</summary>
+    internal sealed class WithoutPath : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.RemovePropertyIfPresent("RequestPath");
+    }
+}
