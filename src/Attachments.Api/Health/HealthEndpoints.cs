@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Attachments.Api.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Attachments.Api.Health;
+
+internal static class HealthEndpoints
+{
+    /// <summary>The tag of the checks that decide whether requests can be served.</summary>
+    public const string ReadyTag = "ready";
+
+    /// <summary>Longer than a healthy database ever takes, and shorter than a prober waits.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>
+    /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: so do all that it needs, by the registered checks tagged
+    /// <see cref="ReadyTag"/>. Neither wants a token, and neither is traced or measured.
+    /// </summary>
+    public static void MapHealth(this IEndpointRouteBuilder endpoints)
+    {
+        var health = endpoints.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog());
+        health.MapMethods("/live", GetAndHead, Live)
+            .WithSummary("The process answers.")
+            .Produces<HealthBody>();
+        health.MapMethods("/ready", GetAndHead, Ready)
+            .WithSummary("Requests can be served: the database and the blob store are reachable.")
+            .Produces<HealthBody>()
+            .Produces<HealthBody>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static IResult Live(HttpContext context)
+    {
+        KeepOutOfTheWay(context);
+        return Answer(new HealthBody(WordFor(HealthStatus.Healthy)));
+    }
+
+    private static async Task<IResult> Ready(HttpContext context, HealthCheckService checks, TimeProvider clock)
+    {
+        KeepOutOfTheWay(context);
+        return Answer(await Check(checks, clock, context.RequestAborted));
+    }
+
+    private static async Task<HealthBody> Check(HealthCheckService checks, TimeProvider clock, CancellationToken aborted)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, aborted);
+        try
+        {
+            // Waited for besides being cancelled: a check may be deaf to its token.
+            var report = await checks.CheckHealthAsync(check => check.Tags.Contains(ReadyTag), either.Token).WaitAsync(either.Token);
+            return new HealthBody(
+                WordFor(report.Status), report.Entries.ToDictionary(entry => entry.Key, entry => WordFor(entry.Value.Status)));
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return new HealthBody(WordFor(HealthStatus.Unhealthy));
+        }
+    }
+
+    private static IResult Answer(HealthBody body) => Results.Json(
+        body,
+        statusCode: body.Status == WordFor(HealthStatus.Unhealthy) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+
+    private static string WordFor(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => "healthy",
+        HealthStatus.Degraded => "degraded",
+        _ => "unhealthy",
+    };
+
+    private static void KeepOutOfTheWay(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        // Before the checks run, so that the spans of what they ask are dropped with it.
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
+        {
+            activity.IsAllDataRequested = false;
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+    }
+}
