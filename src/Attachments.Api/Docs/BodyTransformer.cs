@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Attachments.Api.Docs;
+
+/// <summary>Puts the bodies that actions read and write by hand, as their attributes describe them, into the document.</summary>
+internal sealed class BodyTransformer : IOpenApiOperationTransformer
+{
+    public async Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var requests = metadata.OfType<RequestBodyAttribute>().ToList();
+        if (requests.Count > 0)
+        {
+            operation.RequestBody = await RequestBody(requests, context, cancellationToken);
+        }
+
+        foreach (var ofStatus in metadata.OfType<BinaryResponseAttribute>().GroupBy(response => response.Status))
+        {
+            operation.Responses ??= [];
+            operation.Responses[ofStatus.Key.ToString(CultureInfo.InvariantCulture)] = Response(ofStatus);
+        }
+    }
+
+    private static async Task<OpenApiRequestBody> RequestBody(
+        List<RequestBodyAttribute> bodies, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var content = new Dictionary<string, OpenApiMediaType>();
+        foreach (var body in bodies)
+        {
+            content[body.MediaType] = new OpenApiMediaType
+            {
+                Schema = await Schema(body, context, cancellationToken),
+                Example = body.Example is null ? null : JsonNode.Parse(body.Example),
+            };
+        }
+
+        var descriptions = bodies.Select(body => body.Description).OfType<string>().Distinct();
+        return new OpenApiRequestBody { Required = true, Description = string.Join("\n\n", descriptions), Content = content };
+    }
+
+    private static async Task<IOpenApiSchema> Schema(
+        RequestBodyAttribute body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (body.Type is not null)
+        {
+            return await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellationToken);
+        }
+
+        if (body.File is not null)
+        {
+            return new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Required = new HashSet<string> { body.File },
+                Properties = new Dictionary<string, IOpenApiSchema> { [body.File] = Binary() },
+            };
+        }
+
+        return IsDocument(body.MediaType) ? new OpenApiSchema { Type = JsonSchemaType.Object } : Binary();
+    }
+
+    private static OpenApiResponse Response(IGrouping<int, BinaryResponseAttribute> responses) => new()
+    {
+        Description = responses.First().Description,
+        Content = responses.ToDictionary(response => response.MediaType, _ => new OpenApiMediaType { Schema = Binary() }),
+    };
+
+    private static bool IsDocument(string mediaType) =>
+        mediaType is "application/x-www-form-urlencoded" or "multipart/form-data"
+        || mediaType.EndsWith("json", StringComparison.Ordinal);
+
+    private static OpenApiSchema Binary() => new() { Type = JsonSchemaType.String, Format = "binary" };
+}

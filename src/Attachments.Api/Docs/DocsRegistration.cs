@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Attachments.Api.Docs;
+
+internal static class DocsRegistration
+{
+    private const string DocumentName = "v1";
+    private const string Title = "Attachments";
+    private const string Description = "Keeps files attached to things and serves them back.";
+
+    /// <summary>The description of the API (OpenAPI 3.1), made from the controllers, their comments and their attributes.</summary>
+    public static IServiceCollection AddApiDocs(this IServiceCollection services)
+    {
+        // Else every number is described as a number or a string.
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+        return services.AddOpenApi(DocumentName, Describe);
+    }
+
+    /// <summary><c>/openapi/v1.json</c>, and <c>/docs</c> to browse it, with all that the page loads served from here.</summary>
+    public static void MapApiDocs(this WebApplication app)
+    {
+        app.MapOpenApi().AllowAnonymous();
+        app.UseSwaggerUI(options =>
+        {
+            options.RoutePrefix = "docs";
+            options.DocumentTitle = Title;
+            options.SwaggerEndpoint($"../openapi/{DocumentName}.json", Title);
+        });
+    }
+
+    private static void Describe(OpenApiOptions options)
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo { Title = Title, Version = DocumentName, Description = Description };
+            // Relative, so that it holds under whatever name and scheme a proxy shows to the world.
+            document.Servers = [new OpenApiServer { Url = "/" }];
+            return Task.CompletedTask;
+        });
+        var errors = new ErrorTransformer();
+        options.AddDocumentTransformer(errors);
+        options.AddOperationTransformer(errors);
+        options.AddOperationTransformer(new BodyTransformer());
+    }
+}
