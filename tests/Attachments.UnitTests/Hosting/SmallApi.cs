@@ -1,0 +1,93 @@
+using System.Net.Http.Headers;
+using Attachments.Api.Callers;
+using Attachments.Api.Docs;
+using Attachments.Api.Health;
+using Attachments.Api.Http;
+using Attachments.Api.Http.Errors;
+using Attachments.Api.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Attachments.UnitTests.Hosting;
+
+/// <summary>What all controllers share, around the controllers of this project, on real sockets.</summary>
+internal sealed class SmallApi : IAsyncDisposable
+{
+    public const string Issuer = "https://issuer.example";
+    public const string Audience = "attachments-tests";
+
+    public static readonly string Key = Convert.ToBase64String(Enumerable.Range(0, 32).Select(number => (byte)number).ToArray());
+
+    private readonly WebApplication app;
+
+    private SmallApi(WebApplication app, LogRecorder log)
+    {
+        this.app = app;
+        Log = log;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public LogRecorder Log { get; }
+
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public static Dictionary<string, string?> Settings() => new()
+    {
+        ["Authentication:Schemes:Bearer:ValidIssuer"] = Issuer,
+        ["Authentication:Schemes:Bearer:ValidAudience"] = Audience,
+        ["Authentication:Schemes:Bearer:SigningKeys:0:Issuer"] = Issuer,
+        ["Authentication:Schemes:Bearer:SigningKeys:0:Value"] = Key,
+    };
+
+    public static async Task<SmallApi> Start(Action<WebApplicationBuilder>? configure = null, string environment = "Production")
+    {
+        var log = new LogRecorder();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(Settings());
+        configure?.Invoke(builder);
+        builder.AddLogs();
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        builder.AddCallers();
+        builder.AddTelemetry();
+        builder.Services.AddErrors();
+        builder.Services.AddApiDocs();
+        builder.Services.AddHealthChecks();
+        builder.Services.AddControllers().AddApplicationPart(typeof(SmallApi).Assembly);
+        var app = builder.Build();
+        app.UseRequestLog();
+        app.UseErrors();
+        app.MapApiDocs();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapControllers().RequireAuthorization();
+        await app.StartAsync();
+        return new SmallApi(app, log);
+    }
+
+    /// <summary>From here on, requests are those of this user.</summary>
+    public SmallApi As(TokenRequest user)
+    {
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TokenFor(user));
+        return this;
+    }
+
+    public string TokenFor(TokenRequest user) =>
+        new TokenVerb(Services.GetRequiredService<BearerSettings>(), TimeProvider.System).Sign(user);
+
+    /// <summary>Lets requests end and background work flush.</summary>
+    public Task Stop() => app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.DisposeAsync();
+    }
+}

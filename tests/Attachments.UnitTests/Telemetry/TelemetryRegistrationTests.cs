@@ -1,0 +1,122 @@
+using Attachments.Api.Callers;
+using Attachments.Api.Telemetry;
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.UnitTests.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Attachments.UnitTests.Telemetry;
+
+public sealed class TelemetryRegistrationTests
+{
+    private static readonly string[] Metrics =
+    [
+        "attachments.uploads", "attachments.upload.bytes", "attachments.upload.duration",
+        "attachments.downloads", "attachments.download.bytes", "attachments.download.duration",
+        "attachments.sweep.blobs", "attachments.sweep.bytes", "attachments.blobs",
+        "http.server.request.duration", "kestrel.active_connections",
+    ];
+
+    [Test]
+    public async Task Exports_all_that_happened_until_the_end()
+    {
+        await using var collector = await Collector.Start();
+        await using (var api = await SmallApi.Start(builder => builder.Configuration.AddInMemoryCollection(Settings(collector.Endpoint))))
+        {
+            await api.As(new TokenRequest("alice")).Client.GetAsync("/samples/refused/conflict");
+            Use(api.Services.GetRequiredService<ContentMetrics>());
+            await api.Stop();
+        }
+
+        var metrics = collector.At("/v1/metrics");
+        Metrics.ShouldAllBe(name => metrics.Contains(name, StringComparison.Ordinal));
+        foreach (var value in new[] { "stored", "failed", "small", "chunked", "released", "abandoned", "pending" })
+        {
+            metrics.ShouldContain(value);
+        }
+
+        var traces = collector.At("/v1/traces");
+        traces.ShouldContain("samples/refused/{kind}");
+        traces.ShouldNotContain("samples/refused/conflict");
+        ShouldNameTheService(metrics, "attachments");
+        ShouldNameTheService(traces, "attachments");
+        collector.Headers().ShouldBe(["letmein"]);
+    }
+
+    [Test]
+    public async Task Leaves_health_out()
+    {
+        await using var collector = await Collector.Start();
+        await using (var api = await SmallApi.Start(builder => builder.Configuration.AddInMemoryCollection(Settings(collector.Endpoint))))
+        {
+            (await api.Client.GetAsync("/health/ready")).EnsureSuccessStatusCode();
+            await api.Client.GetAsync("/samples/caller");
+            await api.Stop();
+        }
+
+        collector.At("/v1/traces").ShouldContain("samples/caller");
+        collector.At("/v1/traces").ShouldNotContain("health");
+        collector.At("/v1/metrics").ShouldNotContain("health");
+    }
+
+    [Test]
+    public async Task Takes_the_name_that_the_environment_gives()
+    {
+        await using var collector = await Collector.Start();
+        await using (var api = await SmallApi.Start(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(Settings(collector.Endpoint));
+            builder.Configuration["OTEL_SERVICE_NAME"] = "files-of-berlin";
+        }))
+        {
+            await api.Client.GetAsync("/samples/caller");
+            await api.Stop();
+        }
+
+        ShouldNameTheService(collector.At("/v1/metrics"), "files-of-berlin");
+    }
+
+    [Test]
+    public async Task Exports_nothing_unless_told_where_to()
+    {
+        await using var api = await SmallApi.Start();
+        api.Services.GetServices<IHostedService>().ShouldNotContain(service => service is TelemetryExport);
+        Use(api.Services.GetRequiredService<ContentMetrics>());
+    }
+
+    [TestCase("localhost:4317", "grpc")]
+    [TestCase("collector", null)]
+    [TestCase("http://collector:4318", "http/json")]
+    public void Refuses_to_export_to_nowhere(string endpoint, string? protocol)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
+        builder.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol;
+        Should.Throw<ConfigurationException>(() => builder.AddTelemetry()).Message.ShouldContain("OTEL_EXPORTER_OTLP_");
+    }
+
+    private static Dictionary<string, string?> Settings(string endpoint) => new()
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint,
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-key=letmein",
+    };
+
+    private static void Use(ContentMetrics metrics)
+    {
+        metrics.Uploaded(UploadPath.Small, 10, TimeSpan.FromMilliseconds(5));
+        metrics.UploadFailed(UploadPath.Chunked, TimeSpan.FromSeconds(1));
+        metrics.Downloaded(10, TimeSpan.FromMilliseconds(5));
+        metrics.Reclaimed(ReclaimReason.Released, 1, 10);
+        metrics.Reclaimed(ReclaimReason.Abandoned, 1, 10);
+        metrics.Counted(CountedBlobs.Pending, 1);
+        metrics.Counted(CountedBlobs.Stored, 2);
+        metrics.Counted(CountedBlobs.Released, 3);
+    }
+
+    // An attribute is its key, two tags with a length each, and its value.
+    private static void ShouldNameTheService(string posted, string name) => posted.ShouldMatch($"(?s)service\\.name.{{4}}{name}");
+}
