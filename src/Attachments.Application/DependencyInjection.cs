@@ -25,6 +25,7 @@ public static class DependencyInjection
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ProjectAccessBehavior<,>));
         services.AddImplementations([typeof(IValidator<>)]);
         services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));
+        services.AddSingleton<ContentMetrics>();
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();

@@ -54,6 +54,7 @@ internal static class Serve
             """);
     }
 
-    private static string Token(WebApplication app) =>
-        app.Services.GetRequiredService<BearerSettings>().UsableKey is null ? "(your provider signs them)" : "";
+    private static string Token(WebApplication app) => app.Services.GetRequiredService<BearerSettings>().UsableKey is null
+        ? "… (your provider signs it)"
+        : ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(new TokenRequest("developer") { IsAdmin = true });
 }

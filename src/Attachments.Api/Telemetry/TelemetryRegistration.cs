@@ -1,6 +1,4 @@
 using Attachments.Application.Common;
-using Attachments.Application.Content;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Attachments.Api.Telemetry;
 
@@ -10,13 +8,12 @@ internal static class TelemetryRegistration
     private const string ProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
     /// <summary>
-    /// The instruments; and, where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, their export with traces by OTLP, governed by the
-    /// variables that OpenTelemetry defines for it.
+    /// Where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set: the export of metrics and traces by OTLP, governed by the variables that OpenTelemetry
+    /// defines for it.
     /// </summary>
     /// <exception cref="ConfigurationException">The endpoint or the protocol is none.</exception>
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton<ContentMetrics>();
         if (builder.Configuration[EndpointKey] is { Length: > 0 } endpoint)
         {
             RequireUsable(endpoint, builder.Configuration[ProtocolKey]);

@@ -7,7 +7,12 @@ namespace Attachments.Application.Content;
 
 /// <summary>The one way by which bytes leave the service.</summary>
 public sealed class BlobReader(
-    IBlobStore store, IAttachmentsDb db, IOptions<StorageOptions> storage, TimeProvider time, ILogger<BlobReader> logger)
+    IBlobStore store,
+    IAttachmentsDb db,
+    IOptions<StorageOptions> storage,
+    ContentMetrics metrics,
+    TimeProvider time,
+    ILogger<BlobReader> logger)
 {
     /// <summary>The step in which bytes are read, each with a connection of its own.</summary>
     public const int ChunkBytes = 256 << 10;
@@ -19,6 +24,7 @@ public sealed class BlobReader(
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
     public async Task CopyTo(Guid blobId, long offset, long count, Stream destination, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         await using var lease = new ReadLease(db, blobId, storage.Value.ReclaimAfter, time, logger);
         var (sending, ahead) = (Rent(count), Rent(count - ChunkBytes));
         try
@@ -40,6 +46,8 @@ public sealed class BlobReader(
 
                 (sending, ahead) = (ahead, sending);
             }
+
+            metrics.Downloaded(count, time.GetElapsedTime(started));
         }
         finally
         {

@@ -10,9 +10,10 @@ public sealed class BlobWriter(
     IAttachmentsDb db,
     Caller caller,
     IOptions<LimitsOptions> limits,
+    ContentMetrics metrics,
     TimeProvider time,
     ILogger<BlobWriter> logger)
 {
     /// <summary>Opens a reception for the files of one request. Dispose it when the request is decided, however it went.</summary>
-    public Reception Open() => new(store, db, caller.UserId, limits.Value.MaxUploadBytes, time, logger);
+    public Reception Open() => new(store, db, caller.UserId, limits.Value.MaxUploadBytes, metrics, time, logger);
 }

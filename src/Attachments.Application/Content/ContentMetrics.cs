@@ -34,8 +34,8 @@ public sealed class ContentMetrics
     {
         var meter = meters.Create(MeterName);
         uploads = meter.CreateCounter<long>("attachments.uploads", "{upload}", "Files received.");
-        uploadBytes = meter.CreateHistogram("attachments.upload.bytes", "By", "Sizes of the files stored.", advice: Sizes);
-        uploadDuration = meter.CreateHistogram("attachments.upload.duration", "s", "From the first byte to the commit.", advice: Durations);
+        uploadBytes = meter.CreateHistogram("attachments.upload.bytes", "By", "Sizes of the files received.", advice: Sizes);
+        uploadDuration = meter.CreateHistogram("attachments.upload.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
         downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Files, or ranges of one, sent.");
         downloadBytes = meter.CreateHistogram("attachments.download.bytes", "By", "Bytes sent in a download.", advice: Sizes);
         downloadDuration = meter.CreateHistogram(
@@ -45,19 +45,19 @@ public sealed class ContentMetrics
         blobs = meter.CreateGauge<long>("attachments.blobs", "{blob}", "Blobs that exist, as they were last counted.");
     }
 
-    /// <summary>A file is stored and committed.</summary>
+    /// <summary>A file has arrived whole, and its bytes are checked.</summary>
     public void Uploaded(UploadPath path, long bytes, TimeSpan duration)
     {
-        var tags = new TagList { { "outcome", "stored" }, { "path", NameOf(path) } };
+        var tags = new TagList { { "outcome", "received" }, { "path", NameOf(path) } };
         uploads.Add(1, tags);
         uploadBytes.Record(bytes, tags);
         uploadDuration.Record(duration.TotalSeconds, tags);
     }
 
-    /// <summary>A file was refused while it arrived, or did not arrive whole, or could not be stored.</summary>
-    public void UploadFailed(UploadPath path, TimeSpan duration)
+    /// <summary>A file was refused while it arrived, or did not arrive whole.</summary>
+    public void UploadFailed(TimeSpan duration)
     {
-        var tags = new TagList { { "outcome", "failed" }, { "path", NameOf(path) } };
+        var tags = new TagList { { "outcome", "failed" } };
         uploads.Add(1, tags);
         uploadDuration.Record(duration.TotalSeconds, tags);
     }

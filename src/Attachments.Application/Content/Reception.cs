@@ -25,18 +25,21 @@ public sealed class Reception : IAsyncDisposable
     private readonly IAttachmentsDb db;
     private readonly Guid storedBy;
     private readonly long maxBytes;
+    private readonly ContentMetrics metrics;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Queue<ReceivedFile> buffered = [];
     private readonly List<Guid> pending = [];
     private int bufferedBytes;
 
-    internal Reception(IBlobStore store, IAttachmentsDb db, Guid storedBy, long maxBytes, TimeProvider time, ILogger logger)
+    internal Reception(
+        IBlobStore store, IAttachmentsDb db, Guid storedBy, long maxBytes, ContentMetrics metrics, TimeProvider time, ILogger logger)
     {
         this.store = store;
         this.db = db;
         this.storedBy = storedBy;
         this.maxBytes = maxBytes;
+        this.metrics = metrics;
         this.time = time;
         this.logger = logger;
     }
@@ -48,6 +51,24 @@ public sealed class Reception : IAsyncDisposable
     {
         RequireWithinLimit(upload.DeclaredLength ?? 0);
         await MakeRoom(cancellationToken);
+        var started = time.GetTimestamp();
+        try
+        {
+            var file = await Read(upload, cancellationToken);
+            metrics.Uploaded(PathOf(file.PendingBlobId is not null), file.Length, time.GetElapsedTime(started));
+            return file;
+        }
+        catch
+        {
+            metrics.UploadFailed(time.GetElapsedTime(started));
+            throw;
+        }
+    }
+
+    private static UploadPath PathOf(bool isPending) => isPending ? UploadPath.Chunked : UploadPath.Small;
+
+    private async Task<ReceivedFile> Read(Upload upload, CancellationToken cancellationToken)
+    {
         using var digests = new Digesting(upload.Digests, HashAlgorithmName.MD5, HashAlgorithmName.SHA256);
         var buffer = RentFor(upload.DeclaredLength);
         try

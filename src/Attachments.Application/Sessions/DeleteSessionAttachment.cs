@@ -5,7 +5,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Sessions;
 
 /// <summary>Removes a point that holds a file, with the file. A point that holds anything else is left alone.</summary>
-public sealed record DeleteSessionAttachment(long ProjectId, string Uuid, string Point) : IRequest, IProjectRequest;
+/// <param name="ProjectId">The session's project.</param>
+/// <param name="Uuid">The session's uuid.</param>
+/// <param name="Point">The point's name.</param>
+/// <param name="Preconditions">What must be true of the file.</param>
+public sealed record DeleteSessionAttachment(long ProjectId, string Uuid, string Point, Preconditions Preconditions)
+    : IRequest, IProjectRequest;
 
 public sealed class DeleteSessionAttachmentHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteSessionAttachment>
 {
@@ -17,8 +22,9 @@ public sealed class DeleteSessionAttachmentHandler(IAttachmentsDb db, TimeProvid
                 .OfProject(request.ProjectId, request.Uuid)
                 .WithPoints([request.Point])
                 .SingleOrDefaultAsync(token) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
-            var blob = session.Detach(request.Point, now.ToUnixTimeSeconds()) ?? throw SessionQueries.AttachmentNotFound(request.Point);
-            blob.Release(now);
+            var file = session.FileIn(request.Point) ?? throw SessionQueries.AttachmentNotFound(request.Point);
+            request.Preconditions.RequireForWrite(file);
+            session.Detach(request.Point, now.ToUnixTimeSeconds()).Release(now);
             return Unit.Value;
         },
         cancellationToken);

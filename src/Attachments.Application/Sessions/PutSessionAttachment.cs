@@ -11,7 +11,8 @@ namespace Attachments.Application.Sessions;
 /// <param name="Uuid">The session's uuid.</param>
 /// <param name="Point">The point's name.</param>
 /// <param name="File">Finds the file in the request, once all that can be refused without it is not.</param>
-public sealed record PutSessionAttachment(long ProjectId, string Uuid, string Point, IAsyncEnumerable<Upload> File)
+/// <param name="Preconditions">What must be true of the file that the point holds.</param>
+public sealed record PutSessionAttachment(long ProjectId, string Uuid, string Point, IAsyncEnumerable<Upload> File, Preconditions Preconditions)
     : IRequest<AttachedFile>, IProjectRequest;
 
 /// <summary>What was stored, computed from the bytes that arrived.</summary>
@@ -52,6 +53,7 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
             .OfProject(request.ProjectId, request.Uuid)
             .WithPoints([request.Point])
             .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
+        request.Preconditions.RequireForWrite(session.FileIn(request.Point));
         var blob = await reception.Keep(file, cancellationToken);
         session.Attach(request.Point, new FileValue(file.FileName, blob), now.ToUnixTimeSeconds())?.Release(now);
         return Unit.Value;

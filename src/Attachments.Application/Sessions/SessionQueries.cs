@@ -28,6 +28,10 @@ internal static class SessionQueries
     public static NotFoundException AttachmentNotFound(string point) =>
         new("attachment_not_found", $"The session has no file in a point '{point}'.");
 
+    /// <summary>The file that a loaded point holds, as preconditions see it; null where it holds none.</summary>
+    public static CurrentRepresentation? FileIn(this Session session, string point) =>
+        session.BlobIn(point) is { } blob ? CurrentRepresentation.Of(blob.Sha256!, blob.StoredAt!.Value) : null;
+
     /// <summary>Sessions with those of their points that hold files.</summary>
     public static IQueryable<Session> WithFiles(this IQueryable<Session> sessions) =>
         sessions.Include(session => session.Points.Where(point => point.BlobId != null)).ThenInclude(point => point.Blob);

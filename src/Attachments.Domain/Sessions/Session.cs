@@ -80,16 +80,16 @@ public sealed class Session
         return replaced;
     }
 
-    /// <summary>Removes a point that holds a file, which saves the session.</summary>
-    /// <returns>The file's blob; null, and nothing changed, where the point holds no file.</returns>
-    public Blob? Detach(string pointName, long saved)
-    {
-        if (Find(pointName) is not { Blob: { } blob } point)
-        {
-            return null;
-        }
+    /// <summary>The blob of the file in a loaded point; null where it holds none.</summary>
+    public Blob? BlobIn(string pointName) => Find(pointName)?.Blob;
 
-        points.Remove(point);
+    /// <summary>Removes a point that holds a file, which saves the session.</summary>
+    /// <returns>The file's blob.</returns>
+    /// <exception cref="InvalidOperationException">The point holds no file: ask <see cref="BlobIn"/> first.</exception>
+    public Blob Detach(string pointName, long saved)
+    {
+        var blob = BlobIn(pointName) ?? throw new InvalidOperationException($"The point '{pointName}' holds no file.");
+        points.RemoveAll(point => point.BlobId == blob.Id);
         Save(saved);
         return blob;
     }

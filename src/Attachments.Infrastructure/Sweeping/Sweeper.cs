@@ -13,7 +13,7 @@ namespace Attachments.Infrastructure.Sweeping;
 /// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>. In small batches, each a transaction, which several replicas share;
 /// one that is cut short leaves what the next one finishes.
 /// </summary>
-public sealed class Sweeper(IServiceScopeFactory scopes, IOptions<StorageOptions> options, TimeProvider time)
+public sealed class Sweeper(IServiceScopeFactory scopes, IOptions<StorageOptions> options, ContentMetrics metrics, TimeProvider time)
 {
     // Deleting a large object takes a lock until the transaction ends, and locks are finite (max_locks_per_transaction).
     private const int MaxBatchBlobs = 50;
@@ -40,7 +40,27 @@ public sealed class Sweeper(IServiceScopeFactory scopes, IOptions<StorageOptions
                 ORDER BY touched_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
                 """),
             cancellationToken);
+        metrics.Reclaimed(ReclaimReason.Released, released.Blobs, released.Bytes);
+        metrics.Reclaimed(ReclaimReason.Abandoned, abandoned.Blobs, abandoned.Bytes);
         return new SweepResult(released, abandoned);
+    }
+
+    /// <summary>
+    /// Tells the metrics how many blobs there are of each kind: those that are pending or released by their indexes, and the others by
+    /// the planner's estimate of the table, since counting them would read all of it.
+    /// </summary>
+    public async Task Count(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
+        var pending = await context.Blobs.LongCountAsync(blob => blob.State == BlobState.Pending, cancellationToken);
+        var released = await context.Blobs.LongCountAsync(blob => blob.ReleasedAt != null, cancellationToken);
+        var all = await context.Database
+            .SqlQuery<long>($"""SELECT reltuples::bigint AS "Value" FROM pg_class WHERE oid = 'blobs'::regclass""")
+            .SingleAsync(cancellationToken);
+        metrics.Counted(CountedBlobs.Pending, pending);
+        metrics.Counted(CountedBlobs.Released, released);
+        metrics.Counted(CountedBlobs.Stored, Math.Max(0, all - pending - released));
     }
 
     private async Task<Reclaimed> SweepAll(Func<AttachmentsDbContext, IQueryable<Blob>> due, CancellationToken cancellationToken)

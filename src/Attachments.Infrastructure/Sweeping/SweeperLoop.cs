@@ -16,6 +16,7 @@ internal sealed class SweeperLoop(Sweeper sweeper, TimeProvider time, ILogger<Sw
             try
             {
                 var result = await sweeper.Sweep(stoppingToken);
+                await sweeper.Count(stoppingToken);
                 if (result.Released.Blobs + result.Abandoned.Blobs > 0)
                 {
                     logger.LogInformation(

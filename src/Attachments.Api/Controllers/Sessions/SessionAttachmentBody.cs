@@ -8,7 +8,8 @@ namespace Attachments.Api.Controllers.Sessions;
 /// <summary>Finds the file in a request that attaches one to a point. Nothing is read before it is asked for.</summary>
 internal static class SessionAttachmentBody
 {
-    private const string Field = "attachment";
+    /// <summary>The field of a form that holds the file.</summary>
+    public const string Field = "attachment";
 
     /// <exception cref="InvalidRequestException">The body is of another type, or broken.</exception>
     public static async IAsyncEnumerable<Upload> Read(

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Attachments.Api.Docs;
 using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.Uploads;
 using Attachments.Application.Common;
 using Attachments.Application.Sessions;
 using MediatR;
@@ -12,7 +14,7 @@ namespace Attachments.Api.Controllers.Sessions;
 [ApiController]
 [Tags("Sessions")]
 [Route("api/v1/project/{project_id}/sessions")]
-public sealed class SessionsController(IMediator mediator, IOptions<LimitsOptions> limits) : ControllerBase
+public sealed class SessionsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
 {
     /// <summary>Creates a session.</summary>
     /// <remarks>
@@ -23,7 +25,9 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The session as stored.</response>
     [HttpPost]
-    [SessionRequestBody]
+    [RequestBody(MediaTypes.Json, Description = SessionExamples.Description, Example = SessionExamples.Json)]
+    [RequestBody(MediaTypes.UrlEncodedForm, Example = SessionExamples.Form)]
+    [RequestBody(MediaTypes.MultipartForm)]
     public async Task<Success<SessionDocument>> Create(
         [FromRoute(Name = "project_id")] long projectId, CancellationToken cancellationToken)
     {
@@ -70,7 +74,9 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The session as it is now.</response>
     [HttpPut("{session_id}")]
-    [SessionRequestBody]
+    [RequestBody(MediaTypes.Json, Description = SessionExamples.Description, Example = SessionExamples.Json)]
+    [RequestBody(MediaTypes.UrlEncodedForm, Example = SessionExamples.Form)]
+    [RequestBody(MediaTypes.MultipartForm)]
     public async Task<Success<SessionDocument>> Merge(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -120,7 +126,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/attachments/{id}")]
     [HttpHead("{session_id}/attachments/{id}")]
-    [ProducesFile]
+    [BinaryResponse(200, ServedType.Unknown)]
+    [BinaryResponse(206, ServedType.Unknown, Description = "The range asked for.")]
     public async Task<IActionResult> Download(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -128,7 +135,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new GetSessionAttachment(projectId, sessionId, id), cancellationToken);
-        return new StoredFileResult(file, MediaTypes.OctetStream, allowInline: false);
+        return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false);
     }
 
     /// <summary>Attaches a file to a point, whatever the point held before.</summary>
@@ -143,7 +150,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Length and MD5 digest of the bytes as stored.</response>
     [HttpPut("{session_id}/attachments/{id}")]
-    [SessionAttachmentRequestBody]
+    [RequestBody(MediaTypes.MultipartForm, File = SessionAttachmentBody.Field)]
+    [RequestBody(MediaTypes.OctetStream)]
     public async Task<Success<AttachedFileDocument>> Attach(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -152,7 +160,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         CancellationToken cancellationToken)
     {
         var file = SessionAttachmentBody.Read(Request, limits.Value, cancellationToken);
-        var attached = await mediator.Send(new PutSessionAttachment(projectId, sessionId, id, file), cancellationToken);
+        var attached = await mediator.Send(new PutSessionAttachment(projectId, sessionId, id, file, Conditions()), cancellationToken);
         return Success.Of(new AttachedFileDocument(attached.Length, Convert.ToHexStringLower(attached.Md5)));
     }
 
@@ -170,9 +178,11 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         string id,
         CancellationToken cancellationToken)
     {
-        await mediator.Send(new DeleteSessionAttachment(projectId, sessionId, id), cancellationToken);
+        await mediator.Send(new DeleteSessionAttachment(projectId, sessionId, id, Conditions()), cancellationToken);
         return Success.Of(true);
     }
+
+    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
 
     private IAsyncEnumerable<SessionEntry> Entries(CancellationToken cancellationToken) =>
         SessionBody.Read(Request, limits.Value, cancellationToken);

@@ -1,3 +1,4 @@
+using Attachments.Api.Http.Downloads;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain;
@@ -29,6 +30,10 @@ internal static class Problems
         },
         DomainException refused => new(400, refused.Code, refused.Message),
         ValidationException invalid => Invalid(invalid),
+        RangeNotSatisfiableException refused => new(416, refused.Code, refused.Message)
+        {
+            Headers = new Dictionary<string, string> { ["Content-Range"] = refused.ContentRange },
+        },
         BadHttpRequestException bad => ForStatus(bad.StatusCode, routed: true) with { Detail = bad.Message },
         BlobGoneException => new(500, "content_missing", "The stored content is not there. The operators have been told."),
         _ => ForStatus(500, routed: true),
