@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+
+namespace Attachments.Infrastructure.EmbeddedPostgres;
+
+/// <summary>
+/// The directory of one private PostgreSQL, held for as long as this object lives: the cluster in <c>postgres</c>, its log, its
+/// password, and the file whose lock says that a service is using it. The operating system releases the lock with the process.
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string LockName = "lock";
+    private const string NewClusterPrefix = "postgres.new-";
+
+    /// <summary>EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.</summary>
+    private static readonly int[] SharingViolations = [11, 35, unchecked((int)0x80070020)];
+
+    private readonly FileStream held;
+
+    private DataDirectory(string path, FileStream held)
+    {
+        Location = path;
+        this.held = held;
+    }
+
+    public string Location { get; }
+
+    public string Cluster => Path.Combine(Location, "postgres");
+
+    public string Log => Path.Combine(Location, "postgres.log");
+
+    public string PasswordFile => Path.Combine(Location, "postgres.password");
+
+    /// <summary>That of the PostgreSQL which made the cluster; null when there is no cluster yet.</summary>
+    public int? MajorVersion
+    {
+        get
+        {
+            var version = Path.Combine(Cluster, "PG_VERSION");
+            return File.Exists(version) ? int.Parse(File.ReadAllText(version).Split('.')[0]) : null;
+        }
+    }
+
+    /// <summary>Creates the directory where it is missing, and takes it.</summary>
+    /// <exception cref="EmbeddedPostgresException">Another service has it.</exception>
+    public static DataDirectory Take(string path)
+    {
+        var location = Path.GetFullPath(path);
+        Create(location);
+        return TryTake(location, FileMode.OpenOrCreate) ?? throw new EmbeddedPostgresException(
+            $"The data directory {location} is in use by another running service: stop that one, or set Embedded:DataDirectory to "
+            + "another directory.");
+    }
+
+    /// <summary>Takes a directory that is there; null when another process has it, or has just deleted it.</summary>
+    /// <param name="location">An absolute path.</param>
+    /// <param name="mode">Whether to take only a directory that somebody had before (Open), or a new one too.</param>
+    public static DataDirectory? TryTake(string location, FileMode mode)
+    {
+        try
+        {
+            var file = Path.Combine(location, LockName);
+            var held = new FileStream(file, mode, FileAccess.ReadWrite, FileShare.None);
+            if (File.Exists(file))
+            {
+                return new DataDirectory(location, held);
+            }
+
+            held.Dispose();
+            return null;
+        }
+        catch (IOException e) when (SharingViolations.Contains(e.HResult))
+        {
+            return null;
+        }
+    }
+
+    public static void Create(string location)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(location);
+        }
+        else if (!Directory.Exists(location))
+        {
+            // Started as root, the server is another user, who has to get through to the cluster but need not see what lies beside it.
+            Directory.CreateDirectory(location, Environment.IsPrivilegedProcess ? OwnerOnly | UnixFileMode.OtherExecute : OwnerOnly);
+        }
+    }
+
+    /// <summary>
+    /// An empty directory beside the cluster's place, to make the cluster in. Its name is used once, so that an initdb that outlived its
+    /// service never writes into the directory of another.
+    /// </summary>
+    public string BeginCluster()
+    {
+        var directory = Path.Combine(Location, NewClusterPrefix + Guid.NewGuid().ToString("N"));
+        if (OperatingSystem.IsWindows())
+        {
+            return Directory.CreateDirectory(directory).FullName;
+        }
+
+        return Directory.CreateDirectory(directory, OwnerOnly).FullName;
+    }
+
+    /// <summary>What a service that was killed while it made a cluster has left.</summary>
+    public IReadOnlyList<string> UnfinishedClusters() => Directory.GetDirectories(Location, NewClusterPrefix + "*");
+
+    /// <exception cref="EmbeddedPostgresException">Something else is in the cluster's place.</exception>
+    public void FinishCluster(string directory)
+    {
+        if (Directory.Exists(Cluster) && Directory.EnumerateFileSystemEntries(Cluster).Any())
+        {
+            throw new EmbeddedPostgresException($"{Cluster} is not empty and yet no PostgreSQL cluster: move it away.");
+        }
+
+        if (Directory.Exists(Cluster))
+        {
+            Directory.Delete(Cluster);
+        }
+
+        Directory.Move(directory, Cluster);
+    }
+
+    /// <summary>Makes a password and keeps it in a file that only its owner can read.</summary>
+    public void WriteNewPassword()
+    {
+        File.Delete(PasswordFile);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(PasswordFile, options);
+        file.Write(RandomNumberGenerator.GetHexString(48, lowercase: true).Select(c => (byte)c).ToArray());
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <exception cref="EmbeddedPostgresException">The file is gone.</exception>
+    public string ReadPassword() => File.Exists(PasswordFile)
+        ? File.ReadAllText(PasswordFile).Trim()
+        : throw new EmbeddedPostgresException(
+            $"{PasswordFile} is missing, and without it the data in {Cluster} cannot be opened: put it back, or move both away.");
+
+    /// <summary>The log tells of one run only, so that it does not grow for ever.</summary>
+    public void BeginLog() => File.Create(Log).Dispose();
+
+    public string ReadLog() => File.Exists(Log) ? File.ReadAllText(Log) : "";
+
+    public void Dispose() => held.Dispose();
+}

@@ -1,0 +1,84 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Attachments.Infrastructure.EmbeddedPostgres;
+
+/// <summary>How a program ended, and what it wrote.</summary>
+internal sealed record ProgramResult(int ExitCode, string Output, string Error)
+{
+    public bool Succeeded => ExitCode == 0;
+
+    public string Complaint => PostgresMessages.Complaint(Error) ?? PostgresMessages.Complaint(Output) ?? $"exit code {ExitCode}";
+}
+
+/// <summary>Runs programs without a shell, with none of our standard streams, and never for longer than it is told.</summary>
+internal static class ExternalProgram
+{
+    private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="EmbeddedPostgresException">The program is not there, or took longer than <paramref name="limit"/>.</exception>
+    public static async Task<ProgramResult> Run(
+        string program, IEnumerable<string> arguments, string? workingDirectory, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var process = Start(program, arguments, workingDirectory);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await WaitForExit(process, program, limit, cancellationToken);
+
+        // A server that the program left running may hold these streams open (on Windows it inherits them): not to be awaited for long.
+        await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(LastOutput, CancellationToken.None));
+        return new ProgramResult(process.ExitCode, await TextOf(output), await TextOf(error));
+    }
+
+    private static Process Start(string program, IEnumerable<string> arguments, string? workingDirectory)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = workingDirectory ?? "",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        KeepPrivateFromTheUsersSettings(start.Environment);
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new EmbeddedPostgresException($"{program} cannot be run: {e.Message}", e);
+        }
+    }
+
+    /// <summary>PGPORT, PGDATA, PGOPTIONS and their like mean another server, and messages are to be read in English.</summary>
+    private static void KeepPrivateFromTheUsersSettings(IDictionary<string, string?> environment)
+    {
+        foreach (var name in environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
+        {
+            environment.Remove(name);
+        }
+
+        environment["LC_ALL"] = "C";
+    }
+
+    private static async Task WaitForExit(Process process, string program, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(limit);
+        try
+        {
+            await process.WaitForExitAsync(bounded.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new EmbeddedPostgresException($"{program} did not finish within {limit.TotalSeconds:0} seconds and was stopped.", e);
+        }
+    }
+
+    private static async Task<string> TextOf(Task<string> reading) => reading.IsCompletedSuccessfully ? await reading : "";
+}

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+
+namespace Attachments.Infrastructure.EmbeddedPostgres;
+
+/// <summary>Reads what PostgreSQL's programs write.</summary>
+internal static partial class PostgresMessages
+{
+    /// <summary>
+    /// The line of some output or log that says what went wrong: the last fatal one, else the last error, else the last line.
+    /// Null when there is no line at all.
+    /// </summary>
+    public static string? Complaint(string text)
+    {
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return LastFrom(lines, Fatal()) ?? LastFrom(lines, Error()) ?? lines.LastOrDefault();
+    }
+
+    /// <summary>The server did not start because another program has its port.</summary>
+    public static bool SaysPortIsTaken(string log) => log.Contains("could not bind", StringComparison.Ordinal);
+
+    /// <summary>The port that a server was started with last time, from its <c>postmaster.opts</c>.</summary>
+    public static int? PortIn(string startOptions) =>
+        Port().Match(startOptions) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out var port) ? port : null;
+
+    /// <summary>The major version in <c>postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)</c>.</summary>
+    public static int? MajorVersionIn(string versionLine) =>
+        Version().Match(versionLine) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out var major) ? major : null;
+
+    private static string? LastFrom(string[] lines, Regex marker) =>
+        lines.Select(line => marker.Match(line)).LastOrDefault(match => match.Success)?.Value;
+
+    [GeneratedRegex("(FATAL|PANIC):.*")]
+    private static partial Regex Fatal();
+
+    [GeneratedRegex("(ERROR|error):.*")]
+    private static partial Regex Error();
+
+    [GeneratedRegex("\"port=([0-9]+)\"")]
+    private static partial Regex Port();
+
+    [GeneratedRegex(@"\(PostgreSQL\) ([0-9]+)")]
+    private static partial Regex Version();
+}
