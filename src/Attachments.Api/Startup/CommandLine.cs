@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Attachments.Api.Callers;
 using Attachments.Application.Common;
@@ -19,6 +20,9 @@ internal static class CommandLine
 
     public static async Task<int> Run(string[] args)
     {
+        // Messages and numbers are the same wherever the service runs.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         using var stop = new CancellationTokenSource();
         using var interrupt = StopOn(PosixSignal.SIGINT, stop);
         using var terminate = StopOn(PosixSignal.SIGTERM, stop);

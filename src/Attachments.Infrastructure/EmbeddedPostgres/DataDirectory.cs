@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Attachments.Infrastructure.EmbeddedPostgres;
@@ -37,7 +38,7 @@ internal sealed class DataDirectory : IDisposable
         get
         {
             var version = Path.Combine(Cluster, "PG_VERSION");
-            return File.Exists(version) ? int.Parse(File.ReadAllText(version).Split('.')[0]) : null;
+            return File.Exists(version) ? int.Parse(File.ReadAllText(version).Split('.')[0], CultureInfo.InvariantCulture) : null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -212,7 +213,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
 
     private static string Beside(string file) => Path.Combine("..", Path.GetFileName(file));
 
-    private static string Seconds(TimeSpan time) => ((int)time.TotalSeconds).ToString();
+    private static string Seconds(TimeSpan time) => ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private int? LastPort()
     {
