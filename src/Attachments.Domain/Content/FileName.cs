@@ -1,14 +1,89 @@
+using System.Buffers;
+using System.Text;
+using Attachments.Domain.Text;
+
 namespace Attachments.Domain.Content;
 
+/// <summary>
+/// The name that a file was sent with, made safe to show and to send back. It is data: no path and no storage key is made from it.
+/// Two are equal when their characters are; case counts.
+/// </summary>
 public sealed record FileName
 {
+    /// <summary>The longest name, in bytes of UTF-8: what common file systems take.</summary>
     public const int MaxBytes = 255;
+
+    // Formatting characters that reorder what is displayed, so that "gpj.exe" can look like "exe.jpg".
+    private static readonly SearchValues<char> BidirectionalFormatting =
+        SearchValues.Create("\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
 
     private FileName(string value) => Value = value;
 
+    /// <summary>
+    /// 1 to <see cref="MaxBytes"/> bytes in UTF-8, in NFC, without separators of directories and without control characters.
+    /// </summary>
     public string Value { get; }
 
-    public static FileName From(string text) => new(text);
+    /// <summary>
+    /// Keeps the last segment after <c>/</c> or <c>\</c> (some clients send whole paths), removes control characters (C0, DEL, C1) and
+    /// bidirectional formatting characters from it, then white space around it (nobody can see it, so nobody means it), and brings the
+    /// rest to NFC.
+    /// </summary>
+    /// <exception cref="DomainException">
+    /// <c>file_name_invalid</c>: then nothing is left, or <c>.</c> or <c>..</c>, or the text is not well-formed Unicode;
+    /// <c>file_name_too_long</c>: it takes more than <see cref="MaxBytes"/> bytes.
+    /// </exception>
+    public static FileName From(string text)
+    {
+        if (!IsWellFormed(text))
+        {
+            throw new DomainException("file_name_invalid", "The file name is not well-formed Unicode.");
+        }
+
+        var name = Nfc.Normalize(Visible(LastSegment(text)).Trim());
+        if (name is "" or "." or "..")
+        {
+            throw new DomainException("file_name_invalid", $"The file name '{name}' is not one that a file can have.");
+        }
+
+        if (Encoding.UTF8.GetByteCount(name) > MaxBytes)
+        {
+            throw new DomainException("file_name_too_long", $"The file name is longer than {MaxBytes} bytes of UTF-8.");
+        }
+
+        return new FileName(name);
+    }
 
     public override string ToString() => Value;
+
+    private static ReadOnlySpan<char> LastSegment(ReadOnlySpan<char> text) => text[(text.LastIndexOfAny('/', '\\') + 1)..];
+
+    private static string Visible(ReadOnlySpan<char> text)
+    {
+        var visible = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            if (!char.IsControl(character) && !BidirectionalFormatting.Contains(character))
+            {
+                visible.Append(character);
+            }
+        }
+
+        return visible.ToString();
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var consumed) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[consumed..];
+        }
+
+        return true;
+    }
 }
