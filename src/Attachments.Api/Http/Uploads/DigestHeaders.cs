@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Attachments.Api.Http.Uploads;
+
+/// <summary>
+/// The digests that a client sent: Content-MD5 (RFC 1864), Content-Digest and Repr-Digest (RFC 9530). Content that arrives here has no
+/// content coding and is no partial representation, so all three speak of the same bytes.
+/// </summary>
+internal static class DigestHeaders
+{
+    public const string Md5 = "md5";
+    public const string Sha256 = "sha-256";
+    public const string Sha512 = "sha-512";
+
+    // Characters of base64.
+    private const int ContentMd5Length = 24;
+
+    /// <param name="headers">Those of a request or of a part; without regard to case.</param>
+    /// <exception cref="InvalidRequestException">
+    /// <c>digest_invalid</c>: a header cannot be read, or a digest of a known algorithm is not as long as that algorithm's are.
+    /// </exception>
+    /// <exception cref="DigestMismatchException">Two headers give one algorithm different values, so one of them must be wrong.</exception>
+    public static ExpectedDigests Read(IDictionary<string, StringValues> headers)
+    {
+        var content = ReadDictionary(headers, "Content-Digest");
+        var representation = ReadDictionary(headers, "Repr-Digest");
+        return new ExpectedDigests(
+            Same(Md5, ReadContentMd5(headers), Same(Md5, content.Md5, representation.Md5)),
+            Same(Sha256, content.Sha256, representation.Sha256),
+            Same(Sha512, content.Sha512, representation.Sha512));
+    }
+
+    private static byte[]? ReadContentMd5(IDictionary<string, StringValues> headers)
+    {
+        if (!headers.TryGetValue(HeaderNames.ContentMD5, out var lines) || lines.Count == 0)
+        {
+            return null;
+        }
+
+        var digest = new byte[MD5.HashSizeInBytes];
+        var text = lines.Count == 1 ? lines[0].AsSpan().Trim() : [];
+        return text.Length == ContentMd5Length
+            && Convert.TryFromBase64Chars(text, digest, out var written)
+            && written == MD5.HashSizeInBytes
+            ? digest
+            : throw Invalid(HeaderNames.ContentMD5);
+    }
+
+    private static ExpectedDigests ReadDictionary(IDictionary<string, StringValues> headers, string field)
+    {
+        if (!headers.TryGetValue(field, out var lines))
+        {
+            return ExpectedDigests.None;
+        }
+
+        var members = StructuredDictionary.Parse(string.Join(", ", lines.ToArray())) ?? throw Invalid(field);
+        return new ExpectedDigests(
+            Member(members, Md5, MD5.HashSizeInBytes, field),
+            Member(members, Sha256, SHA256.HashSizeInBytes, field),
+            Member(members, Sha512, SHA512.HashSizeInBytes, field));
+    }
+
+    private static byte[]? Member(Dictionary<string, byte[]?> members, string algorithm, int length, string field) =>
+        !members.TryGetValue(algorithm, out var digest) ? null
+        : digest?.Length == length ? digest
+        : throw Invalid(field);
+
+    private static byte[]? Same(string algorithm, byte[]? one, byte[]? other) =>
+        one is null || other is null || one.AsSpan().SequenceEqual(other) ? one ?? other : throw new DigestMismatchException(algorithm);
+
+    private static InvalidRequestException Invalid(string field) =>
+        new("digest_invalid", $"The header {field} does not hold a digest that can be read.");
+}

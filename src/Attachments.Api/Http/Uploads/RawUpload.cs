@@ -1,0 +1,37 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain;
+using Attachments.Domain.Content;
+
+namespace Attachments.Api.Http.Uploads;
+
+/// <summary>A request whose body is the file.</summary>
+internal static class RawUpload
+{
+    /// <summary>Reads the headers and leaves the body alone, so that a request refused later has not been asked for its body.</summary>
+    /// <param name="request">Its body is the content of the upload.</param>
+    /// <param name="fileName">Null: the client named none.</param>
+    /// <param name="mediaType">Without parameters, as <see cref="MediaTypes.Of"/> gives it.</param>
+    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c>, <c>digest_invalid</c></exception>
+    /// <exception cref="DigestMismatchException">The digests sent contradict each other.</exception>
+    public static Upload From(HttpRequest request, FileName? fileName, string mediaType)
+    {
+        ContentHeaders.RequireWholeFiles(request);
+        return new Upload(fileName, mediaType, request.ContentLength, DigestHeaders.Read(request.Headers), request.Body);
+    }
+
+    /// <summary>The name in <c>?filename=</c>; null when it is absent or empty.</summary>
+    /// <exception cref="InvalidRequestException"><c>file_name_invalid</c>: there are several.</exception>
+    /// <exception cref="DomainException">See <see cref="FileName.From"/>.</exception>
+    public static FileName? FileNameIn(IQueryCollection query)
+    {
+        var names = query["filename"];
+        if (names.Count > 1)
+        {
+            throw new InvalidRequestException("file_name_invalid", "The query holds more than one file name.");
+        }
+
+        return string.IsNullOrEmpty(names) ? null : FileName.From(names.ToString());
+    }
+}
