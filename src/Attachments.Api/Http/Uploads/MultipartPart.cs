@@ -1,0 +1,24 @@
+using Attachments.Application.Content;
+
+namespace Attachments.Api.Http.Uploads;
+
+/// <summary>A part of a multipart request that means something: a file or a text field.</summary>
+/// <param name="Name">The <c>name</c> of its Content-Disposition; null when it has none.</param>
+internal abstract record MultipartPart(string? Name)
+{
+    /// <summary>The type of its Content-Disposition, in lower case: <c>form-data</c>, <c>attachment</c>.</summary>
+    public required string Disposition { get; init; }
+}
+
+/// <summary>A part with a file name.</summary>
+/// <param name="Name">See <see cref="MultipartPart"/>.</param>
+/// <param name="Upload">
+/// Its content can be read until the next part is asked for, and what is left of it then is skipped. Its length is not declared: a
+/// part's own Content-Length says nothing that can be relied on.
+/// </param>
+internal sealed record FilePart(string? Name, Upload Upload) : MultipartPart(Name);
+
+/// <summary>A <c>form-data</c> part without a file name.</summary>
+/// <param name="Name">See <see cref="MultipartPart"/>.</param>
+/// <param name="Text">At most <see cref="MultipartBody.MaxFieldBytes"/> in UTF-8.</param>
+internal sealed record FieldPart(string? Name, string Text) : MultipartPart(Name);
