@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Attachments.Domain;
@@ -17,7 +18,7 @@ internal static class WellFormedText
             throw new DomainException(code, $"{what} holds the character U+0000.");
         }
 
-        if (HasLoneSurrogate(text))
+        if (!IsWellFormed(text))
         {
             throw new DomainException(code, $"{what} is not well-formed Unicode.");
         }
@@ -36,24 +37,19 @@ internal static class WellFormedText
             : throw new DomainException(code, $"{what} must have 1 to {maxCharacters} characters; it has {characters}.");
     }
 
-    private static bool HasLoneSurrogate(string text)
+    /// <summary>Whether each surrogate is one of a pair.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
-        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        for (int next; (next = text.IndexOfAnyInRange('\uD800', '\uDFFF')) >= 0;)
         {
-            var next = rest.IndexOfAnyInRange('\uD800', '\uDFFF');
-            if (next < 0)
+            if (Rune.DecodeFromUtf16(text[next..], out _, out var consumed) != OperationStatus.Done)
             {
                 return false;
             }
 
-            if (Rune.DecodeFromUtf16(rest[next..], out _, out var consumed) != System.Buffers.OperationStatus.Done)
-            {
-                return true;
-            }
-
-            rest = rest[(next + consumed)..];
+            text = text[(next + consumed)..];
         }
 
-        return false;
+        return true;
     }
 }

@@ -17,12 +17,22 @@ internal static class LogRegistration
     /// </summary>
     public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder)
     {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Logging.ClearProviders().AddSerilog(CreateLogger(builder), dispose: true);
+        return builder;
+    }
+
+    /// <summary>The same log, for what happens before there are services.</summary>
+    public static Logger CreateLogger(WebApplicationBuilder builder)
+    {
         var configuration = new LoggerConfiguration()
             // Not in a file, as one that is not found where the service is started would let the framework log each path.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
+            // Each failure that it logs it throws as well, to one who knows whether it is an error: a conflict is decided, not reported.
+            .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
             // It warns of keys that nothing here uses.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             // The assembly is named, so that nothing is looked for on disk where the service is published as a single file.
@@ -32,9 +42,7 @@ internal static class LogRegistration
         var logger = builder.Environment.IsDevelopment()
             ? configuration.WriteTo.Console(outputTemplate: ReadableLine, formatProvider: null)
             : configuration.WriteTo.Console(new JsonFormatter(renderMessage: true));
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Logging.ClearProviders().AddSerilog(logger.CreateLogger(), dispose: true);
-        return builder;
+        return logger.CreateLogger();
     }
 
     /// <summary>The request log; to stand first of all.</summary>

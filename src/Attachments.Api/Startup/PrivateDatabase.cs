@@ -1,4 +1,6 @@
+using Attachments.Api.Http;
 using Attachments.Infrastructure.EmbeddedPostgres;
+using Serilog.Extensions.Logging;
 
 namespace Attachments.Api.Startup;
 
@@ -15,7 +17,7 @@ internal static class PrivateDatabase
             return null;
         }
 
-        using var logs = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        using var logs = new SerilogLoggerFactory(LogRegistration.CreateLogger(builder), dispose: true);
         var cluster = await PrivateCluster.Start(embedded.DataDirectory, logs.CreateLogger<PrivateCluster>(), cancellationToken);
         builder.Configuration[$"ConnectionStrings:{ServiceHost.ConnectionName}"] = cluster.ConnectionString;
         return cluster;

@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using Attachments.Api.Callers;
 using Attachments.Api.Docs;
 using Attachments.Api.Health;
@@ -10,7 +9,6 @@ using Attachments.Application;
 using Attachments.Application.Common;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.Persistence;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Attachments.Api.Startup;
@@ -73,12 +71,15 @@ internal static class ServiceHost
         builder.Services
             .AddControllers(mvc =>
             {
+                mvc.ModelBinderProviders.Insert(0, new IntegerBinding());
+
                 // Bodies are read by hand, as they arrive; these would read a form whole to look for an action's arguments.
                 mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
             })
-            .AddJsonOptions(json => json.JsonSerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All));
+            // What is sent is never embedded in a page, so names and base64 can stay readable.
+            .AddJsonOptions(json => json.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
     }
 
     private static string RequireConnectionString(IConfiguration configuration) =>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Attachments.Domain.Text;
 
 namespace Attachments.Domain.Content;
 
@@ -35,12 +34,12 @@ public sealed record FileName
     /// </exception>
     public static FileName From(string text)
     {
-        if (!IsWellFormed(text))
+        if (!WellFormedText.IsWellFormed(text))
         {
             throw new DomainException("file_name_invalid", "The file name is not well-formed Unicode.");
         }
 
-        var name = Nfc.Normalize(Visible(LastSegment(text)).Trim());
+        var name = Visible(LastSegment(text)).Trim().Normalize();
         if (name is "" or "." or "..")
         {
             throw new DomainException("file_name_invalid", $"The file name '{name}' is not one that a file can have.");
@@ -53,6 +52,9 @@ public sealed record FileName
 
         return new FileName(name);
     }
+
+    /// <summary>A name as it was once <see cref="From">made</see> and stored.</summary>
+    public static FileName Stored(string value) => new(value);
 
     public override string ToString() => Value;
 
@@ -70,20 +72,5 @@ public sealed record FileName
         }
 
         return visible.ToString();
-    }
-
-    private static bool IsWellFormed(ReadOnlySpan<char> text)
-    {
-        while (!text.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf16(text, out _, out var consumed) != OperationStatus.Done)
-            {
-                return false;
-            }
-
-            text = text[consumed..];
-        }
-
-        return true;
     }
 }

@@ -37,7 +37,8 @@ internal static class ContentHeaders
         }
     }
 
-    private static void RequireIdentityEncoding(IDictionary<string, StringValues> headers)
+    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    public static void RequireIdentityEncoding(IDictionary<string, StringValues> headers)
     {
         if (headers.TryGetValue(HeaderNames.ContentEncoding, out var lines) && !lines.All(IsIdentity))
         {

@@ -29,7 +29,7 @@ internal sealed class MultipartBody : IDisposable
     private const int TextBufferBytes = 16 << 10;
 
     private readonly LimitsOptions limits;
-    private readonly DigestCheck digests;
+    private readonly Digesting digests;
     private readonly MultipartFraming framing;
     private readonly MultipartSource source;
     private readonly MultipartReader reader;
@@ -40,7 +40,7 @@ internal sealed class MultipartBody : IDisposable
     {
         this.limits = limits;
         framing = new MultipartFraming(boundary, MaxHeaderBytes);
-        digests = new DigestCheck(expected);
+        digests = new Digesting(expected);
         source = new MultipartSource(body, framing, digests);
         reader = new MultipartReader(boundary, source, BufferBytes)
         {
@@ -103,7 +103,7 @@ internal sealed class MultipartBody : IDisposable
             }
         }
 
-        body.digests.Verify();
+        body.digests.RequireExpected();
     }
 
     private static string BoundaryOf(string? contentType)
@@ -155,10 +155,10 @@ internal sealed class MultipartBody : IDisposable
     private async ValueTask<FieldPart> ReadField(MultipartSection section, PartDisposition disposition, CancellationToken cancellationToken)
     {
         ContentHeaders.RequirePlain(section.Headers!);
-        using var digest = new DigestCheck(DigestHeaders.Read(section.Headers!));
+        using var digest = new Digesting(DigestHeaders.Read(section.Headers!));
         var bytes = await ReadText(section.Body, disposition.Name, cancellationToken);
         digest.Append(bytes);
-        digest.Verify();
+        digest.RequireExpected();
         return new FieldPart(disposition.Name, Decode(bytes, disposition.Name)) { Disposition = disposition.Type };
     }
 

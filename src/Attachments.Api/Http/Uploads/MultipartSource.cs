@@ -1,4 +1,5 @@
 using Attachments.Application.Common;
+using Attachments.Application.Content;
 
 namespace Attachments.Api.Http.Uploads;
 
@@ -6,7 +7,7 @@ namespace Attachments.Api.Http.Uploads;
 /// The body of a multipart request on its way to the reader of its parts: watched for its framing, and hashed where digests were sent
 /// with the request, which are those of the whole body.
 /// </summary>
-internal sealed class MultipartSource(Stream body, MultipartFraming framing, DigestCheck digests) : ForwardStream
+internal sealed class MultipartSource(Stream body, MultipartFraming framing, Digesting digests) : ForwardStream
 {
     private bool failed;
 

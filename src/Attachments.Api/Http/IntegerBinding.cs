@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace Attachments.Api.Http;
+
+/// <summary>
+/// Binds whole numbers in routes and queries from decimal digits with an optional minus sign. The framework's own binding takes
+/// hexadecimal as well, white space, and group separators.
+/// </summary>
+internal sealed class IntegerBinding : IModelBinderProvider, IModelBinder
+{
+    public IModelBinder? GetBinder(ModelBinderProviderContext context) =>
+        context.Metadata.ModelType == typeof(long) || context.Metadata.ModelType == typeof(int) ? this : null;
+
+    public Task BindModelAsync(ModelBindingContext bindingContext)
+    {
+        var sent = bindingContext.ValueProvider.GetValue(bindingContext.ModelName);
+        if (sent == ValueProviderResult.None)
+        {
+            return Task.CompletedTask;
+        }
+
+        bindingContext.ModelState.SetModelValue(bindingContext.ModelName, sent);
+        if (Parse(sent.Values.ToString(), bindingContext.ModelType) is { } number)
+        {
+            bindingContext.Result = ModelBindingResult.Success(number);
+        }
+        else
+        {
+            bindingContext.ModelState.TryAddModelError(bindingContext.ModelName, "must be an integer");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static object? Parse(string text, Type type)
+    {
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || text[0] == '+')
+        {
+            return null;
+        }
+
+        if (type == typeof(long))
+        {
+            return number;
+        }
+
+        return number is >= int.MinValue and <= int.MaxValue ? (int)number : null;
+    }
+}
