@@ -21,9 +21,9 @@ internal sealed class IntegerBinding : IModelBinderProvider, IModelBinder
         }
 
         bindingContext.ModelState.SetModelValue(bindingContext.ModelName, sent);
-        if (Parse(sent.Values.ToString(), bindingContext.ModelType) is { } number)
+        if (TryParse(sent.Values.ToString(), out var number) && (bindingContext.ModelType == typeof(long) || number == (int)number))
         {
-            bindingContext.Result = ModelBindingResult.Success(number);
+            bindingContext.Result = ModelBindingResult.Success(Convert.ChangeType(number, bindingContext.ModelType, CultureInfo.InvariantCulture));
         }
         else
         {
@@ -33,18 +33,6 @@ internal sealed class IntegerBinding : IModelBinderProvider, IModelBinder
         return Task.CompletedTask;
     }
 
-    private static object? Parse(string text, Type type)
-    {
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || text[0] == '+')
-        {
-            return null;
-        }
-
-        if (type == typeof(long))
-        {
-            return number;
-        }
-
-        return number is >= int.MinValue and <= int.MaxValue ? (int)number : null;
-    }
+    private static bool TryParse(string text, out long number) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && text[0] != '+';
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,7 +47,7 @@ public abstract class ClusterFixture
     }
 
     /// <summary>The process id of the server that runs, as its pid file gives it.</summary>
-    protected static int ServerId(string cluster) => int.Parse(File.ReadLines(Path.Combine(cluster, "postmaster.pid")).First());
+    protected static int ServerId(string cluster) => int.Parse(File.ReadLines(Path.Combine(cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     private protected static async Task<PostgresServer> ServerOf(DataDirectory data) => new(
         data,
@@ -60,7 +61,7 @@ public abstract class ClusterFixture
         await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
-        return Convert.ToString(await command.ExecuteScalarAsync()) ?? "";
+        return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture) ?? "";
     }
 
     /// <summary>A process that has ended but that nobody has asked for its exit code (a zombie) does not run.</summary>
