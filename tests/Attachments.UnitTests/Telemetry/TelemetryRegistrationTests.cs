@@ -108,7 +108,7 @@ public sealed class TelemetryRegistrationTests
     private static void Use(ContentMetrics metrics)
     {
         metrics.Uploaded(UploadPath.Small, 10, TimeSpan.FromMilliseconds(5));
-        metrics.UploadFailed(UploadPath.Chunked, TimeSpan.FromSeconds(1));
+        metrics.UploadFailed(TimeSpan.FromSeconds(1));
         metrics.Downloaded(10, TimeSpan.FromMilliseconds(5));
         metrics.Reclaimed(ReclaimReason.Released, 1, 10);
         metrics.Reclaimed(ReclaimReason.Abandoned, 1, 10);
