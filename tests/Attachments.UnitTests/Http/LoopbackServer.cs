@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -56,7 +57,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var answer = await reader.ReadToEndAsync();
         var body = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        return (int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3)), answer[(body + 4)..]);
+        return (int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture), answer[(body + 4)..]);
     }
 
     public async Task<TcpClient> Connect()
