@@ -12,9 +12,9 @@ namespace Attachments.Api.Http.Uploads;
 /// </summary>
 internal static class DigestHeaders
 {
-    public const string Md5 = "md5";
-    public const string Sha256 = "sha-256";
-    public const string Sha512 = "sha-512";
+    private const string Md5 = "md5";
+    private const string Sha256 = "sha-256";
+    private const string Sha512 = "sha-512";
 
     // Characters of base64.
     private const int ContentMd5Length = 24;
