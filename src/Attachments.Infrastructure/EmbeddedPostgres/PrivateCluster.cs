@@ -36,7 +36,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <param name="dataDirectory">Absolute, or relative to the working directory.</param>
     /// <param name="logger">Told what is done.</param>
     /// <param name="ct">Ends the start; nothing is left running then.</param>
-    /// <exception cref="EmbeddedPostgresException">PostgreSQL is not installed, does not start, or the directory cannot be used.</exception>
+    /// <exception cref="EmbeddedPostgresException">PostgreSQL is missing, does not start, or the directory cannot be used.</exception>
     public static Task<PrivateCluster> Start(string dataDirectory, ILogger logger, CancellationToken ct) =>
         Start(dataDirectory, BinarySearch.Usual, logger, ct);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
@@ -25,23 +24,49 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
 
     private async Task<IReadOnlyList<int>> FindByDirectory()
     {
+        if (!Directory.Exists(data.Cluster))
+        {
+            return [];
+        }
+
         // Only the user whom a process belongs to may see where it works; in a container not even root may.
-        var own = await Look("readlink", "-f", "--", data.Cluster);
-        var all = await Look("find", "/proc", "-mindepth", "2", "-maxdepth", "2", "-name", "cwd", "-printf", "%h %l\n");
-        var directory = own.Output.TrimEnd('\n');
+        var self = (await WorkingDirectories("/proc/self/cwd", "-maxdepth", "0"))[0];
+        var all = await WorkingDirectories("/proc", "-mindepth", "2", "-maxdepth", "2", "-name", "cwd");
+        RefuseIfHidden(all.Where(process => process.User == self.User && process.Directory == ""));
         return
         [
-            .. all.Output.Split('\n')
-                .Select(line => line.Split(' ', 2))
-                .Where(parts => parts.Length == 2 && parts[1] == directory)
-                .Select(parts => parts[0]["/proc/".Length..])
-                .Where(IsPostgres)
-                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+            .. all.Where(process => process.Directory == self.Directory && IsPostgres(process.Id)).Select(process => int.Parse(process.Id)),
         ];
     }
 
-    private Task<ProgramResult> Look(string program, params string[] arguments) =>
-        account.Run(program, arguments, null, Limit, CancellationToken.None);
+    /// <summary>
+    /// A process with more rights than ours hides where it works, even from its own user. Where the pid file names it, it may be our
+    /// server, started by a service with more rights.
+    /// </summary>
+    private void RefuseIfHidden(IEnumerable<WorkingDirectory> hidden)
+    {
+        var named = File.Exists(PidFile) ? File.ReadLines(PidFile).FirstOrDefault() : null;
+        if (hidden.Any(process => process.Id == named && IsPostgres(process.Id)))
+        {
+            throw new EmbeddedPostgresException(
+                $"Process {named} still serves {data.Cluster}: stop it (kill -INT {named}), then start again.");
+        }
+    }
+
+    /// <summary>Looked up from within the cluster, so that the program's own entry is the cluster's path without symbolic links.</summary>
+    private async Task<IReadOnlyList<WorkingDirectory>> WorkingDirectories(params string[] where)
+    {
+        string[] arguments = [.. where, "-printf", "%h %U %l\n"];
+        var result = await account.Run("find", arguments, data.Cluster, Limit, CancellationToken.None);
+        var found = result.Output.Split('\n')
+            .Select(line => line.Split(' ', 3))
+            .Where(parts => parts.Length == 3)
+            .Select(parts => new WorkingDirectory(parts[0]["/proc/".Length..], parts[1], parts[2]))
+            .ToList();
+
+        // It fails for every process of another user, which is as it should be; but it sees itself at least.
+        return found.Count > 0 ? found : throw new EmbeddedPostgresException($"The running processes cannot be listed: {result.Complaint}");
+    }
 
     private static bool IsPostgres(string id)
     {
@@ -101,4 +126,10 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
             return false;
         }
     }
+
+    /// <summary>Where a process works.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="User">Whom it belongs to, as a number.</param>
+    /// <param name="Directory">Empty: we may not see it.</param>
+    private sealed record WorkingDirectory(string Id, string User, string Directory);
 }
