@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Attachments.Application.Common;
 
 namespace Attachments.Api.Callers;
@@ -11,6 +12,9 @@ internal static class DevelopmentKey
 {
     private const string FileName = "signing-key";
     private const string DefaultName = "attachments";
+
+    private const int MaxAttempts = 100;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The settings that a development service lacks; empty when it has a key or an authority of its own.</summary>
     public static Dictionary<string, string?> MissingSettings(BearerSettings settings, string dataDirectory)
@@ -44,7 +48,9 @@ internal static class DevelopmentKey
         var path = Path.Combine(Path.GetFullPath(directory), FileName);
         try
         {
-            return Parse(path, File.Exists(path) ? File.ReadAllText(path) : Make(path));
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var file = OpenAlone(path);
+            return file.Length == 0 ? Make(file) : Read(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -52,49 +58,43 @@ internal static class DevelopmentKey
         }
     }
 
-    private static byte[] Parse(string path, string text)
+    private static byte[] Read(FileStream file)
     {
+        using var reader = new StreamReader(file);
+        var text = reader.ReadToEnd();
         var key = new byte[text.Length];
         return Convert.TryFromBase64String(text, key, out var length) && length >= BearerSettings.MinKeyBytes
             ? key[..length]
-            : throw new ConfigurationException($"{path} holds no signing key; delete it and a new one is made.");
+            : throw new ConfigurationException($"{file.Name} holds no signing key; delete it and a new one is made.");
     }
 
-    // Written aside and moved into place, so that nobody ever reads half a key; and never over another's, so that of two processes
-    // that start at once both end with the same one.
-    private static string Make(string path)
+    private static byte[] Make(FileStream file)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(BearerSettings.MinKeyBytes));
-        try
-        {
-            WriteForOwnerOnly(draft, key);
-            File.Move(draft, path, overwrite: false);
-            return key;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return File.ReadAllText(path);
-        }
-        finally
-        {
-            File.Delete(draft);
-        }
+        var key = RandomNumberGenerator.GetBytes(BearerSettings.MinKeyBytes);
+        file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
+        file.Flush(flushToDisk: true);
+        return key;
     }
 
-    private static void WriteForOwnerOnly(string path, string text)
+    /// <summary>Opens the file for this process alone, so that of those that start at once the first makes the key and the others read it.</summary>
+    private static FileStream OpenAlone(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using var file = new FileStream(path, options);
-        using var writer = new StreamWriter(file, leaveOpen: true);
-        writer.Write(text);
-        writer.Flush();
-        file.Flush(flushToDisk: true);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, options);
+            }
+            catch (IOException) when (attempt < MaxAttempts && File.Exists(path))
+            {
+                Thread.Sleep(BetweenAttempts);
+            }
+        }
     }
 }

@@ -72,6 +72,8 @@ internal static class ServiceHost
             .AddControllers(mvc =>
             {
                 mvc.ModelBinderProviders.Insert(0, new IntegerBinding());
+                mvc.ModelMetadataDetailsProviders.Add(new TextAsSent());
+                mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
 
                 // Bodies are read by hand, as they arrive; these would read a form whole to look for an action's arguments.
                 mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 
 namespace Attachments.Infrastructure.EmbeddedPostgres;
@@ -35,7 +36,9 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
         RefuseIfHidden(all.Where(process => process.User == self.User && process.Directory == ""));
         return
         [
-            .. all.Where(process => process.Directory == self.Directory && IsPostgres(process.Id)).Select(process => int.Parse(process.Id)),
+            .. all
+                .Where(process => process.Directory == self.Directory && IsPostgres(process.Id))
+                .Select(process => int.Parse(process.Id, CultureInfo.InvariantCulture)),
         ];
     }
 

@@ -42,7 +42,6 @@ public sealed class DevelopmentKeyTests
         Directory.GetFiles(directory).Length.ShouldBe(1);
     }
 
-    [TestCase("")]
     [TestCase("c2hvcnQ=")]
     [TestCase("no key")]
     public void Is_refused_when_the_file_holds_something_else(string text)

@@ -5,6 +5,7 @@ using Attachments.Api.Health;
 using Attachments.Api.Http;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Telemetry;
+using Attachments.Application.Content;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -55,6 +56,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.AddCallers();
         builder.AddTelemetry();
+        builder.Services.AddSingleton<ContentMetrics>();
         builder.Services.AddErrors();
         builder.Services.AddApiDocs();
         builder.Services.AddHealthChecks();

@@ -33,7 +33,7 @@ public sealed class TelemetryRegistrationTests
 
         var metrics = collector.At("/v1/metrics");
         Metrics.ShouldAllBe(name => metrics.Contains(name, StringComparison.Ordinal));
-        foreach (var value in new[] { "stored", "failed", "small", "chunked", "released", "abandoned", "pending" })
+        foreach (var value in new[] { "stored", "received", "failed", "small", "chunked", "released", "abandoned", "pending" })
         {
             metrics.ShouldContain(value);
         }
@@ -108,6 +108,7 @@ public sealed class TelemetryRegistrationTests
     private static void Use(ContentMetrics metrics)
     {
         metrics.Uploaded(UploadPath.Small, 10, TimeSpan.FromMilliseconds(5));
+        metrics.Uploaded(UploadPath.Chunked, 10, TimeSpan.FromMilliseconds(5));
         metrics.UploadFailed(TimeSpan.FromSeconds(1));
         metrics.Downloaded(10, TimeSpan.FromMilliseconds(5));
         metrics.Reclaimed(ReclaimReason.Released, 1, 10);

@@ -79,7 +79,8 @@ internal sealed class StoredFileResultTests
     private static DefaultHttpContext Context(string method, params (string Field, string Value)[] fields)
     {
         var services = new ServiceCollection().AddLogging().AddOptions().AddSingleton(TimeProvider.System);
-        services.AddSingleton<IBlobStore, OneBlob>().AddSingleton<IAttachmentsDb, NoDb>().AddSingleton<BlobReader>();
+        services.AddSingleton<IBlobStore, OneBlob>().AddSingleton<IAttachmentsDb, NoDb>();
+        services.AddMetrics().AddSingleton<ContentMetrics>().AddSingleton<BlobReader>();
         var context = new DefaultHttpContext { RequestServices = services.BuildServiceProvider() };
         context.Request.Method = method;
         context.Response.Body = new MemoryStream();
