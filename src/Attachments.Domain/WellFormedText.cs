@@ -26,7 +26,9 @@ internal static class WellFormedText
         return text;
     }
 
-    /// <summary>As <see cref="Require(string, string, string)"/>, and of 1 to <paramref name="maxCharacters"/> Unicode characters.</summary>
+    /// <summary>
+    /// As <see cref="Require(string, string, string)"/>, and of 1 to <paramref name="maxCharacters"/> Unicode characters.
+    /// </summary>
     /// <exception cref="DomainException">It is not.</exception>
     public static string Require(string text, int maxCharacters, string code, string what)
     {

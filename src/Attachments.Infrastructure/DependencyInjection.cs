@@ -6,6 +6,7 @@ using Attachments.Infrastructure.Sweeping;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace Attachments.Infrastructure;
@@ -17,7 +18,7 @@ public static class DependencyInjection
     /// <param name="connectionString">Of the database; read when it is first needed.</param>
     public static IServiceCollection AddInfrastructure(this IServiceCollection services, Func<IServiceProvider, string> connectionString)
     {
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => DataSource.Create(connectionString(provider)));
         services.AddDbContextPool<AttachmentsDbContext>(
             (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Attachments.Application.Common;
 
@@ -28,7 +27,7 @@ internal static class CallerClaims
         return new Caller(
             userId,
             principal.HasClaim(Role, AdminRole),
-            projects.Select(ParseId).OfType<long>().ToHashSet(),
+            projects.Select(DecimalInteger.Parse).OfType<long>().ToHashSet(),
             projects.Contains(EveryProject));
     }
 
@@ -50,7 +49,4 @@ internal static class CallerClaims
     // Guid's own parser also takes blanks around, signs and 0x inside, so that two subjects could become one user.
     private static Guid? ParseUuid(string text) =>
         Guid.TryParseExact(text, "D", out var uuid) && uuid.ToString("D").Equals(text, StringComparison.OrdinalIgnoreCase) ? uuid : null;
-
-    private static long? ParseId(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id) ? id : null;
 }

@@ -1,13 +1,12 @@
+using Attachments.Api.Startup;
 using Attachments.Application.Common;
+using Attachments.Infrastructure.EmbeddedPostgres;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace Attachments.Api.Callers;
 
 internal static class CallerRegistration
 {
-    private const string DataDirectoryKey = "Embedded:DataDirectory";
-    private const string DefaultDataDirectory = ".data";
-
     /// <summary>
     /// How far the clocks of the one who issues tokens and of this service may differ. Wide enough for machines that keep their time,
     /// and far below the framework's five minutes, by which an expired token would outlive its word.
@@ -23,9 +22,9 @@ internal static class CallerRegistration
     {
         if (builder.Environment.IsDevelopment())
         {
-            var dataDirectory = builder.Configuration[DataDirectoryKey] is { Length: > 0 } configured ? configured : DefaultDataDirectory;
+            var embedded = SettingsSections.Read<EmbeddedOptions>(builder.Configuration.GetSection(EmbeddedOptions.Section));
             builder.Configuration.AddInMemoryCollection(
-                DevelopmentKey.MissingSettings(BearerSettings.Read(builder.Configuration), dataDirectory));
+                DevelopmentKey.MissingSettings(BearerSettings.Read(builder.Configuration), embedded.DataDirectory));
         }
 
         var settings = BearerSettings.Read(builder.Configuration);

@@ -76,7 +76,9 @@ internal static class DevelopmentKey
         return key;
     }
 
-    /// <summary>Opens the file for this process alone, so that of those that start at once the first makes the key and the others read it.</summary>
+    /// <summary>
+    /// Opens the file for this process alone, so that of those that start at once the first makes the key and the others read it.
+    /// </summary>
     private static FileStream OpenAlone(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };

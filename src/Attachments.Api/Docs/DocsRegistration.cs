@@ -22,6 +22,7 @@ internal static class DocsRegistration
     public static void MapApiDocs(this WebApplication app)
     {
         app.MapOpenApi().AllowAnonymous();
+        app.MapGet("/", () => Results.Redirect("docs")).AllowAnonymous().ExcludeFromDescription();
         app.UseSwaggerUI(options =>
         {
             options.RoutePrefix = "docs";

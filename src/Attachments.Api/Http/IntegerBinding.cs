@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attachments.Application.Common;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Attachments.Api.Http;
@@ -21,9 +22,11 @@ internal sealed class IntegerBinding : IModelBinderProvider, IModelBinder
         }
 
         bindingContext.ModelState.SetModelValue(bindingContext.ModelName, sent);
-        if (TryParse(sent.Values.ToString(), out var number) && (bindingContext.ModelType == typeof(long) || number == (int)number))
+        if (DecimalInteger.Parse(sent.Values.ToString()) is { } number
+            && (bindingContext.ModelType == typeof(long) || number is >= int.MinValue and <= int.MaxValue))
         {
-            bindingContext.Result = ModelBindingResult.Success(Convert.ChangeType(number, bindingContext.ModelType, CultureInfo.InvariantCulture));
+            bindingContext.Result = ModelBindingResult.Success(
+                Convert.ChangeType(number, bindingContext.ModelType, CultureInfo.InvariantCulture));
         }
         else
         {
@@ -32,7 +35,4 @@ internal sealed class IntegerBinding : IModelBinderProvider, IModelBinder
 
         return Task.CompletedTask;
     }
-
-    private static bool TryParse(string text, out long number) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && text[0] != '+';
 }

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Attachments.Api.Callers;
 using Attachments.Application.Common;
@@ -30,32 +32,46 @@ internal static class CommandLine
         {
             return await Dispatch(args, stop.Token);
         }
-        catch (Exception exception) when (exception is ConfigurationException or EmbeddedPostgresException or IOException)
-        {
-            // An IOException on the way here is an address that cannot be bound or a file that cannot be had; its message says which.
-            await Console.Error.WriteLineAsync($"attachments: {exception.Message}");
-            return 1;
-        }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 1;
         }
+        catch (Exception exception)
+        {
+            await Console.Error.WriteLineAsync($"attachments: {(IsForTheOperator(exception) ? exception.Message : exception)}");
+            return 1;
+        }
     }
+
+    /// <summary>
+    /// What is wrong outside of the program: a setting, a file, an address, the database. The message alone says it; anything else is a
+    /// fault of ours, told with its stack.
+    /// </summary>
+    private static bool IsForTheOperator(Exception exception) => exception
+        is ConfigurationException or EmbeddedPostgresException or RequestException
+        or IOException or InvalidDataException or UnauthorizedAccessException or SocketException or FormatException or DbException;
 
     private static Task<int> Dispatch(string[] args, CancellationToken cancellationToken) => args switch
     {
+        _ when args.Any(argument => argument is "--help" or "-h") => Explained(),
         [] or [['-', '-', ..], ..] => Serve.Run(args, cancellationToken),
         ["migrate", .. var rest] => DatabaseVerbs.Migrate(rest, cancellationToken),
         ["verify", .. var rest] => DatabaseVerbs.Verify(rest, cancellationToken),
         ["sweep", .. var rest] => DatabaseVerbs.Sweep(rest, cancellationToken),
-        [TokenVerb.Name, .. var rest] => Task.FromResult(SignToken(rest)),
+        [TokenVerb.Name, .. var rest] => SignToken(rest),
         _ => Misused(),
     };
 
-    private static int SignToken(string[] args)
+    private static async Task<int> SignToken(string[] args)
     {
-        var app = ServiceHost.Build(ServiceHost.CreateBuilder([]));
+        await using var app = ServiceHost.Build(ServiceHost.CreateBuilder([]));
         return ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Run(args, Console.Out, Console.Error);
+    }
+
+    private static async Task<int> Explained()
+    {
+        await Console.Out.WriteLineAsync(Usage);
+        return 0;
     }
 
     private static async Task<int> Misused()

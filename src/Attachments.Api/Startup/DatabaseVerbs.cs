@@ -8,7 +8,7 @@ namespace Attachments.Api.Startup;
 internal static class DatabaseVerbs
 {
     /// <summary>Applies the migrations that are missing, and names them.</summary>
-    public static Task<int> Migrate(string[] args, CancellationToken cancellationToken) => WithServices(args, needsSchema: false, async services =>
+    public static Task<int> Migrate(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: false, async services =>
     {
         var applied = await services.GetRequiredService<DatabaseSetup>().Migrate(cancellationToken);
         await Console.Out.WriteLineAsync(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
@@ -16,7 +16,7 @@ internal static class DatabaseVerbs
     }, cancellationToken);
 
     /// <summary>Reads every blob again; a line for each that is wrong, then the counts. Exit code 1 if any is.</summary>
-    public static Task<int> Verify(string[] args, CancellationToken cancellationToken) => WithServices(args, needsSchema: true, async services =>
+    public static Task<int> Verify(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
         var (blobs, bytes, faults) = (0L, 0L, 0L);
         await foreach (var finding in services.GetRequiredService<ContentVerification>().Verify(cancellationToken))
@@ -26,24 +26,26 @@ internal static class DatabaseVerbs
             if (finding.Fault != BlobFault.None)
             {
                 faults++;
-                await Console.Out.WriteLineAsync($"{finding.Fault.ToString().ToLowerInvariant()} {finding.BlobId} ({finding.Length} bytes)");
+                var fault = finding.Fault.ToString().ToLowerInvariant();
+                await Console.Out.WriteLineAsync($"{fault} {finding.BlobId} ({finding.Length} bytes)");
             }
         }
 
-        await Console.Out.WriteLineAsync($"Verified {blobs} blobs of {bytes} bytes: {faults} missing or different.");
+        await Console.Out.WriteLineAsync($"Verified {blobs} blobs of {bytes} bytes: {faults} missing, damaged or different.");
         return faults == 0 ? 0 : 1;
     }, cancellationToken);
 
     /// <summary>One reclaiming pass, and what it reclaimed.</summary>
-    public static Task<int> Sweep(string[] args, CancellationToken cancellationToken) => WithServices(args, needsSchema: true, async services =>
+    public static Task<int> Sweep(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
         var (released, abandoned) = await services.GetRequiredService<Sweeper>().Sweep(cancellationToken);
         await Console.Out.WriteLineAsync(
-            $"Reclaimed {released.Blobs} released blobs of {released.Bytes} bytes and {abandoned.Blobs} abandoned ones of {abandoned.Bytes}.");
+            $"Reclaimed {released.Blobs} released blobs of {released.Bytes} bytes "
+            + $"and {abandoned.Blobs} abandoned ones of {abandoned.Bytes} bytes.");
         return 0;
     }, cancellationToken);
 
-    private static async Task<int> WithServices(
+    private static async Task<int> Run(
         string[] args, bool needsSchema, Func<IServiceProvider, Task<int>> verb, CancellationToken cancellationToken)
     {
         var builder = ServiceHost.CreateBuilder(args);

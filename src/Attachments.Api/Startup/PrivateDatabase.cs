@@ -12,7 +12,8 @@ internal static class PrivateDatabase
     public static async Task<IAsyncDisposable?> StartIfNeeded(WebApplicationBuilder builder, CancellationToken cancellationToken)
     {
         var embedded = SettingsSections.Read<EmbeddedOptions>(builder.Configuration.GetSection(EmbeddedOptions.Section));
-        if (!builder.Environment.IsDevelopment() || builder.Configuration.GetConnectionString(ServiceHost.ConnectionName) is { Length: > 0 })
+        var configured = builder.Configuration.GetConnectionString(ServiceHost.ConnectionName);
+        if (!builder.Environment.IsDevelopment() || !string.IsNullOrEmpty(configured))
         {
             return null;
         }

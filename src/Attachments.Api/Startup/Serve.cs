@@ -43,13 +43,13 @@ internal static class Serve
     /// <summary>What a developer needs to send the first request. The token is printed and never logged.</summary>
     private static async Task Welcome(WebApplication app)
     {
-        var address = app.Urls.First().Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal);
+        var address = app.Urls.First();
         await Console.Out.WriteLineAsync(
             $"""
 
             Attachments serves   {address}
             browse the API at    {address}/docs
-            an admin's token     export TOKEN={Token(app)}
+            a token for a day    export TOKEN={Token(app)}
 
             """);
     }

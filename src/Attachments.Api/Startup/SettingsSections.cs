@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Attachments.Application.Common;
 using FluentValidation;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,7 @@ internal static class SettingsSections
         var settings = Bind<T>(section);
         if (validator?.Validate(settings).Errors is [var error, ..])
         {
-            throw new ConfigurationException($"{section.Path}:{error.PropertyName} is {error.AttemptedValue}: {error.ErrorMessage}");
+            throw new ConfigurationException($"{section.Path}:{error.PropertyName} is {error.AttemptedValue}; it {error.ErrorMessage}");
         }
 
         return settings;
@@ -41,13 +42,31 @@ internal static class SettingsSections
     private static T Bind<T>(IConfigurationSection section)
         where T : class, new()
     {
-        try
+        foreach (var property in typeof(T).GetProperties())
         {
-            return section.Get<T>() ?? new T();
+            if (section[property.Name] is { } text && !CanBe(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, text))
+            {
+                throw new ConfigurationException($"{section.Path}:{property.Name} is '{text}'; it must be {Form(property.PropertyType)}.");
+            }
         }
-        catch (InvalidOperationException exception)
+
+        return section.Get<T>() ?? new T();
+    }
+
+    private static bool CanBe(Type type, string text) =>
+        type.IsEnum
+            ? Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase)
+            : TypeDescriptor.GetConverter(type).IsValid(text);
+
+    private static string Form(Type property)
+    {
+        var type = Nullable.GetUnderlyingType(property) ?? property;
+        return type switch
         {
-            throw new ConfigurationException(exception.Message);
-        }
+            _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type)),
+            _ when type == typeof(TimeSpan) => "a time, as 00:10:00 or 1.00:00:00",
+            _ when type == typeof(bool) => "true or false",
+            _ => "a whole number",
+        };
     }
 }

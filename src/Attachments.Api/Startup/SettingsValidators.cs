@@ -6,12 +6,14 @@ namespace Attachments.Api.Startup;
 
 internal sealed class LimitsValidator : AbstractValidator<LimitsOptions>
 {
+    private const string Positive = "must be greater than 0";
+
     public LimitsValidator()
     {
-        RuleFor(limits => limits.MaxUploadBytes).GreaterThan(0);
-        RuleFor(limits => limits.MaxParts).GreaterThan(0);
-        RuleFor(limits => limits.MaxRawDataBytes).GreaterThan(0);
-        RuleFor(limits => limits.MaxDocumentBytes).GreaterThan(0);
+        RuleFor(limits => limits.MaxUploadBytes).GreaterThan(0).WithMessage(Positive);
+        RuleFor(limits => limits.MaxParts).GreaterThan(0).WithMessage(Positive);
+        RuleFor(limits => limits.MaxRawDataBytes).GreaterThan(0).WithMessage(Positive);
+        RuleFor(limits => limits.MaxDocumentBytes).GreaterThan(0).WithMessage(Positive);
     }
 }
 
@@ -19,12 +21,20 @@ internal sealed class StorageValidator : AbstractValidator<StorageOptions>
 {
     public StorageValidator()
     {
-        RuleFor(storage => storage.ReclaimAfter).GreaterThanOrEqualTo(TimeSpan.Zero);
-        RuleFor(storage => storage.AbandonAfter).GreaterThanOrEqualTo(TimeSpan.Zero);
+        RuleFor(storage => storage.ReclaimAfter).Must(Durations.AreBearable).WithMessage(Durations.Message);
+        RuleFor(storage => storage.AbandonAfter).Must(Durations.AreBearable).WithMessage(Durations.Message);
     }
 }
 
 internal sealed class DatabaseValidator : AbstractValidator<DatabaseOptions>
 {
-    public DatabaseValidator() => RuleFor(database => database.StartTimeout).GreaterThanOrEqualTo(TimeSpan.Zero);
+    public DatabaseValidator() => RuleFor(database => database.StartTimeout).Must(Durations.AreBearable).WithMessage(Durations.Message);
+}
+
+/// <summary>Durations that can be waited for, and taken from the clock.</summary>
+internal static class Durations
+{
+    public const string Message = "must be from 00:00:00 to 3650.00:00:00";
+
+    public static bool AreBearable(TimeSpan duration) => duration >= TimeSpan.Zero && duration <= TimeSpan.FromDays(3650);
 }

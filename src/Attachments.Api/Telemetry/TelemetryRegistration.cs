@@ -8,8 +8,8 @@ internal static class TelemetryRegistration
     private const string ProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
     /// <summary>
-    /// Where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set: the export of metrics and traces by OTLP, governed by the variables that OpenTelemetry
-    /// defines for it.
+    /// Where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set: the export of metrics and traces by OTLP, governed by the variables that
+    /// OpenTelemetry defines for it.
     /// </summary>
     /// <exception cref="ConfigurationException">The endpoint or the protocol is none.</exception>
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)

@@ -19,6 +19,9 @@ public sealed record CurrentRepresentation
     /// <summary>Cut to whole seconds, as HTTP dates are: else the date of a file, sent back, would seem to be before the file.</summary>
     public DateTimeOffset? LastModified { get; }
 
+    /// <summary>Something that is there and has neither tag nor date, so that only <c>*</c> can be asked of it.</summary>
+    public static readonly CurrentRepresentation Untagged = new(null, null);
+
     /// <summary>A stored file.</summary>
     /// <param name="sha256">32 bytes.</param>
     /// <param name="storedAt">When it was stored.</param>

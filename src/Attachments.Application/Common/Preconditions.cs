@@ -9,6 +9,9 @@ public sealed record Preconditions(
 {
     public static readonly Preconditions None = new(null, null, null, null);
 
+    /// <summary>What is wrong with a field that could not be read; null when all could. Told where the conditions are decided.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>What a GET or HEAD does, in the order of RFC 9110, section 13.2.2.</summary>
     /// <param name="current">What it would serve.</param>
     public PreconditionOutcome ForRead(CurrentRepresentation current)
@@ -26,8 +29,14 @@ public sealed record Preconditions(
     /// </summary>
     /// <param name="current">What is there now; null for nothing, which <c>If-None-Match: *</c> asks for and If-Match excludes.</param>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>: a condition does not hold.</exception>
+    /// <exception cref="InvalidRequestException"><c>precondition_invalid</c>: a field could not be read.</exception>
     public void RequireForWrite(CurrentRepresentation? current)
     {
+        if (Fault is not null)
+        {
+            throw new InvalidRequestException("precondition_invalid", Fault);
+        }
+
         if (!IsTheStateMeant(current) || IfNoneMatch?.NamesWeakly(current) == true)
         {
             throw new PreconditionFailedException(

@@ -41,5 +41,7 @@ public sealed class TooLargeException(string code, string detail) : RequestExcep
 /// <summary>415.</summary>
 public sealed class UnsupportedMediaTypeException(string code, string detail) : RequestException(code, detail);
 
-/// <summary>503: the database or the blob store cannot be reached just now, or too many writers wanted the same rows; worth trying again.</summary>
+/// <summary>
+/// 503: the database or the blob store cannot be reached just now, or too many writers wanted the same rows; worth trying again.
+/// </summary>
 public sealed class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);

@@ -38,12 +38,14 @@ public sealed class BlobReader(
                 {
                     await destination.WriteAsync(sending.AsMemory(0, length), cancellationToken);
                 }
-                finally
+                catch
                 {
                     // Whatever happened, the buffer is the store's until the read has ended.
-                    length = await reading;
+                    await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    throw;
                 }
 
+                length = await reading;
                 (sending, ahead) = (ahead, sending);
             }
 

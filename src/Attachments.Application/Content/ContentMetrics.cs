@@ -35,7 +35,8 @@ public sealed class ContentMetrics
         var meter = meters.Create(MeterName);
         uploads = meter.CreateCounter<long>("attachments.uploads", "{upload}", "Files received.");
         uploadBytes = meter.CreateHistogram("attachments.upload.bytes", "By", "Sizes of the files received.", advice: Sizes);
-        uploadDuration = meter.CreateHistogram("attachments.upload.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
+        uploadDuration = meter.CreateHistogram(
+            "attachments.upload.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
         downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Files, or ranges of one, sent.");
         downloadBytes = meter.CreateHistogram("attachments.download.bytes", "By", "Bytes sent in a download.", advice: Sizes);
         downloadDuration = meter.CreateHistogram(

@@ -11,7 +11,9 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store)
 {
     private const int PageSize = 500;
 
-    /// <summary>A finding for each blob that is not released, in the order of their ids. Memory does not grow with their number or size.</summary>
+    /// <summary>
+    /// A finding for each blob that is not released, in the order of their ids. Memory does not grow with their number or size.
+    /// </summary>
     public async IAsyncEnumerable<BlobFinding> Verify([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var buffer = new byte[BlobReader.ChunkBytes];
@@ -61,6 +63,10 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store)
             // Released and reclaimed since the page was read, it would be missed by no one.
             return await Live(db.Blobs).AnyAsync(row => row.Id == blob.Id, cancellationToken) ? BlobFault.Missing : BlobFault.None;
         }
+        catch (BlobDamagedException)
+        {
+            return BlobFault.Damaged;
+        }
 
         return length == blob.Length
             && sha256.GetHashAndReset().AsSpan().SequenceEqual(blob.Sha256)
@@ -83,6 +89,9 @@ public enum BlobFault
 
     /// <summary>Its bytes are not there.</summary>
     Missing,
+
+    /// <summary>Its bytes cannot be read.</summary>
+    Damaged,
 
     /// <summary>Its bytes have another length or another digest than when they were stored.</summary>
     Differs,

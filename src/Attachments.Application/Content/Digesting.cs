@@ -39,7 +39,8 @@ public sealed class Digesting : IDisposable
     }
 
     /// <summary>The digest of the bytes that passed, by an algorithm that was asked for.</summary>
-    public byte[] Current(HashAlgorithmName algorithm) => hashes.Find(digest => digest.Hash.AlgorithmName == algorithm).Hash.GetCurrentHash();
+    public byte[] Current(HashAlgorithmName algorithm) =>
+        hashes.Find(digest => digest.Hash.AlgorithmName == algorithm).Hash.GetCurrentHash();
 
     public void Dispose()
     {

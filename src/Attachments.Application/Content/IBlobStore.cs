@@ -29,6 +29,7 @@ public interface IBlobStore
     /// the buffer holds unless the blob ends before; 0 at or past its end.
     /// </summary>
     /// <exception cref="BlobGoneException">The blob's row or its bytes are not there.</exception>
+    /// <exception cref="BlobDamagedException">The bytes are there and cannot be read.</exception>
     Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <summary>

@@ -9,13 +9,13 @@ namespace Attachments.Application.Content;
 
 /// <summary>
 /// Receives the files of one request: reads, digests, limits and stores their bytes, and hands them over to an aggregate once they are
-/// whole. A file of up to <see cref="ChunkBytes"/> waits in memory for the transaction that will refer to it; a larger one goes to a
+/// whole. A file of less than <see cref="ChunkBytes"/> waits in memory for the transaction that will refer to it; a larger one goes to a
 /// pending blob chunk by chunk, each stored while the next arrives, so that its size costs no memory and its slowness no connection.
 /// What was received and not handed over in a committed transaction is released on dispose.
 /// </summary>
 public sealed class Reception : IAsyncDisposable
 {
-    /// <summary>The step in which bytes are stored, and the largest file that is stored in one.</summary>
+    /// <summary>The step in which bytes are stored. A smaller file is stored in one.</summary>
     public const int ChunkBytes = 256 << 10;
 
     /// <summary>How much the small files of one request may hold in memory together.</summary>
@@ -58,6 +58,11 @@ public sealed class Reception : IAsyncDisposable
             metrics.Uploaded(PathOf(file.PendingBlobId is not null), file.Length, time.GetElapsedTime(started));
             return file;
         }
+        catch (BlobGoneException gone)
+        {
+            metrics.UploadFailed(time.GetElapsedTime(started));
+            throw Lost(gone.BlobId);
+        }
         catch
         {
             metrics.UploadFailed(time.GetElapsedTime(started));
@@ -86,16 +91,20 @@ public sealed class Reception : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a received file's blob part of the open <see cref="IAttachmentsDb.Change{T}"/>: stored, and to be referred to by an aggregate in the
-    /// same transaction.
+    /// Makes a received file's blob part of the open <see cref="IAttachmentsDb.Change{T}"/>: stored, and to be referred to by an
+    /// aggregate in the same transaction.
     /// </summary>
-    /// <exception cref="UnavailableException">The bytes were reclaimed meanwhile, since the upload took longer than it may.</exception>
+    /// <exception cref="UnavailableException">
+    /// <c>upload_lost</c>: the bytes were reclaimed meanwhile, since the upload took longer than it may, or a crash took them.
+    /// </exception>
     public async Task<Blob> Keep(ReceivedFile file, CancellationToken cancellationToken)
     {
         if (file.PendingBlobId is { } id)
         {
-            var arrived = await db.Blobs.SingleOrDefaultAsync(blob => blob.Id == id && blob.State == BlobState.Pending, cancellationToken)
-                ?? throw new UnavailableException("upload_reclaimed", "The upload took too long and its bytes were reclaimed; send it again.");
+            // Chunks are committed without waiting for the disk: after a crash of the database the row may be shorter than what it took.
+            var arrived = await db.Blobs.SingleOrDefaultAsync(
+                blob => blob.Id == id && blob.State == BlobState.Pending && blob.Length == file.Length, cancellationToken)
+                ?? throw Lost(id);
             arrived.Complete(file.Length, file.Md5, file.Sha256, time.GetUtcNow());
             return arrived;
         }
@@ -181,16 +190,21 @@ public sealed class Reception : IAsyncDisposable
     private static async Task<int> ReadOn(
         Stream content, byte[] next, Task writing, ReadOnlyMemory<byte> chunk, Digesting digests, CancellationToken cancellationToken)
     {
+        int length;
         try
         {
             digests.Append(chunk.Span);
-            return await Fill(content, next, cancellationToken);
+            length = await Fill(content, next, cancellationToken);
         }
-        finally
+        catch
         {
             // Whatever happened, the chunk's buffer is the store's until the write has ended.
-            await writing;
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
+
+        await writing;
+        return length;
     }
 
     private static ReceivedFile Received(Upload upload, long length, Digesting digests)
@@ -206,17 +220,21 @@ public sealed class Reception : IAsyncDisposable
 
     private async Task MakeRoom(CancellationToken cancellationToken)
     {
-        while (bufferedBytes + ChunkBytes > MaxBufferedBytes && buffered.TryDequeue(out var oldest))
+        while (bufferedBytes + ChunkBytes > MaxBufferedBytes && buffered.TryPeek(out var oldest))
         {
             var blob = Blob.Pending(oldest.MediaType, storedBy, time.GetUtcNow());
             pending.Add(blob.Id);
             await store.Create(blob, oldest.Buffer.AsMemory(0, (int)oldest.Length), cancellationToken);
             oldest.PendingBlobId = blob.Id;
+            buffered.Dequeue();
             bufferedBytes -= oldest.Buffer!.Length;
             ArrayPool<byte>.Shared.Return(oldest.Buffer);
             oldest.Buffer = null;
         }
     }
+
+    private static UnavailableException Lost(Guid blobId) => new(
+        "upload_lost", "The bytes received so far were lost or reclaimed; send the file again.", new BlobGoneException(blobId));
 
     private void RequireWithinLimit(long length)
     {

@@ -9,8 +9,13 @@ internal static class Base64Text
     /// <summary>The bytes, or null where <paramref name="text"/> is not base64.</summary>
     public static byte[]? Decode(string text)
     {
-        Span<char> lineEnds = ['\r', '\n', ' ', '\t'];
-        var compact = text.AsSpan().IndexOfAny(lineEnds) < 0 ? text : string.Concat(text.Split(['\r', '\n', ' ', '\t']));
+        var compact = text.AsSpan().IndexOfAny('\r', '\n') < 0 ? text : string.Concat(text.Split('\r', '\n'));
+        if (compact.AsSpan().ContainsAny(' ', '\t'))
+        {
+            // The decoder would pass over it. It may be a plus sign that a form did not encode, and then other bytes would be stored.
+            return null;
+        }
+
         var digits = compact.TrimEnd('=').Replace('-', '+').Replace('_', '/');
         var padding = compact.Length - digits.Length;
         var missing = (4 - (digits.Length % 4)) % 4;
@@ -20,6 +25,8 @@ internal static class Base64Text
         }
 
         var bytes = new byte[digits.Length * 3 / 4];
-        return Convert.TryFromBase64String(digits + new string('=', missing), bytes, out var length) && length == bytes.Length ? bytes : null;
+        return Convert.TryFromBase64String(digits + new string('=', missing), bytes, out var length) && length == bytes.Length
+            ? bytes
+            : null;
     }
 }

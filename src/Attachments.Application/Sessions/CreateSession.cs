@@ -10,7 +10,11 @@ namespace Attachments.Application.Sessions;
 /// <summary>
 /// Creates a session. One of the same uuid is replaced, with its files, once the whole of the new one is valid and stored.
 /// </summary>
-public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry> Entries) : IRequest<SessionDto>, IProjectRequest;
+/// <param name="ProjectId">The project.</param>
+/// <param name="Entries">What the request says of it.</param>
+/// <param name="Preconditions">Of the session that would be replaced: <c>If-None-Match: *</c> creates only.</param>
+public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
+    : IRequest<SessionDto>, IProjectRequest;
 
 public sealed class CreateSessionHandler(
     IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, IConfigurationProvider mappings, TimeProvider time)
@@ -20,14 +24,20 @@ public sealed class CreateSessionHandler(
     {
         await using var reception = writer.Open();
         var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        return await db.Change(token => Create(request.ProjectId, draft, reception, token), CancellationToken.None);
+        return await db.Change(token => Create(request, draft, reception, token), CancellationToken.None);
     }
 
-    private async Task<SessionDto> Create(long projectId, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
+    private async Task<SessionDto> Create(CreateSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var session = NewSession(projectId, draft, now);
-        await RemoveOld(session, now, cancellationToken);
+        var session = NewSession(request.ProjectId, draft, now);
+        var old = await db.Sessions.OfProject(session.ProjectId, session.Uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
+        request.Preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
+        if (old is not null)
+        {
+            db.Sessions.RemoveWithFiles(old, now);
+        }
+
         await draft.Apply(session, reception, now, cancellationToken);
         db.Sessions.Add(session);
         return await db.SaveAndRead(session, mappings, cancellationToken);
@@ -37,14 +47,6 @@ public sealed class CreateSessionHandler(
         projectId,
         draft.Uuid ?? Guid.NewGuid().ToString(),
         draft.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
-        UnixSeconds.Parse(draft.Created) ?? now.ToUnixTimeSeconds(),
-        UnixSeconds.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
-
-    private async Task RemoveOld(Session made, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (await db.Sessions.OfProject(made.ProjectId, made.Uuid).WithFiles().SingleOrDefaultAsync(cancellationToken) is { } old)
-        {
-            db.Sessions.RemoveWithFiles(old, now);
-        }
-    }
+        DecimalInteger.Parse(draft.Created) ?? now.ToUnixTimeSeconds(),
+        DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
 }

@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Sessions;
 
 /// <summary>Deletes a session with all its points and files.</summary>
-public sealed record DeleteSession(long ProjectId, string Uuid) : IRequest, IProjectRequest;
+/// <param name="ProjectId">The session's project.</param>
+/// <param name="Uuid">The session's uuid.</param>
+/// <param name="Preconditions">Of the session, which is there.</param>
+public sealed record DeleteSession(long ProjectId, string Uuid, Preconditions Preconditions) : IRequest, IProjectRequest;
 
 public sealed class DeleteSessionHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteSession>
 {
@@ -14,6 +17,7 @@ public sealed class DeleteSessionHandler(IAttachmentsDb db, TimeProvider time) :
         {
             var session = await db.Sessions.OfProject(request.ProjectId, request.Uuid).WithFiles().SingleOrDefaultAsync(token)
                 ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
+            request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
             db.Sessions.RemoveWithFiles(session, time.GetUtcNow());
             return Unit.Value;
         },

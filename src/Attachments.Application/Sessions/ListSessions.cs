@@ -23,7 +23,7 @@ public sealed class ListSessionsValidator : AbstractValidator<ListSessions>
     {
         RuleFor(request => request.Limit).InclusiveBetween(1, ListSessions.MaxLimit).OverridePropertyName("limit");
         RuleFor(request => request.After)
-            .Must(after => after is null || SessionCursor.Parse(after) is not null)
+            .Must(after => string.IsNullOrEmpty(after) || SessionCursor.Parse(after) is not null)
             .WithMessage("is not a cursor that a list of sessions gave")
             .OverridePropertyName("after");
     }

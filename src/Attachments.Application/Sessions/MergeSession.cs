@@ -7,7 +7,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Sessions;
 
 /// <summary>Gives an existing session the supplied fields and points, and leaves its others as they are.</summary>
-public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<SessionEntry> Entries)
+/// <param name="ProjectId">The session's project.</param>
+/// <param name="Uuid">The session's uuid.</param>
+/// <param name="Entries">What the request says of it.</param>
+/// <param name="Preconditions">Of the session, which is there.</param>
+public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
     : IRequest<SessionDto>, IProjectRequest;
 
 public sealed class MergeSessionHandler(
@@ -17,6 +21,7 @@ public sealed class MergeSessionHandler(
     public async Task<SessionDto> Handle(MergeSession request, CancellationToken cancellationToken)
     {
         await db.Sessions.Require(request.ProjectId, request.Uuid, cancellationToken);
+        request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
         await using var reception = writer.Open();
         var draft = await reader.Read(request.Entries, reception, cancellationToken);
         if (draft.Uuid is { } uuid && !string.Equals(uuid, request.Uuid, StringComparison.Ordinal))
@@ -34,7 +39,7 @@ public sealed class MergeSessionHandler(
             .OfProject(request.ProjectId, request.Uuid)
             .WithPoints(draft.PointNames)
             .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
-        session.Update(draft.UnitId, UnixSeconds.Parse(draft.Created), UnixSeconds.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
+        session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
         await draft.Apply(session, reception, now, cancellationToken);
         return await db.SaveAndRead(session, mappings, cancellationToken);
     }

@@ -11,8 +11,11 @@ namespace Attachments.Application.Sessions;
 /// <param name="Uuid">The session's uuid.</param>
 /// <param name="Point">The point's name.</param>
 /// <param name="File">Finds the file in the request, once all that can be refused without it is not.</param>
-/// <param name="Preconditions">What must be true of the file that the point holds.</param>
-public sealed record PutSessionAttachment(long ProjectId, string Uuid, string Point, IAsyncEnumerable<Upload> File, Preconditions Preconditions)
+/// <param name="Preconditions">
+/// What must be true of the file that the point holds: checked before anything is received, and again in the transaction.
+/// </param>
+public sealed record PutSessionAttachment(
+    long ProjectId, string Uuid, string Point, IAsyncEnumerable<Upload> File, Preconditions Preconditions)
     : IRequest<AttachedFile>, IProjectRequest;
 
 /// <summary>What was stored, computed from the bytes that arrived.</summary>
@@ -26,7 +29,8 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
     public async Task<AttachedFile> Handle(PutSessionAttachment request, CancellationToken cancellationToken)
     {
         Point.RequireName(request.Point);
-        await db.Sessions.Require(request.ProjectId, request.Uuid, cancellationToken);
+        request.Preconditions.RequireForWrite(
+            await db.Sessions.RequireAndFindFile(request.ProjectId, request.Uuid, request.Point, cancellationToken));
         await using var reception = writer.Open();
         var file = await ReceiveOne(request.File, reception, cancellationToken);
         await db.Change(token => Attach(request, file, reception, token), CancellationToken.None);
@@ -46,7 +50,8 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
         return file ?? throw new InvalidRequestException("attachment_missing", "The request holds no file in a field 'attachment'.");
     }
 
-    private async Task<Unit> Attach(PutSessionAttachment request, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    private async Task<Unit> Attach(
+        PutSessionAttachment request, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var session = await db.Sessions

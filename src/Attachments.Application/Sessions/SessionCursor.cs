@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Attachments.Application.Common;
 
 namespace Attachments.Application.Sessions;
 
@@ -22,7 +23,9 @@ internal sealed record SessionCursor(long Created, string Uuid)
         }
 
         var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split(':', 2);
-        return parts is [var created, var uuid] && !uuid.Contains('\0', StringComparison.Ordinal) && UnixSeconds.Parse(created) is { } seconds
+        return parts is [var created, var uuid]
+            && !uuid.Contains('\0', StringComparison.Ordinal)
+            && DecimalInteger.Parse(created) is { } seconds
             ? new SessionCursor(seconds, uuid)
             : null;
     }

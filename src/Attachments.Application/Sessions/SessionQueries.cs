@@ -1,4 +1,5 @@
 using Attachments.Application.Common;
+using Attachments.Domain.Content;
 using Attachments.Domain.Sessions;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
@@ -22,6 +23,17 @@ internal static class SessionQueries
         }
     }
 
+    /// <summary>The file in a point of a session, as preconditions see it; null where the point holds none.</summary>
+    /// <exception cref="NotFoundException">There is no such session.</exception>
+    public static async Task<CurrentRepresentation?> RequireAndFindFile(
+        this IQueryable<Session> sessions, long projectId, string uuid, string point, CancellationToken cancellationToken)
+    {
+        var found = await sessions.AsNoTracking().OfProject(projectId, uuid)
+            .Select(session => new { Blob = session.Points.Where(it => it.Name == point).Select(it => it.Blob).FirstOrDefault() })
+            .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(projectId, uuid);
+        return Representation(found.Blob);
+    }
+
     public static NotFoundException NotFound(long projectId, string uuid) =>
         new("session_not_found", $"Project {projectId} has no session '{uuid}'.");
 
@@ -30,7 +42,7 @@ internal static class SessionQueries
 
     /// <summary>The file that a loaded point holds, as preconditions see it; null where it holds none.</summary>
     public static CurrentRepresentation? FileIn(this Session session, string point) =>
-        session.BlobIn(point) is { } blob ? CurrentRepresentation.Of(blob.Sha256!, blob.StoredAt!.Value) : null;
+        Representation(session.BlobIn(point));
 
     /// <summary>Sessions with those of their points that hold files.</summary>
     public static IQueryable<Session> WithFiles(this IQueryable<Session> sessions) =>
@@ -40,7 +52,9 @@ internal static class SessionQueries
     public static IQueryable<Session> WithPoints(this IQueryable<Session> sessions, IReadOnlyCollection<string> names) =>
         sessions.Include(session => session.Points.Where(point => names.Contains(point.Name))).ThenInclude(point => point.Blob);
 
-    /// <summary>Removes a session loaded <see cref="WithFiles"/>, and releases its files. The database removes its other points with it.</summary>
+    /// <summary>
+    /// Removes a session loaded <see cref="WithFiles"/>, and releases its files. The database removes its other points with it.
+    /// </summary>
     public static void RemoveWithFiles(this DbSet<Session> sessions, Session session, DateTimeOffset now)
     {
         foreach (var blob in session.Blobs)
@@ -58,4 +72,7 @@ internal static class SessionQueries
         await db.SaveChangesAsync(cancellationToken);
         return await db.Sessions.Where(saved => saved.Id == session.Id).ProjectTo<SessionDto>(mappings).SingleAsync(cancellationToken);
     }
+
+    private static CurrentRepresentation? Representation(Blob? blob) =>
+        blob is null ? null : CurrentRepresentation.Of(blob.Sha256!, blob.StoredAt!.Value);
 }

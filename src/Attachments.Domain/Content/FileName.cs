@@ -39,7 +39,7 @@ public sealed record FileName
             throw new DomainException("file_name_invalid", "The file name is not well-formed Unicode.");
         }
 
-        var name = Visible(LastSegment(text)).Trim().Normalize();
+        var name = Normalize(Visible(LastSegment(text)).Trim());
         if (name is "" or "." or "..")
         {
             throw new DomainException("file_name_invalid", $"The file name '{name}' is not one that a file can have.");
@@ -57,6 +57,19 @@ public sealed record FileName
     public static FileName Stored(string value) => new(value);
 
     public override string ToString() => Value;
+
+    private static string Normalize(string name)
+    {
+        try
+        {
+            return name.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            // What it says of U+FFFE.
+            throw new DomainException("file_name_invalid", "The file name holds a character that is none.");
+        }
+    }
 
     private static ReadOnlySpan<char> LastSegment(ReadOnlySpan<char> text) => text[(text.LastIndexOfAny('/', '\\') + 1)..];
 

@@ -32,14 +32,17 @@ public sealed class Point
         var replaced = Blob;
         (Scalar, RawData, FileName, Blob) = value switch
         {
-            ScalarValue scalar => (WellFormedText.Require(scalar.Text, "point_invalid", $"The value of the point '{Name}'"), null, null, null),
+            ScalarValue scalar => (RequireText(scalar.Text), null, null, null),
             RawDataValue raw => ((string?)null, raw.Bytes, (FileName?)null, (Blob?)null),
-            FileValue file => (null, null, file.FileName ?? NameOfItsOwn(), file.Blob),
+            FileValue file when Name is not ("." or "..") => (null, null, file.FileName ?? NameOfItsOwn(), file.Blob),
+            FileValue => throw new DomainException("point_name_invalid", $"A point called '{Name}' cannot hold a file: no path leads to it."),
             _ => throw new ArgumentOutOfRangeException(nameof(value)),
         };
         BlobId = Blob?.Id;
         return replaced;
     }
+
+    private string RequireText(string text) => WellFormedText.Require(text, "point_invalid", $"The value of the point '{Name}'");
 
     private FileName NameOfItsOwn()
     {
@@ -49,7 +52,7 @@ public sealed class Point
         }
         catch (DomainException)
         {
-            // A point may be called what no file can be ("..", or 255 long characters); its file needs some name all the same.
+            // A point may be called what no file can be (blank, or 255 long characters); its file needs some name all the same.
             return FileName.From("attachment");
         }
     }

@@ -11,7 +11,11 @@ public sealed class Session
     public const int MaxUuidCharacters = 100;
     public const int MaxUnitIdCharacters = 255;
 
+    /// <summary>The most points that a session may have.</summary>
+    public const int MaxPoints = 10_000;
+
     private readonly List<Point> points = [];
+    private Dictionary<string, Point>? byName;
 
     private Session(Guid id, long projectId, string uuid, string unitId, long created, long saved)
     {
@@ -43,6 +47,9 @@ public sealed class Session
     /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
     public long Revision { get; private set; }
 
+    /// <summary>How many points it has, loaded or not.</summary>
+    public int PointCount { get; private set; }
+
     /// <summary>The points that were loaded.</summary>
     public IReadOnlyCollection<Point> Points => points;
 
@@ -56,18 +63,11 @@ public sealed class Session
 
     /// <summary>Gives a point a value, whatever it held before. The point must be loaded if it exists.</summary>
     /// <returns>The blob of the file that it held.</returns>
-    /// <exception cref="DomainException">The point's name or its text cannot be stored.</exception>
+    /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
     public Blob? Set(string pointName, PointValue value)
     {
         Revision++;
-        var point = Find(pointName);
-        if (point is null)
-        {
-            point = new Point(pointName);
-            points.Add(point);
-        }
-
-        return point.Set(value);
+        return (Find(pointName) ?? Add(pointName)).Set(value);
     }
 
     /// <summary>Attaches a file to a point, which saves the session.</summary>
@@ -89,7 +89,9 @@ public sealed class Session
     public Blob Detach(string pointName, long saved)
     {
         var blob = BlobIn(pointName) ?? throw new InvalidOperationException($"The point '{pointName}' holds no file.");
-        points.RemoveAll(point => point.BlobId == blob.Id);
+        ByName.Remove(pointName, out var point);
+        points.Remove(point!);
+        PointCount--;
         Save(saved);
         return blob;
     }
@@ -109,10 +111,28 @@ public sealed class Session
         Revision++;
     }
 
-    private Point? Find(string pointName) => points.Find(point => string.Equals(point.Name, pointName, StringComparison.Ordinal));
+    private Point Add(string pointName)
+    {
+        if (PointCount >= MaxPoints)
+        {
+            throw new DomainException("too_many_points", $"A session may have up to {MaxPoints} points.");
+        }
 
-    private static string RequireUuid(string uuid) =>
-        WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid");
+        var point = new Point(pointName);
+        points.Add(point);
+        ByName.Add(pointName, point);
+        PointCount++;
+        return point;
+    }
+
+    private Dictionary<string, Point> ByName => byName ??= points.ToDictionary(point => point.Name, StringComparer.Ordinal);
+
+    private Point? Find(string pointName) => ByName.GetValueOrDefault(pointName);
+
+    // A path's dot segments are taken out by clients before they send it, so nothing of that name could be addressed.
+    private static string RequireUuid(string uuid) => uuid is not ("." or "..")
+        ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
+        : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
 
     private static string RequireUnitId(string unitId) =>
         WellFormedText.Require(unitId, MaxUnitIdCharacters, "unit_id_invalid", "The session's unit_id");

@@ -1,3 +1,4 @@
+using System.Data;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.Persistence;
@@ -13,14 +14,15 @@ namespace Attachments.Infrastructure.BlobStores;
 /// </summary>
 internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlDataSource dataSource, TimeProvider time) : IBlobStore
 {
-    private const string Insert =
+    private const string InsertStored =
         """
-        INSERT INTO blobs (id, state, length, md5, sha256, media_type, stored_by, created_at, stored_at, touched_at, released_at, large_object)
+        INSERT INTO blobs
+            (id, state, length, md5, sha256, media_type, stored_by, created_at, stored_at, touched_at, released_at, large_object)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, lo_from_bytea(0, $11))
         """;
 
     // A pending blob may be lost in a crash, so its commits need not wait for the disk; the one that completes it does, for all of them.
-    private const string InsertPending = Insert + " RETURNING set_config('synchronous_commit', 'off', true)";
+    private const string InsertPending = InsertStored + " RETURNING set_config('synchronous_commit', 'off', true)";
 
     // Locks the row before it writes, so that the sweeper cannot unlink the object under it.
     private const string AppendPending =
@@ -38,7 +40,22 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         WHERE id = ANY ($1) AND EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = large_object)
         """;
 
-    public async Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Translated(blob.Id, async () =>
+        {
+            await Insert(blob, content, cancellationToken);
+            return true;
+        });
+
+    public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Translated(blobId, async () => await Extend(blobId, offset, content, cancellationToken)
+            ? true
+            : throw new BlobGoneException(blobId));
+
+    public Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        Translated(blobId, () => Get(blobId, offset, buffer, cancellationToken));
+
+    private async Task Insert(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         if (blob.State == BlobState.Pending)
         {
@@ -50,10 +67,10 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         var transaction = context.Database.CurrentTransaction
             ?? throw new InvalidOperationException("A stored blob is created in the transaction that refers to it.");
         var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
-        await ExecuteInsert(new NpgsqlCommand(Insert, shared.Connection, shared), blob, content, cancellationToken);
+        await ExecuteInsert(new NpgsqlCommand(InsertStored, shared.Connection, shared), blob, content, cancellationToken);
     }
 
-    public async Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private async Task<bool> Extend(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(AppendPending, connection)
@@ -68,13 +85,10 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
             },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-        {
-            throw new BlobGoneException(blobId);
-        }
+        return await reader.ReadAsync(cancellationToken);
     }
 
-    public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    private async Task<int> Get(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(ReadSome, connection)
@@ -86,22 +100,15 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
                 new NpgsqlParameter<int> { TypedValue = buffer.Length },
             },
         };
-        try
-        {
-            await using var reader = await command.ExecuteReaderAsync(
-                System.Data.CommandBehavior.SequentialAccess | System.Data.CommandBehavior.SingleRow, cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
-            {
-                throw new BlobGoneException(blobId);
-            }
-
-            await using var content = await reader.GetStreamAsync(0, cancellationToken);
-            return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedObject)
+        await using var reader = await command.ExecuteReaderAsync(
+            CommandBehavior.SequentialAccess | CommandBehavior.SingleRow, cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
         {
             throw new BlobGoneException(blobId);
         }
+
+        await using var content = await reader.GetStreamAsync(0, cancellationToken);
+        return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
     }
 
     public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
@@ -135,6 +142,27 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
             command.Parameters.Add(Time(blob.TouchedAt));
             command.Parameters.Add(Bytes(content));
             await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Says in the application's words what PostgreSQL says in its own.</summary>
+    private static async Task<T> Translated<T>(Guid blobId, Func<Task<T>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedObject)
+        {
+            throw new BlobGoneException(blobId);
+        }
+        catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
+        {
+            throw new BlobDamagedException(blobId, exception);
+        }
+        catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
+        {
+            throw PostgresFailures.Unavailable(exception);
         }
     }
 

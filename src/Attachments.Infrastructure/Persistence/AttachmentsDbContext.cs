@@ -12,9 +12,16 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Attachments.Infrastructure.Persistence;
 
 /// <summary>The database, as EF Core sees it.</summary>
-public sealed class AttachmentsDbContext(DbContextOptions<AttachmentsDbContext> options) : DbContext(options), IAttachmentsDb
+public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
 {
-    private const int MaxAttempts = 10;
+    private const int MaxAttempts = 30;
+
+    public AttachmentsDbContext(DbContextOptions<AttachmentsDbContext> options)
+        : base(options)
+    {
+        // A change that fails is undone as a whole, and begun again.
+        Database.AutoSavepointsEnabled = false;
+    }
 
     public DbSet<Blob> Blobs => Set<Blob>();
 
@@ -45,7 +52,7 @@ public sealed class AttachmentsDbContext(DbContextOptions<AttachmentsDbContext> 
                 await Undo(transaction);
                 if (attempt == MaxAttempts)
                 {
-                    throw new UnavailableException("contended", "Too many requests change the same thing at once; try again.");
+                    throw new UnavailableException("contended", "Too many requests change the same thing at once; try again.", exception);
                 }
             }
             catch

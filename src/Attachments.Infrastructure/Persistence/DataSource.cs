@@ -1,3 +1,4 @@
+using Attachments.Application.Common;
 using Npgsql;
 
 namespace Attachments.Infrastructure.Persistence;
@@ -14,14 +15,31 @@ internal static class DataSource
 
     private const int PreparedStatements = 100;
 
+    /// <exception cref="ConfigurationException">The connection string is none.</exception>
     public static NpgsqlDataSource Create(string connectionString)
+    {
+        try
+        {
+            return Build(connectionString);
+        }
+        catch (ArgumentException exception)
+        {
+            // What Npgsql says names the part that is wrong, and never its value.
+            throw new ConfigurationException($"ConnectionStrings:Attachments cannot be used: {exception.Message}");
+        }
+    }
+
+    private static NpgsqlDataSource Build(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         settings.ApplicationName ??= "attachments";
-        if (!settings.ContainsKey("Max Auto Prepare"))
+        if (!settings.ShouldSerialize("Max Auto Prepare"))
         {
             settings.MaxAutoPrepare = PreparedStatements;
         }
+
+        // The reset would undo the setting below. Nothing else is left behind in a session.
+        settings.NoResetOnClose = true;
 
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         builder.UsePhysicalConnectionInitializer(Initialize, InitializeAsync);

@@ -7,7 +7,8 @@ using Npgsql;
 namespace Attachments.Infrastructure.Persistence;
 
 /// <summary>What must be true of the database before the service serves: it can be reached, and its schema is the one we know.</summary>
-public sealed class DatabaseSetup(AttachmentsDbContext context, NpgsqlDataSource dataSource, IOptions<DatabaseOptions> options, TimeProvider time)
+public sealed class DatabaseSetup(
+    AttachmentsDbContext context, NpgsqlDataSource dataSource, IOptions<DatabaseOptions> options, TimeProvider time)
 {
     // Any number that nobody else uses; replicas that migrate at once take turns by it.
     private const long MigrationLock = 0x4174_7461_6368_0001;
@@ -30,8 +31,9 @@ public sealed class DatabaseSetup(AttachmentsDbContext context, NpgsqlDataSource
             {
                 if (Stopwatch.GetElapsedTime(started) >= options.Value.StartTimeout)
                 {
+                    var reason = exception.GetBaseException().Message;
                     throw new ConfigurationException(
-                        $"The database at {Address} could not be reached within {options.Value.StartTimeout}: {exception.GetBaseException().Message}");
+                        $"The database at {Address} could not be reached within {options.Value.StartTimeout}: {reason}");
                 }
 
                 await Task.Delay(BetweenAttempts, time, cancellationToken);
@@ -48,26 +50,16 @@ public sealed class DatabaseSetup(AttachmentsDbContext context, NpgsqlDataSource
     public async Task<IReadOnlyList<string>> Migrate(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection)
+        await using var turn = await connection.BeginTransactionAsync(cancellationToken);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, turn)
         {
             CommandTimeout = 0,
             Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } },
         };
         await take.ExecuteNonQueryAsync(cancellationToken);
-        try
-        {
-            var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-            await context.Database.MigrateAsync(cancellationToken);
-            return pending;
-        }
-        finally
-        {
-            await using var give = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection)
-            {
-                Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } },
-            };
-            await give.ExecuteNonQueryAsync(CancellationToken.None);
-        }
+        var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        await context.Database.MigrateAsync(cancellationToken);
+        return pending;
     }
 
     /// <summary>Refuses a schema that lacks a migration.</summary>

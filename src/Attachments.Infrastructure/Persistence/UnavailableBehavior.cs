@@ -1,4 +1,3 @@
-using Attachments.Application.Common;
 using MediatR;
 
 namespace Attachments.Infrastructure.Persistence;
@@ -14,7 +13,7 @@ internal sealed class UnavailableBehavior<TRequest, TResponse> : IPipelineBehavi
         }
         catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
         {
-            throw new UnavailableException("database_unavailable", "The database cannot be reached just now; try again.", exception);
+            throw PostgresFailures.Unavailable(exception);
         }
     }
 }

@@ -4,21 +4,30 @@ using Attachments.Domain.Content;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Attachments.Infrastructure.Sweeping;
 
 /// <summary>
 /// The only one that deletes bytes: those of blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, and those of
-/// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>. In small batches, each a transaction, which several replicas share;
-/// one that is cut short leaves what the next one finishes.
+/// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>. In small batches, each a transaction, which several
+/// replicas share; one that is cut short leaves what the next one finishes.
 /// </summary>
-public sealed class Sweeper(IServiceScopeFactory scopes, IOptions<StorageOptions> options, ContentMetrics metrics, TimeProvider time)
+public sealed class Sweeper(
+    IServiceScopeFactory scopes,
+    IOptions<StorageOptions> options,
+    ContentMetrics metrics,
+    TimeProvider time,
+    ILogger<Sweeper> logger)
 {
     // Deleting a large object takes a lock until the transaction ends, and locks are finite (max_locks_per_transaction).
     private const int MaxBatchBlobs = 50;
 
     private const long MaxBatchBytes = 1L << 30;
+
+    private delegate IQueryable<Blob> Due(AttachmentsDbContext context, Guid[] skipped);
 
     /// <summary>One pass over all that is due.</summary>
     public async Task<SweepResult> Sweep(CancellationToken cancellationToken)
@@ -27,21 +36,21 @@ public sealed class Sweeper(IServiceScopeFactory scopes, IOptions<StorageOptions
         var reclaim = now - options.Value.ReclaimAfter;
         var abandon = now - options.Value.AbandonAfter;
         var released = await SweepAll(
-            context => context.Blobs.FromSql(
+            ReclaimReason.Released,
+            (context, skipped) => context.Blobs.FromSql(
                 $"""
-                SELECT * FROM blobs WHERE released_at <= {reclaim} AND touched_at <= {reclaim}
+                SELECT * FROM blobs WHERE released_at <= {reclaim} AND touched_at <= {reclaim} AND NOT id = ANY ({skipped})
                 ORDER BY released_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
                 """),
             cancellationToken);
         var abandoned = await SweepAll(
-            context => context.Blobs.FromSql(
+            ReclaimReason.Abandoned,
+            (context, skipped) => context.Blobs.FromSql(
                 $"""
-                SELECT * FROM blobs WHERE state = 0 AND touched_at <= {abandon}
+                SELECT * FROM blobs WHERE state = 0 AND touched_at <= {abandon} AND NOT id = ANY ({skipped})
                 ORDER BY touched_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
                 """),
             cancellationToken);
-        metrics.Reclaimed(ReclaimReason.Released, released.Blobs, released.Bytes);
-        metrics.Reclaimed(ReclaimReason.Abandoned, abandoned.Blobs, abandoned.Bytes);
         return new SweepResult(released, abandoned);
     }
 
@@ -63,19 +72,22 @@ public sealed class Sweeper(IServiceScopeFactory scopes, IOptions<StorageOptions
         metrics.Counted(CountedBlobs.Stored, Math.Max(0, all - pending - released));
     }
 
-    private async Task<Reclaimed> SweepAll(Func<AttachmentsDbContext, IQueryable<Blob>> due, CancellationToken cancellationToken)
+    private async Task<Reclaimed> SweepAll(ReclaimReason reason, Due due, CancellationToken cancellationToken)
     {
         var total = new Reclaimed(0, 0);
-        for (var batch = new Reclaimed(1, 0); batch.Blobs > 0;)
+        var skipped = new List<Guid>();
+        while (await SweepBatch(context => due(context, [.. skipped]), skipped, cancellationToken) is { } batch)
         {
-            batch = await SweepBatch(due, cancellationToken);
+            metrics.Reclaimed(reason, batch.Blobs, batch.Bytes);
             total = new Reclaimed(total.Blobs + batch.Blobs, total.Bytes + batch.Bytes);
         }
 
         return total;
     }
 
-    private async Task<Reclaimed> SweepBatch(Func<AttachmentsDbContext, IQueryable<Blob>> due, CancellationToken cancellationToken)
+    /// <summary>What one batch reclaimed; null when nothing is due any more. What cannot be deleted joins the skipped.</summary>
+    private async Task<Reclaimed?> SweepBatch(
+        Func<AttachmentsDbContext, IQueryable<Blob>> due, List<Guid> skipped, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
@@ -84,14 +96,52 @@ public sealed class Sweeper(IServiceScopeFactory scopes, IOptions<StorageOptions
         var blobs = Bounded(await due(context).AsNoTracking().ToListAsync(cancellationToken));
         if (blobs.Count == 0)
         {
-            return new Reclaimed(0, 0);
+            return null;
         }
 
+        try
+        {
+            await Delete(context, store, blobs, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
+        }
+        catch (PostgresException exception) when (!PostgresFailures.IsUnavailable(exception))
+        {
+            await transaction.RollbackAsync(CancellationToken.None);
+            return await SweepOneByOne(context, store, blobs, skipped, cancellationToken);
+        }
+    }
+
+    /// <summary>One that cannot be deleted must not keep the others from it.</summary>
+    private async Task<Reclaimed> SweepOneByOne(
+        AttachmentsDbContext context, IBlobStore store, List<Blob> blobs, List<Guid> skipped, CancellationToken cancellationToken)
+    {
+        var (count, bytes) = (0, 0L);
+        foreach (var blob in blobs)
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            try
+            {
+                count += await Delete(context, store, [blob], cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                bytes += blob.Length;
+            }
+            catch (PostgresException exception) when (!PostgresFailures.IsUnavailable(exception))
+            {
+                logger.LogError(exception, "Blob {Blob} cannot be reclaimed.", blob.Id);
+                skipped.Add(blob.Id);
+            }
+        }
+
+        return new Reclaimed(count, bytes);
+    }
+
+    private static async Task<int> Delete(
+        AttachmentsDbContext context, IBlobStore store, List<Blob> blobs, CancellationToken cancellationToken)
+    {
         var ids = blobs.ConvertAll(blob => blob.Id);
         await store.Delete(ids, cancellationToken);
-        await context.Blobs.Where(blob => ids.Contains(blob.Id)).ExecuteDeleteAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
+        return await context.Blobs.Where(blob => ids.Contains(blob.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>As many as make one batch, and one at least.</summary>

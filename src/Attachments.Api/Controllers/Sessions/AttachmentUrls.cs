@@ -1,10 +1,12 @@
+using Microsoft.AspNetCore.Http.Extensions;
+
 namespace Attachments.Api.Controllers.Sessions;
 
 /// <summary>The addresses of a session's files, on the host that the request was sent to.</summary>
 internal sealed class AttachmentUrls(HttpRequest request, long projectId, string uuid)
 {
-    private readonly string prefix =
-        $"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase.ToUriComponent()}/api/v1/project/{projectId}/sessions/{Uri.EscapeDataString(uuid)}/attachments/";
+    private readonly string prefix = UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase)
+        + $"api/v1/project/{projectId}/sessions/{Uri.EscapeDataString(uuid)}/attachments/";
 
     public string Of(string point) => prefix + Uri.EscapeDataString(point);
 }

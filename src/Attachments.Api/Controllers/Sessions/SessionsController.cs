@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Attachments.Api.Docs;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Uploads;
@@ -18,8 +17,9 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 {
     /// <summary>Creates a session.</summary>
     /// <remarks>
-    /// The body is JSON, an urlencoded form, or a multipart form, which may bring files along in fields `session[data][point]`. A session of the
-    /// same uuid is replaced, with its files, once the whole of the new one is valid and stored. Without a uuid a random one is chosen.
+    /// The body is JSON, an urlencoded form, or a multipart form, which may bring files along in fields `session[data][point]`.
+    /// A session of the same uuid is replaced, with its files, once the whole of the new one is valid and stored, unless
+    /// `If-None-Match: *` forbids it. Without a uuid a random one is chosen.
     /// </remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -31,20 +31,20 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     public async Task<Success<SessionDocument>> Create(
         [FromRoute(Name = "project_id")] long projectId, CancellationToken cancellationToken)
     {
-        var session = await mediator.Send(new CreateSession(projectId, Entries(cancellationToken)), cancellationToken);
+        var session = await mediator.Send(new CreateSession(projectId, Entries(cancellationToken), Conditions()), cancellationToken);
         return Success.Of(Document(session));
     }
 
     /// <summary>Lists a project's sessions without their points, newest first.</summary>
     /// <param name="projectId">The project.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="limit">How many at most: 1 to 200.</param>
     /// <param name="after">The `next` of the page before.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">A page, and in `next` the cursor of the page after it.</response>
     [HttpGet]
     public async Task<SessionList> List(
         [FromRoute(Name = "project_id")] long projectId,
-        [FromQuery, Range(1, ListSessions.MaxLimit)] int limit = ListSessions.DefaultLimit,
+        [FromQuery] int limit = ListSessions.DefaultLimit,
         [FromQuery] string? after = null,
         CancellationToken cancellationToken = default)
     {
@@ -82,7 +82,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         [FromRoute(Name = "session_id")] string sessionId,
         CancellationToken cancellationToken)
     {
-        var session = await mediator.Send(new MergeSession(projectId, sessionId, Entries(cancellationToken)), cancellationToken);
+        var merge = new MergeSession(projectId, sessionId, Entries(cancellationToken), Conditions());
+        var session = await mediator.Send(merge, cancellationToken);
         return Success.Of(Document(session));
     }
 
@@ -97,7 +98,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         [FromRoute(Name = "session_id")] string sessionId,
         CancellationToken cancellationToken)
     {
-        await mediator.Send(new DeleteSession(projectId, sessionId), cancellationToken);
+        await mediator.Send(new DeleteSession(projectId, sessionId, Conditions()), cancellationToken);
         return Success.Of(true);
     }
 

@@ -10,13 +10,14 @@ internal static class DocumentBody
     /// <summary>The whole body, of at most <see cref="LimitsOptions.MaxDocumentBytes"/>, with the digests that were sent for it.</summary>
     /// <exception cref="TooLargeException"><c>document_too_large</c></exception>
     /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c></exception>
     /// <exception cref="DigestMismatchException">It is not what the client meant to send.</exception>
     public static async Task<MemoryStream> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
     {
-        ContentHeaders.RequireIdentityEncoding(request.Headers);
+        ContentHeaders.RequireWholeFiles(request);
         RequireWithin(limits.MaxDocumentBytes, request.ContentLength ?? 0);
         using var digests = new Digesting(DigestHeaders.Read(request.Headers));
-        var document = new MemoryStream((int)(request.ContentLength ?? 0));
+        var document = new MemoryStream();
         var buffer = new byte[16 << 10];
         for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
         {

@@ -23,21 +23,25 @@ internal static class PreconditionFields
 
     /// <summary>
     /// For every other method. Stricter than RFC 9110, which has a date that is none ignored (13.1.4): a change must not happen because
-    /// the condition that was to prevent it could not be read. An If-Unmodified-Since beside an If-Match is not looked at.
+    /// the condition that was to prevent it could not be read: what is wrong is kept as <see cref="Preconditions.Fault"/>, for the one who
+    /// decides. An If-Unmodified-Since beside an If-Match is not looked at.
     /// </summary>
-    /// <exception cref="InvalidRequestException"><c>invalid_precondition</c>: a field cannot be read.</exception>
     public static Preconditions ForWrite(IHeaderDictionary headers, DateTimeOffset now)
     {
         var match = FieldValue.Of(headers.IfMatch);
         var noneMatch = FieldValue.Of(headers.IfNoneMatch);
         var unmodified = match is null ? FieldValue.Of(headers.IfUnmodifiedSince) : null;
-        return new Preconditions(
-            match is null ? null : EntityTags.Condition(match) ?? throw Unreadable("If-Match", "* or a list of entity tags"),
-            unmodified is null ? null : HttpDate.Parse(unmodified, now) ?? throw Unreadable("If-Unmodified-Since", "an HTTP date"),
-            noneMatch is null ? null : EntityTags.Condition(noneMatch) ?? throw Unreadable("If-None-Match", "* or a list of entity tags"),
+        var read = new Preconditions(
+            match is null ? null : EntityTags.Condition(match),
+            unmodified is null ? null : HttpDate.Parse(unmodified, now),
+            noneMatch is null ? null : EntityTags.Condition(noneMatch),
             IfModifiedSince: null);
+        return (match, read.IfMatch, noneMatch, read.IfNoneMatch, unmodified, read.IfUnmodifiedSince) switch
+        {
+            (not null, null, _, _, _, _) => read with { Fault = "If-Match is neither * nor a list of entity tags." },
+            (_, _, not null, null, _, _) => read with { Fault = "If-None-Match is neither * nor a list of entity tags." },
+            (_, _, _, _, not null, null) => read with { Fault = "If-Unmodified-Since is not an HTTP date." },
+            _ => read,
+        };
     }
-
-    private static InvalidRequestException Unreadable(string field, string expected) =>
-        new("invalid_precondition", $"{field} is not {expected}.");
 }

@@ -35,8 +35,8 @@ internal sealed class StoredFileResult(StoredFile file, string mediaType, bool m
 
     private Task Send(ByteRange.Part part, HttpContext http)
     {
+        // A failure after the headers are sent cuts the response off, so that no client takes a part for the whole.
         var reader = http.RequestServices.GetRequiredService<BlobReader>();
-        var body = new DownloadBody(http, http.RequestServices.GetRequiredService<ILogger<DownloadBody>>());
-        return body.Send((destination, cancellation) => reader.CopyTo(file.BlobId, part.First, part.Length, destination, cancellation));
+        return reader.CopyTo(file.BlobId, part.First, part.Length, http.Response.Body, http.RequestAborted);
     }
 }

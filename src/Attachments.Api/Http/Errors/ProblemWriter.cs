@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Attachments.Api.Http.Errors;
@@ -13,7 +12,7 @@ internal static class ProblemWriter
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         // Letters of every script stay readable; what could be markup is escaped.
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>Sets status and headers, and writes the body unless the method is HEAD.</summary>

@@ -15,7 +15,9 @@ internal sealed class PointConfiguration : IEntityTypeConfiguration<Point>
         builder.HasKey("SessionId", nameof(Point.Name));
         builder.Property(point => point.Scalar).HasColumnName("scalar");
         builder.Property(point => point.RawData).HasColumnName("raw_data");
-        builder.Property(point => point.FileName).HasColumnName("file_name").HasConversion(name => name!.Value, text => FileName.Stored(text));
+        builder.Property(point => point.FileName)
+            .HasColumnName("file_name")
+            .HasConversion(name => name!.Value, text => FileName.Stored(text));
         builder.Property(point => point.BlobId).HasColumnName("blob_id");
         builder.HasOne(point => point.Blob).WithOne().HasForeignKey<Point>(point => point.BlobId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(point => point.BlobId, "ux_session_points_blob").IsUnique();

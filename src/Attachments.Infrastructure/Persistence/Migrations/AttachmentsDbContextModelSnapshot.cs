@@ -138,6 +138,10 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("created");
 
+                    b.Property<int>("PointCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("point_count");
+
                     b.Property<long>("ProjectId")
                         .HasColumnType("bigint")
                         .HasColumnName("project_id");

@@ -155,7 +155,7 @@ internal sealed class PreconditionsTests
     public void Does_not_write_on_a_condition_it_cannot_read(string field, string value)
     {
         var refusal = Should.Throw<InvalidRequestException>(() => Write(Current, (field, value)));
-        refusal.Code.ShouldBe("invalid_precondition");
+        refusal.Code.ShouldBe("precondition_invalid");
         refusal.Message.ShouldContain(field);
     }
 

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Attachments.Infrastructure.Persistence.Migrations
 {
     [DbContext(typeof(AttachmentsDbContext))]
-    [Migration("20261122000103_Initial")]
+    [Migration("20261122010808_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -140,6 +140,10 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.Property<long>("Created")
                         .HasColumnType("bigint")
                         .HasColumnName("created");
+
+                    b.Property<int>("PointCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("point_count");
 
                     b.Property<long>("ProjectId")
                         .HasColumnType("bigint")

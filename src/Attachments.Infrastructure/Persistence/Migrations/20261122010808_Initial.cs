@@ -44,7 +44,8 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     unit_id = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     created = table.Column<long>(type: "bigint", nullable: false),
                     saved = table.Column<long>(type: "bigint", nullable: false),
-                    revision = table.Column<long>(type: "bigint", nullable: false)
+                    revision = table.Column<long>(type: "bigint", nullable: false),
+                    point_count = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
