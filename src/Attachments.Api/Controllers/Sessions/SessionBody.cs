@@ -92,14 +92,15 @@ internal static class SessionBody
         var session = SessionOf(document.RootElement);
         foreach (var property in session.EnumerateObject())
         {
-            if (property.NameEquals("data"))
+            var name = JsonBody.Name(property);
+            if (name == "data")
             {
                 foreach (var point in PointsOf(property.Value))
                 {
                     yield return point;
                 }
             }
-            else if (FieldNames.FirstOrDefault(property.NameEquals) is { } name && property.Value.ValueKind != JsonValueKind.Null)
+            else if (FieldNames.Contains(name) && property.Value.ValueKind != JsonValueKind.Null)
             {
                 yield return new SessionField(name, FieldText(name, property.Value));
             }
@@ -108,9 +109,11 @@ internal static class SessionBody
 
     private static JsonElement SessionOf(JsonElement root)
     {
-        var found = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("session", out var session) ? session : default;
-        RequireSession(found.ValueKind == JsonValueKind.Object);
-        return found;
+        var session = root.ValueKind == JsonValueKind.Object
+            ? root.EnumerateObject().LastOrDefault(property => JsonBody.Name(property) == "session").Value
+            : default;
+        RequireSession(session.ValueKind == JsonValueKind.Object);
+        return session;
     }
 
     private static string FieldText(string name, JsonElement value) => value.ValueKind switch
@@ -129,7 +132,7 @@ internal static class SessionBody
         JsonValueKind.String => new ScalarPoint(name, JsonBody.Text(value)),
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => new ScalarPoint(name, value.GetRawText()),
         JsonValueKind.Object when value.EnumerateObject().ToList() is [{ Value.ValueKind: JsonValueKind.String } only]
-            && only.NameEquals("rawData") => new RawDataPoint(name, JsonBody.Text(only.Value)),
+            && JsonBody.Name(only) == "rawData" => new RawDataPoint(name, JsonBody.Text(only.Value)),
         _ => throw NoPointValue(name),
     };
 
