@@ -1,0 +1,149 @@
+using System.Net.Http.Headers;
+using Attachments.Api.Callers;
+using Attachments.Api.Startup;
+using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Sweeping;
+using Attachments.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Attachments.FunctionalTests.Support;
+
+/// <summary>The service as it runs in production, in this process, on a port of its own.</summary>
+internal sealed class RunningService : IAsyncDisposable
+{
+    /// <summary>The only project of <see cref="Member"/>.</summary>
+    public const long MembersProject = 7;
+
+    private const string Issuer = "https://tokens.test";
+    private const string Bearer = "--Authentication:Schemes:Bearer:";
+
+    // The bytes 0 to 31.
+    private const string SigningKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplication app;
+    private readonly string connectionString;
+
+    private RunningService(WebApplication app, string connectionString)
+    {
+        this.app = app;
+        this.connectionString = connectionString;
+        Address = new Uri(app.Urls.Single());
+        AdminToken = Sign(new TokenRequest("admin") { IsAdmin = true });
+        Admin = ClientWith(AdminToken);
+        Member = ClientWith(Sign(new TokenRequest("member") { Projects = [MembersProject] }));
+        Anonymous = ClientWith(null);
+    }
+
+    public Uri Address { get; }
+
+    public string AdminToken { get; }
+
+    public HttpClient Admin { get; }
+
+    public HttpClient Member { get; }
+
+    public HttpClient Anonymous { get; }
+
+    public static async Task<RunningService> Start(string connectionString, params string[] settings)
+    {
+        var builder = ServiceHost.CreateBuilder(
+        [
+            // Controllers are looked for in the application's assembly, which here is the test runner's.
+            $"--applicationName={typeof(ServiceHost).Assembly.GetName().Name}",
+            "--environment=Production",
+            "--urls=http://127.0.0.1:0",
+            "--Serilog:MinimumLevel:Default=Error",
+            $"--ConnectionStrings:Attachments={connectionString}",
+            $"{Bearer}ValidIssuer={Issuer}",
+            $"{Bearer}ValidAudiences:0=attachments",
+            $"{Bearer}SigningKeys:0:Issuer={Issuer}",
+            $"{Bearer}SigningKeys:0:Value={SigningKey}",
+            .. settings,
+        ]);
+        var app = ServiceHost.Build(builder);
+        try
+        {
+            await using (var scope = app.Services.CreateAsyncScope())
+            {
+                await scope.ServiceProvider.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None);
+            }
+
+            await app.StartAsync();
+            return new RunningService(app, connectionString);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    public string Sign(TokenRequest request) => ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(request);
+
+    public HttpClient ClientWith(string? token)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public Task<RawConnection> Connect(int? receiveBuffer = null) => RawConnection.Open(Address, receiveBuffer);
+
+    /// <summary>The head of an HTTP/1.1 request of the admin, up to and with its empty line.</summary>
+    public string RequestHead(string method, string target, params string[] fields) =>
+        $"{method} {target} HTTP/1.1\r\nHost: {Address.Authority}\r\nAuthorization: Bearer {AdminToken}\r\n"
+        + string.Concat(fields.Select(field => $"{field}\r\n")) + "\r\n";
+
+    public Task<SweepResult> Sweep() => app.Services.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
+
+    public Task<long> CountBlobs() => StorageAudit.CountBlobs(connectionString);
+
+    /// <summary>
+    /// Sweeps until no blob is left that no point refers to, since the end of a dropped request is not ours to see; then nothing may be wrong
+    /// with the storage.
+    /// </summary>
+    public async Task ShouldKeepOnlyWhatIsReferredTo()
+    {
+        for (var deadline = DateTimeOffset.UtcNow + Patience; ; await Task.Delay(TimeSpan.FromMilliseconds(50)))
+        {
+            await Sweep();
+            var unreferred = await CountUnreferred();
+            if (unreferred == 0 || DateTimeOffset.UtcNow > deadline)
+            {
+                unreferred.ShouldBe(0);
+                break;
+            }
+        }
+
+        (await StorageAudit.Inspect(connectionString)).ShouldBeEmpty();
+    }
+
+    /// <summary>Waits until the bytes of an upload that has not ended have begun to be stored.</summary>
+    public async Task WaitForPendingBlob()
+    {
+        for (var deadline = DateTimeOffset.UtcNow + Patience; await CountUnreferred() == 0; await Task.Delay(TimeSpan.FromMilliseconds(50)))
+        {
+            DateTimeOffset.UtcNow.ShouldBeLessThan(deadline, "No byte of the upload was stored.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Admin.Dispose();
+        Member.Dispose();
+        Anonymous.Dispose();
+        await app.DisposeAsync();
+    }
+
+    private async Task<long> CountUnreferred()
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(
+            "SELECT count(*) FROM blobs WHERE NOT EXISTS (SELECT FROM session_points WHERE blob_id = blobs.id)");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}

@@ -1,0 +1,50 @@
+using Attachments.FunctionalTests.Support;
+using Attachments.Testing;
+
+namespace Attachments.FunctionalTests;
+
+/// <summary>One PostgreSQL for all the tests of this project, and one service for all that need no settings of their own.</summary>
+[SetUpFixture]
+internal sealed class TestBed
+{
+    /// <summary>The limits of <see cref="Service"/>: small, so that passing one costs little.</summary>
+    public const int MaxUploadBytes = 1 << 20;
+    public const int MaxDocumentBytes = 3 << 19;
+    public const int MaxParts = 20;
+
+    private static TestDatabases? databases;
+    private static RunningService? service;
+
+    /// <summary>Reclaims at once what nothing refers to any longer, whenever it is swept.</summary>
+    public static RunningService Service => service ?? throw new InvalidOperationException("The service has not been started.");
+
+    /// <summary>Another service on a database of its own.</summary>
+    /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
+    public static async Task<RunningService> StartService(params string[] settings) =>
+        await RunningService.Start(await databases!.Create(), settings);
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        databases = await TestDatabases.Start();
+        service = await StartService(
+            "--Storage:ReclaimAfter=00:00:00",
+            $"--Limits:MaxUploadBytes={MaxUploadBytes}",
+            $"--Limits:MaxDocumentBytes={MaxDocumentBytes}",
+            $"--Limits:MaxParts={MaxParts}");
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        if (service is not null)
+        {
+            await service.DisposeAsync();
+        }
+
+        if (databases is not null)
+        {
+            await databases.DisposeAsync();
+        }
+    }
+}
