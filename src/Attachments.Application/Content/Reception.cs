@@ -78,7 +78,7 @@ public sealed class Reception : IAsyncDisposable
         var buffer = RentFor(upload.DeclaredLength);
         try
         {
-            var length = await Fill(upload.Content, buffer, cancellationToken);
+            var length = await Fill(upload.Content, RoomIn(buffer, received: 0), cancellationToken);
             RequireWithinLimit(length);
             return length < CapacityOf(buffer)
                 ? ReceiveSmall(upload, buffer.AsSpan(0, length), digests)
@@ -172,8 +172,8 @@ public sealed class Reception : IAsyncDisposable
                 var writing = stored == 0
                     ? store.Create(blob, chunk, cancellationToken)
                     : store.Append(blob.Id, stored, chunk, cancellationToken);
-                length = await ReadOn(upload.Content, next, writing, chunk, digests, cancellationToken);
-                stored += chunk.Length;
+                stored += length;
+                length = await ReadOn(upload.Content, RoomIn(next, stored), writing, chunk, digests, cancellationToken);
             }
 
             var file = Received(upload, stored, digests);
@@ -188,7 +188,7 @@ public sealed class Reception : IAsyncDisposable
 
     /// <summary>While one chunk is on its way to the store, digests it and reads the next.</summary>
     private static async Task<int> ReadOn(
-        Stream content, byte[] next, Task writing, ReadOnlyMemory<byte> chunk, Digesting digests, CancellationToken cancellationToken)
+        Stream content, Memory<byte> next, Task writing, ReadOnlyMemory<byte> chunk, Digesting digests, CancellationToken cancellationToken)
     {
         int length;
         try
@@ -250,7 +250,10 @@ public sealed class Reception : IAsyncDisposable
 
     private static int CapacityOf(byte[] buffer) => Math.Min(buffer.Length, ChunkBytes);
 
-    private static async Task<int> Fill(Stream content, byte[] buffer, CancellationToken cancellationToken) =>
-        await content.ReadAtLeastAsync(
-            buffer.AsMemory(0, CapacityOf(buffer)), CapacityOf(buffer), throwOnEndOfStream: false, cancellationToken);
+    /// <summary>Not more than one byte over the limit, so that it is seen to be passed as soon as it is.</summary>
+    private Memory<byte> RoomIn(byte[] buffer, long received) =>
+        buffer.AsMemory(0, (int)Math.Min(CapacityOf(buffer) - 1, maxBytes - received) + 1);
+
+    private static async Task<int> Fill(Stream content, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
 }
