@@ -48,7 +48,7 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
             }
             catch (Exception exception) when (PostgresFailures.IsConflict(exception))
             {
-                contended = RowOf(exception) ?? contended;
+                contended = ContendedRow() ?? contended;
                 await Undo(transaction);
                 if (attempt == MaxAttempts)
                 {
@@ -72,11 +72,18 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
         ChangeTracker.Clear();
     }
 
-    /// <summary>The row that another request changed first.</summary>
-    private static (IEntityType Type, object[] Key)? RowOf(Exception exception) =>
-        exception is DbUpdateConcurrencyException { Entries: [EntityEntry entry, ..] }
+    /// <summary>
+    /// The row to wait for before the next attempt: that of the aggregate that was being changed, since all who change its parts change it
+    /// too. A deadlock or a broken constraint names no row, and a part may be met by others in another order.
+    /// </summary>
+    private (IEntityType Type, object[] Key)? ContendedRow() =>
+        ChangeTracker.Entries().FirstOrDefault(IsChangedAggregate) is { } entry
             ? (entry.Metadata, [.. entry.Metadata.FindPrimaryKey()!.Properties.Select(property => entry.Property(property).OriginalValue!)])
             : null;
+
+    private static bool IsChangedAggregate(EntityEntry entry) =>
+        entry.State is EntityState.Modified or EntityState.Deleted
+        && entry.Metadata.GetProperties().Any(property => property.IsConcurrencyToken);
 
     /// <summary>
     /// Waits for those who are changing a row, and makes others wait, to the end of the transaction. The first attempt of a change does
