@@ -8,6 +8,9 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
 {
     private const int Clients = 16;
 
+    // Of many who replace one session at once, each time but one can win; who loses too often is told to try again.
+    private const int Contended = 503;
+
     [TestCase(Files.Small)]
     [TestCase(Files.Large)]
     public async Task The_last_of_many_files_in_one_point_stands(int length)
@@ -17,7 +20,7 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
         var answers = await Task.WhenAll(files.Select(file => Project.Attach(Uuid, "p", Body.Raw(file))));
         ShouldAllBe(answers, 200);
         (await Project.Get(Uuid)).ShouldSucceed().GetProperty("data").Names().ShouldBe(["p"]);
-        files.ShouldContain(await Whole("p"));
+        ShouldBeOneOf(files, await Whole("p"));
     }
 
     [Test]
@@ -59,7 +62,7 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
     {
         var files = Enumerable.Range(0, Clients).Select(seed => Files.Make(seed % 2 == 0 ? Files.Small : Files.Large, seed)).ToList();
         var answers = await Task.WhenAll(files.Select((file, i) => Project.Create(Replacement($"unit {i}", file))));
-        ShouldAllBe(answers, 200);
+        ShouldAllBe(answers, 200, Contended);
         var unit = (await Project.Get(Uuid)).ShouldSucceed().GetProperty("unit_id").GetString();
         var i = int.Parse(unit!["unit ".Length..], null);
         (await Whole("p")).ShouldBe(files[i]);
@@ -77,8 +80,8 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
             1 => Project.Merge(Uuid, Body.Multipart(Part.File("session[data][p]", file))),
             _ => Project.Attach(Uuid, "p", Body.Raw(file)),
         }));
-        ShouldAllBe(answers, 200);
-        files.ShouldContain(await Whole("p"));
+        ShouldAllBe(answers, 200, Contended);
+        ShouldBeOneOf(files.Where((_, i) => answers[i].Status == 200), await Whole("p"));
     }
 
     [Test]
@@ -92,20 +95,28 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
             1 => Project.Delete(Uuid),
             _ => Project.Attach(Uuid, "p", Body.Raw(file)),
         }));
-        ShouldAllBe(answers, 200, 404);
+        ShouldAllBe(answers, 200, 404, Contended);
         await ShouldHoldOneOf(files);
     }
 
     private static HttpContent Replacement(string unit, byte[] file) => Body.Multipart(
         Part.File("session[data][p]", file), Part.Field("session[uuid]", Uuid), Part.Field("session[unit_id]", unit));
 
-    private static void ShouldAllBe(IEnumerable<Answer> answers, params int[] statuses)
+    private static void ShouldAllBe(Answer[] answers, params int[] statuses)
     {
         foreach (var answer in answers)
         {
             statuses.ShouldContain(answer.Status, answer.Text);
+            if (answer.Status == Contended)
+            {
+                answer.ShouldBeProblem(Contended, "contended");
+            }
         }
+
+        answers.ShouldContain(answer => answer.Status == 200);
     }
+
+    private static void ShouldBeOneOf(IEnumerable<byte[]> files, byte[] found) => files.ShouldContain(file => file.SequenceEqual(found));
 
     private async Task ShouldHoldOneOf(List<byte[]> files)
     {
@@ -113,7 +124,7 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
         var answer = await Project.Download(Uuid, "p");
         if (answer.Status == 200)
         {
-            files.Select(file => file.Md5()).ShouldContain(answer.Body.Md5());
+            ShouldBeOneOf(files, answer.Body);
         }
         else
         {

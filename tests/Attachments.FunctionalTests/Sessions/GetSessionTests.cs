@@ -26,6 +26,7 @@ internal sealed class GetSessionTests : SessionsFixture
     [TestCase("attachments")]
     [TestCase("ünï字😀")]
     [TestCase("..a..")]
+    [TestCase(" ")]
     public async Task Finds_a_session_by_any_uuid_percent_decoded(string uuid)
     {
         await Project.HaveFile(uuid, "a/b c", Files.Make(Files.Small));

@@ -73,6 +73,7 @@ internal sealed class ListSessionsTests : SessionsFixture
         Uuids(await Project.List($"?after={Next(first)}")).ShouldBe(["s2", "s1"]);
     }
 
+    [TestCase("")]
     [TestCase("x")]
     [TestCase("1")]
     [TestCase("MTA")]

@@ -26,11 +26,13 @@ internal sealed class RunningService : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly string connectionString;
+    private readonly NpgsqlDataSource database;
 
     private RunningService(WebApplication app, string connectionString)
     {
         this.app = app;
         this.connectionString = connectionString;
+        database = NpgsqlDataSource.Create(connectionString);
         Address = new Uri(app.Urls.Single());
         AdminToken = Sign(new TokenRequest("admin") { IsAdmin = true });
         Admin = ClientWith(AdminToken);
@@ -136,13 +138,13 @@ internal sealed class RunningService : IAsyncDisposable
         Admin.Dispose();
         Member.Dispose();
         Anonymous.Dispose();
+        await database.DisposeAsync();
         await app.DisposeAsync();
     }
 
     private async Task<long> CountUnreferred()
     {
-        await using var source = NpgsqlDataSource.Create(connectionString);
-        await using var command = source.CreateCommand(
+        await using var command = database.CreateCommand(
             "SELECT count(*) FROM blobs WHERE NOT EXISTS (SELECT FROM session_points WHERE blob_id = blobs.id)");
         return (long)(await command.ExecuteScalarAsync())!;
     }
