@@ -57,7 +57,8 @@ internal sealed class ApiDocsTests
 
     [Test]
     public void Name_the_field_of_the_file() =>
-        BodiesOf(Attachment, "put").GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties").Names().ShouldBe(["attachment"]);
+        BodiesOf(Attachment, "put").GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties")
+            .Names().ShouldBe(["attachment"]);
 
     [Test]
     public void Say_that_a_download_is_binary() =>

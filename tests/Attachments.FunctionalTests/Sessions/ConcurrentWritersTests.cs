@@ -2,7 +2,7 @@ using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Sessions;
 
-/// <summary>Writers of one point and of one session at once: each succeeds or fails as a whole, and no file is left without an owner.</summary>
+/// <summary>Writers at once: each succeeds or fails as a whole, and no file is left without an owner.</summary>
 [TestFixture]
 internal sealed class ConcurrentWritersTests : SessionsFixture
 {
@@ -27,7 +27,8 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
     public async Task Files_in_different_points_of_one_session_all_stand()
     {
         await Project.Have(Uuid);
-        var files = Enumerable.Range(0, Clients).ToDictionary(seed => $"p{seed:00}", seed => Files.Make(seed % 2 == 0 ? Files.Small : Files.Large, seed));
+        var files = Enumerable.Range(0, Clients)
+            .ToDictionary(seed => $"p{seed:00}", seed => Files.Make(seed % 2 == 0 ? Files.Small : Files.Large, seed));
         var answers = await Task.WhenAll(files.Select(file => Project.Attach(Uuid, file.Key, Body.Raw(file.Value))));
         ShouldAllBe(answers, 200);
         foreach (var (point, file) in files)
@@ -41,7 +42,8 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
     {
         await Project.HaveFile(Uuid, "p", Files.Make(Files.Small, 99));
         var files = Enumerable.Range(0, Clients / 2).Select(seed => Files.Make(Files.Small, seed)).ToList();
-        var answers = await Task.WhenAll(files.SelectMany(file => new[] { Project.Attach(Uuid, "p", Body.Raw(file)), Project.Detach(Uuid, "p") }));
+        var answers = await Task.WhenAll(files.SelectMany(
+            file => new[] { Project.Attach(Uuid, "p", Body.Raw(file)), Project.Detach(Uuid, "p") }));
         ShouldAllBe(answers, 200, 404);
         await ShouldHoldOneOf(files);
     }

@@ -41,7 +41,8 @@ internal sealed class DeleteSessionAttachmentTests : SessionsFixture
         (await Project.Merge(Uuid, Body.Session("\"saved\":1"))).ShouldSucceed();
         var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         (await Project.Detach(Uuid, "p")).ShouldSucceed();
-        (await Project.Get(Uuid)).ShouldSucceed().GetProperty("saved").GetInt64().ShouldBeInRange(before, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        (await Project.Get(Uuid)).ShouldSucceed().GetProperty("saved").GetInt64()
+            .ShouldBeInRange(before, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
     }
 
     private static IEnumerable<TestCaseData> Conditions()

@@ -47,17 +47,18 @@ internal sealed class GetSessionAttachmentTests : SessionsFixture
         var answer = await Project.Send(HttpMethod.Get, Project.Attachment(Uuid, "p") + "?disposition=inline", null, ("Accept", mediaType));
         answer.Field("Content-Type").ShouldBe("application/octet-stream");
         answer.Field("Content-Disposition").ShouldBe("attachment; filename=\"x\"");
-        (await Project.Get(Uuid)).ShouldSucceed().GetProperty("data").GetProperty("p").GetProperty("content_type").GetString().ShouldBe(mediaType);
+        (await Project.Get(Uuid)).ShouldSucceed()
+            .GetProperty("data").GetProperty("p").GetProperty("content_type").GetString().ShouldBe(mediaType);
     }
 
-    [TestCase("")]
+    [TestCase("X-None: 1")]
     [TestCase("Range: bytes=0-9")]
     public async Task Answers_HEAD_like_GET_without_the_body(string field)
     {
         await HavePhoto();
         var get = await Project.Download(Uuid, "p");
         await using var connection = await Service.Connect();
-        await connection.Send(Service.RequestHead("HEAD", Project.Attachment(Uuid, "p"), [.. field.Length > 0 ? [field] : Array.Empty<string>(), "Connection: close"]));
+        await connection.Send(Service.RequestHead("HEAD", Project.Attachment(Uuid, "p"), field, "Connection: close"));
         var head = await connection.ReadAnswer(toHead: true);
         head.Status.ShouldBe(200);
         FieldsOf(head, "Date").ShouldBe(FieldsOf(get, "Date"), ignoreOrder: true);
@@ -151,13 +152,15 @@ internal sealed class GetSessionAttachmentTests : SessionsFixture
     {
         await HavePhoto();
         var modified = (await Project.Download(Uuid, "p")).Field("Last-Modified")!;
-        async Task<int> StatusOf(string ifRange) => (await Project.Download(Uuid, "p", ("Range", "bytes=0-9"), ("If-Range", ifRange))).Status;
         (await StatusOf(File.EntityTag())).ShouldBe(206);
         (await StatusOf($"W/{File.EntityTag()}")).ShouldBe(200);
         (await StatusOf("\"other\"")).ShouldBe(200);
         (await StatusOf("Fri, 01 Jan 2100 00:00:00 GMT")).ShouldBe(200);
         // Of this second it is not yet a strong validator (RFC 9110, section 8.8.2.2).
         (await StatusOf(modified)).ShouldBeOneOf(200, 206);
+
+        async Task<int> StatusOf(string ifRange) =>
+            (await Project.Download(Uuid, "p", ("Range", "bytes=0-9"), ("If-Range", ifRange))).Status;
     }
 
     [Test]

@@ -29,7 +29,8 @@ internal sealed class ListSessionAttachmentsTests : SessionsFixture
     }
 
     [Test]
-    public async Task Without_a_session_there_is_no_list() => (await Project.ListAttachments(Uuid)).ShouldBeProblem(404, "session_not_found");
+    public async Task Without_a_session_there_is_no_list() =>
+        (await Project.ListAttachments(Uuid)).ShouldBeProblem(404, "session_not_found");
 
     private string Address(string point) => Service.Address.GetLeftPart(UriPartial.Authority) + Project.Attachment(Uuid, point);
 }

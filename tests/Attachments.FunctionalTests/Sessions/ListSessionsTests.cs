@@ -81,7 +81,8 @@ internal sealed class ListSessionsTests : SessionsFixture
     [TestCase("%00")]
     [TestCase("MTA6YQ%3D%3D%3D")]
     public async Task Refuses_a_cursor_that_no_list_gave(string cursor) =>
-        (await Project.List($"?after={cursor}")).ShouldBeProblem(400, "validation_failed").GetProperty("errors").Names().ShouldBe(["after"]);
+        (await Project.List($"?after={cursor}")).ShouldBeProblem(400, "validation_failed")
+            .GetProperty("errors").Names().ShouldBe(["after"]);
 
     [TestCase("0")]
     [TestCase("-1")]
@@ -90,7 +91,8 @@ internal sealed class ListSessionsTests : SessionsFixture
     [TestCase("1.0")]
     [TestCase("99999999999")]
     public async Task Refuses_a_limit_other_than_1_to_200(string limit) =>
-        (await Project.List($"?limit={limit}")).ShouldBeProblem(400, "validation_failed").GetProperty("errors").Names().ShouldBe(["limit"]);
+        (await Project.List($"?limit={limit}")).ShouldBeProblem(400, "validation_failed")
+            .GetProperty("errors").Names().ShouldBe(["limit"]);
 
     [Test]
     public async Task The_limit_is_50_unless_said_otherwise()
@@ -111,5 +113,6 @@ internal sealed class ListSessionsTests : SessionsFixture
     private static string? Next(Answer list) => list.Json.TryGetProperty("next", out var next) ? next.GetString() : null;
 
     private async Task Have(string uuid, long created) => (await Project.Create(
-        Body.Session($$"""  "uuid":{{JsonSerializer.Serialize(uuid)}},"unit_id":"u","created":{{created}},"data":{"p":"x"}  """))).ShouldSucceed();
+        Body.Session($$"""  "uuid":{{JsonSerializer.Serialize(uuid)}},"unit_id":"u","created":{{created}},"data":{"p":"x"}  """)))
+        .ShouldSucceed();
 }

@@ -58,7 +58,8 @@ internal sealed class PostSessionTests : SessionsFixture
         var fields = SeedForm.Select(line => line.Split('=', 2)).Select(pair => (Name: pair[0], Value: pair[1])).ToArray();
         yield return new TestCaseData(Body.RawForm(string.Join('&', SeedForm))).SetArgDisplayNames("as written");
         yield return new TestCaseData(Body.Form(fields)).SetArgDisplayNames("urlencoded");
-        yield return new TestCaseData(Body.Multipart([.. fields.Select(field => Part.Field(field.Name, field.Value))])).SetArgDisplayNames("multipart");
+        var parts = fields.Select(field => Part.Field(field.Name, field.Value));
+        yield return new TestCaseData(Body.Multipart([.. parts])).SetArgDisplayNames("multipart");
     }
 
     [TestCaseSource(nameof(SeedForms))]
@@ -114,7 +115,8 @@ internal sealed class PostSessionTests : SessionsFixture
             "file" => Part.File("session[data][p]", Files.Make(Files.Small, seed)),
             _ => Part.File("session[data][p]", Files.Make(Files.Large, seed)),
         };
-        var session = (await Project.Create(Body.Multipart(Part.Field("session[unit_id]", "u"), Value(first, 1), Value(second, 2)))).ShouldSucceed();
+        var body = Body.Multipart(Part.Field("session[unit_id]", "u"), Value(first, 1), Value(second, 2));
+        var session = (await Project.Create(body)).ShouldSucceed();
         var point = session.GetProperty("data").GetProperty("p");
         switch (second)
         {
@@ -158,7 +160,8 @@ internal sealed class PostSessionTests : SessionsFixture
             Part.File("session[data][one]", One),
             Part.File("session[data][two]", Two)))).ShouldSucceed();
         var replaced = (await Project.Create(Body.Multipart(
-            Part.Field("session[uuid]", Uuid), Part.Field("session[unit_id]", "new"), Part.File("session[data][one]", Two)))).ShouldSucceed();
+            Part.Field("session[uuid]", Uuid), Part.Field("session[unit_id]", "new"), Part.File("session[data][one]", Two))))
+            .ShouldSucceed();
         replaced.GetProperty("unit_id").GetString().ShouldBe("new");
         replaced.GetProperty("data").Names().ShouldBe(["one"]);
         (await Project.FileIn(Uuid, "one")).ShouldBe(Two);
@@ -186,10 +189,15 @@ internal sealed class PostSessionTests : SessionsFixture
         var small = Part.File("session[data][one]", Files.Make(Files.Small, 9));
         var large = Part.File("session[data][two]", Files.Make(Files.Large, 9));
         yield return Case("no unit_id", 400, "unit_id_missing", Body.MultipartBytes(uuid, small, large));
-        yield return Case("bad time", 400, "validation_failed", Body.MultipartBytes(uuid, unit, small, large, Part.Field("session[created]", "x")));
         yield return Case(
-            "bad base64", 400, "raw_data_invalid", Body.MultipartBytes(uuid, unit, small, large, Part.Field("session[data][r][rawData]", "?")));
-        yield return Case("bad point name", 400, "point_name_invalid", Body.MultipartBytes(uuid, unit, small, large, Part.Field("session[data][]", "x")));
+            "bad time", 400, "validation_failed", Body.MultipartBytes(uuid, unit, small, large, Part.Field("session[created]", "x")));
+        yield return Case(
+            "bad base64",
+            400,
+            "raw_data_invalid",
+            Body.MultipartBytes(uuid, unit, small, large, Part.Field("session[data][r][rawData]", "?")));
+        yield return Case(
+            "bad point name", 400, "point_name_invalid", Body.MultipartBytes(uuid, unit, small, large, Part.Field("session[data][]", "x")));
         yield return Case(
             "rawData over the limit",
             413,
@@ -202,7 +210,11 @@ internal sealed class PostSessionTests : SessionsFixture
                 400,
                 "digest_mismatch",
                 Body.MultipartBytes(
-                    uuid, unit, small, large, Part.File("session[data][x]", Files.Make(length), "x", $"Content-Digest: {Three.Sha256Member()}")));
+                    uuid,
+                    unit,
+                    small,
+                    large,
+                    Part.File("session[data][x]", Files.Make(length), "x", $"Content-Digest: {Three.Sha256Member()}")));
         }
 
         yield return Case(
@@ -215,7 +227,8 @@ internal sealed class PostSessionTests : SessionsFixture
             413,
             "too_many_parts",
             Body.MultipartBytes([uuid, unit, small, large, .. Enumerable.Repeat(Part.Field("session[data][x]", "x"), TestBed.MaxParts)]));
-        yield return Case("no last boundary", 400, "multipart_invalid", Body.MultipartBytes(uuid, unit, small, large)[..^(Body.Boundary.Length + 6)]);
+        yield return Case(
+            "no last boundary", 400, "multipart_invalid", Body.MultipartBytes(uuid, unit, small, large)[..^(Body.Boundary.Length + 6)]);
         yield return Case("cut off in a file", 400, "multipart_invalid", Body.MultipartBytes(uuid, unit, small, large)[..^10_000]);
     }
 
@@ -299,7 +312,9 @@ internal sealed class PostSessionTests : SessionsFixture
     [Test]
     public async Task Refuses_any_other_time(
         [Values("created", "saved")] string field,
-        [Values("1.5", "1e3", "\"1e3\"", "\"1.0\"", "\"x\"", "\"\"", "\" 1\"", "\"0x7\"", "\"1,000\"", "true", "[]", "99999999999999999999")] string json)
+        [Values(
+            "1.5", "1e3", "\"1e3\"", "\"1.0\"", "\"x\"", "\"\"", "\" 1\"", "\"0x7\"", "\"1,000\"", "true", "[]", "99999999999999999999")]
+        string json)
     {
         var answer = await Project.Create(Body.Session($$"""  "unit_id":"u","{{field}}":{{json}}  """));
         var isOfAnotherKind = json is "true" or "[]";
@@ -417,7 +432,8 @@ internal sealed class PostSessionTests : SessionsFixture
     {
         var problem = (await Project.Create(Body.Point($$"""{"rawData":"{{text}}"}"""))).ShouldBeProblem(400, "raw_data_invalid");
         problem.GetProperty("detail").GetString()!.ShouldContain("'p'");
-        (await Project.Create(Body.Form(("session[unit_id]", "u"), ("session[data][p][rawData]", text)))).ShouldBeProblem(400, "raw_data_invalid");
+        (await Project.Create(Body.Form(("session[unit_id]", "u"), ("session[data][p][rawData]", text))))
+            .ShouldBeProblem(400, "raw_data_invalid");
     }
 
     [Test]

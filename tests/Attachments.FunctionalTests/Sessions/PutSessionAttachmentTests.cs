@@ -291,7 +291,8 @@ internal sealed class PutSessionAttachmentTests : SessionsFixture
 
     private static IEnumerable<TestCaseData> Digests()
     {
-        static TestCaseData Case(string field, string value, string? code) => new TestCaseData(field, value, code).SetArgDisplayNames(field, value);
+        static TestCaseData Case(string field, string value, string? code) =>
+            new TestCaseData(field, value, code).SetArgDisplayNames(field, value);
         static string Base64(byte[] digest) => Convert.ToBase64String(digest);
         var (md5, sha512) = (Base64(MD5.HashData(Large)), Base64(SHA512.HashData(Large)));
         var wrong = Files.Make(64);
@@ -335,7 +336,8 @@ internal sealed class PutSessionAttachmentTests : SessionsFixture
     public async Task Refuses_a_content_encoding(string encoding)
     {
         await Project.Have(Uuid);
-        (await Project.Attach(Uuid, "p", Body.Raw(Small).With("Content-Encoding", encoding))).ShouldBeProblem(415, "content_encoding_unsupported");
+        (await Project.Attach(Uuid, "p", Body.Raw(Small).With("Content-Encoding", encoding)))
+            .ShouldBeProblem(415, "content_encoding_unsupported");
         (await Project.Attach(Uuid, "p", Body.Multipart(Part.File("attachment", Small, "x", $"Content-Encoding: {encoding}"))))
             .ShouldBeProblem(415, "content_encoding_unsupported");
         (await Project.Attach(Uuid, "p", Body.Raw(Small).With("Content-Encoding", "identity"))).ShouldSucceed();
@@ -345,7 +347,8 @@ internal sealed class PutSessionAttachmentTests : SessionsFixture
     public async Task Refuses_a_range_of_a_file([Values] Way way)
     {
         await Project.Have(Uuid);
-        (await Project.Attach(Uuid, "p", Sent(way, Small).With("Content-Range", "bytes 0-999/2000"))).ShouldBeProblem(400, "content_range_unsupported");
+        (await Project.Attach(Uuid, "p", Sent(way, Small).With("Content-Range", "bytes 0-999/2000")))
+            .ShouldBeProblem(400, "content_range_unsupported");
     }
 
     [Test]

@@ -95,7 +95,9 @@ internal sealed class PutSessionTests : SessionsFixture
                 Part.File("session[data][file]", New),
                 Part.File("session[data][p]", New, "x", "Content-MD5: AAAAAAAAAAAAAAAAAAAAAA==")));
         yield return new TestCaseData(
-            413, "upload_too_large", Body.Multipart(Part.File("session[data][file]", New), Part.File("session[data][p]", new byte[TestBed.MaxUploadBytes + 1])));
+            413,
+            "upload_too_large",
+            Body.Multipart(Part.File("session[data][file]", New), Part.File("session[data][p]", new byte[TestBed.MaxUploadBytes + 1])));
     }
 
     [TestCaseSource(nameof(Failing))]

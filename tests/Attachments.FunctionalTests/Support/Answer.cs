@@ -36,7 +36,7 @@ internal sealed record Answer(int Status, IReadOnlyDictionary<string, string> Fi
         return Json.GetProperty("result");
     }
 
-    /// <summary>As <see cref="ShouldSucceed"/>, and the result is <paramref name="json"/>, whatever its white space and order of members.</summary>
+    /// <summary>As <see cref="ShouldSucceed"/>, with the result <paramref name="json"/>, whatever the order of its members.</summary>
     public void ShouldSucceedWith(string json) => ShouldSucceed().ShouldBeJson(json);
 
     /// <summary>Problem details of this status and code, and nothing in them that was not promised.</summary>

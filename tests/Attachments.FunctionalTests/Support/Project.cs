@@ -44,8 +44,12 @@ internal sealed class Project(HttpClient client, object id)
         Send(HttpMethod.Delete, Attachment(uuid, point), null, fields);
 
     /// <summary>Creates a session of these points, written as the members of JSON's <c>data</c>.</summary>
-    public async Task<JsonElement> Have(string uuid, string points = "") => (await Create(Body.Session(
-        $$"""  "uuid":{{JsonSerializer.Serialize(uuid)}},"unit_id":"unit","created":100,"saved":200,"data":{{{points}}}  """))).ShouldSucceed();
+    public async Task<JsonElement> Have(string uuid, string points = "")
+    {
+        var body = Body.Session(
+            $$"""  "uuid":{{JsonSerializer.Serialize(uuid)}},"unit_id":"unit","created":100,"saved":200,"data":{{{points}}}  """);
+        return (await Create(body)).ShouldSucceed();
+    }
 
     /// <summary>Creates a session with a file in one point.</summary>
     public async Task HaveFile(string uuid, string point, byte[] file)

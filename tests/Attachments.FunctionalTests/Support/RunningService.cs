@@ -105,8 +105,8 @@ internal sealed class RunningService : IAsyncDisposable
     public Task<long> CountBlobs() => StorageAudit.CountBlobs(connectionString);
 
     /// <summary>
-    /// Sweeps until no blob is left that no point refers to, since the end of a dropped request is not ours to see; then nothing may be wrong
-    /// with the storage.
+    /// Sweeps until no blob is left that no point refers to, since the end of a dropped request is not ours to see; then nothing may be
+    /// wrong with the storage.
     /// </summary>
     public async Task ShouldKeepOnlyWhatIsReferredTo()
     {
