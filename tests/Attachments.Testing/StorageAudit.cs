@@ -14,7 +14,10 @@ public static class StorageAudit
         ["blobs without a large object"] =
             "SELECT count(*) FROM blobs b WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = b.large_object)",
         ["stored blobs that are neither referred to nor released"] =
-            "SELECT count(*) FROM blobs b WHERE state = 1 AND released_at IS NULL AND NOT EXISTS (SELECT FROM session_points WHERE blob_id = b.id)",
+            """
+            SELECT count(*) FROM blobs b
+            WHERE state = 1 AND released_at IS NULL AND NOT EXISTS (SELECT FROM session_points WHERE blob_id = b.id)
+            """,
         ["blobs that are released though referred to"] =
             "SELECT count(*) FROM blobs b WHERE released_at IS NOT NULL AND EXISTS (SELECT FROM session_points WHERE blob_id = b.id)",
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Sessions;
@@ -270,19 +269,19 @@ internal sealed class PostSessionTests : SessionsFixture
         (await Project.Get(uuid)).ShouldSucceed().GetProperty("uuid").GetString().ShouldBe(uuid);
     }
 
-    [TestCase("", "validation_failed")]
-    [TestCase("101", "uuid_invalid")]
-    [TestCase("300", "validation_failed")]
-    public async Task Refuses_any_other_uuid(string length, string code)
+    [TestCase(0)]
+    [TestCase(101)]
+    [TestCase(300)]
+    public async Task Refuses_any_other_uuid(int length)
     {
-        var uuid = new string('x', length.Length == 0 ? 0 : int.Parse(length, CultureInfo.InvariantCulture));
-        (await Project.Create(Body.Session($$"""  "unit_id":"u","uuid":"{{uuid}}"  """))).ShouldBeProblem(400, code);
-        (await Project.Create(Body.Form(("session[unit_id]", "u"), ("session[uuid]", uuid)))).ShouldBeProblem(400, code);
+        var uuid = new string('x', length);
+        (await Project.Create(Body.Session($$"""  "unit_id":"u","uuid":"{{uuid}}"  """))).ShouldBeProblem(400, "uuid_invalid");
+        (await Project.Create(Body.Form(("session[unit_id]", "u"), ("session[uuid]", uuid)))).ShouldBeProblem(400, "uuid_invalid");
     }
 
     [TestCase("\"data\":{}", "unit_id_missing")]
     [TestCase("\"unit_id\":null", "unit_id_missing")]
-    [TestCase("\"unit_id\":\"\"", "validation_failed")]
+    [TestCase("\"unit_id\":\"\"", "unit_id_invalid")]
     [TestCase("\"unit_id\":1", "session_invalid")]
     [TestCase("\"unit_id\":[\"u\"]", "session_invalid")]
     [TestCase("\"unit_id\":\"\\u0000\"", "unit_id_invalid")]

@@ -437,7 +437,7 @@ internal sealed class PutSessionAttachmentTests : SessionsFixture
             return;
         }
 
-        answer.ShouldBeProblem(status, status == 412 ? "precondition_failed" : "invalid_precondition");
+        answer.ShouldBeProblem(status, status == 412 ? "precondition_failed" : "precondition_invalid");
         (await Project.Download(Uuid, "p")).Status.ShouldBe(isThere ? 200 : 404);
         (await Project.Get(Uuid)).ShouldSucceed().GetProperty("data").ToString().ShouldContain(isThere ? Small.Md5() : "scalar");
         await Service.ShouldKeepOnlyWhatIsReferredTo();

@@ -84,7 +84,7 @@ internal sealed class PutSessionTests : SessionsFixture
         yield return new TestCaseData(400, "session_missing", Body.Json("{}"));
         yield return new TestCaseData(400, "json_invalid", Body.Json("{"));
         yield return new TestCaseData(415, "media_type_unsupported", Body.Of([], "text/plain"));
-        yield return new TestCaseData(400, "validation_failed", Body.Session("\"unit_id\":\"\""));
+        yield return new TestCaseData(400, "unit_id_invalid", Body.Session("\"unit_id\":\"\""));
         yield return new TestCaseData(400, "validation_failed", Body.Session("\"unit_id\":\"new\",\"saved\":1.5"));
         yield return new TestCaseData(400, "point_invalid", Body.Session("""  "unit_id":"new","data":{"file":"gone","p":null}  """));
         yield return new TestCaseData(

@@ -81,7 +81,9 @@ internal sealed class ReceptionTests
         var content = RandomBytes(length);
         var good = new ExpectedDigests(MD5.HashData(content), SHA256.HashData(content), SHA512.HashData(content));
         await Receive(Upload(new MemoryStream(content), digests: good));
-        foreach (var bad in new[] { good with { Md5 = new byte[16] }, good with { Sha256 = new byte[32] }, good with { Sha512 = new byte[64] } })
+        ExpectedDigests[] allBad =
+            [good with { Md5 = new byte[16] }, good with { Sha256 = new byte[32] }, good with { Sha512 = new byte[64] }];
+        foreach (var bad in allBad)
         {
             await Should.ThrowAsync<DigestMismatchException>(() => Receive(Upload(new MemoryStream(content), digests: bad)));
         }
@@ -154,7 +156,22 @@ internal sealed class ReceptionTests
             services.Time.Advance(TimeSpan.FromDays(2));
             await Sweep();
             var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, reception, [file]));
-            error.Code.ShouldBe("upload_reclaimed");
+            error.Code.ShouldBe("upload_lost");
+        });
+        await ShouldSweepClean();
+    }
+
+    [Test]
+    public async Task Does_not_complete_a_file_whose_last_chunk_a_crash_of_the_database_took()
+    {
+        await services.InScope(async scope =>
+        {
+            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
+            var file = await reception.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
+            await scope.GetRequiredService<IAttachmentsDb>().Blobs.ExecuteUpdateAsync(
+                set => set.SetProperty(blob => blob.Length, Chunk));
+            var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, reception, [file]));
+            error.Code.ShouldBe("upload_lost");
         });
         await ShouldSweepClean();
     }

@@ -84,7 +84,7 @@ internal sealed class ChangeTests
                 CancellationToken.None);
         }));
         error.Code.ShouldBe("contended");
-        attempts.ShouldBe(10);
+        attempts.ShouldBe(30);
         (await Points(id)).ShouldBeEmpty();
     }
 

@@ -29,10 +29,21 @@ internal sealed class TestServices : IAsyncDisposable
 
     public static async Task<TestServices> Start(bool migrate = true, LimitsOptions? limits = null, StorageOptions? storage = null)
     {
-        var connectionString = await Databases.Create();
+        var made = On(await Databases.Create(), limits, storage);
+        if (migrate)
+        {
+            await made.InScope(scope => scope.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None));
+        }
+
+        return made;
+    }
+
+    public static TestServices On(string connectionString, LimitsOptions? limits = null, StorageOptions? storage = null)
+    {
         var time = new ManualTime(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddMetrics();
         services.AddSingleton(Options.Create(limits ?? new LimitsOptions()));
         services.AddSingleton(Options.Create(storage ?? new StorageOptions()));
         services.AddSingleton(Options.Create(new DatabaseOptions()));
@@ -40,13 +51,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddApplication();
         services.AddInfrastructure(_ => connectionString);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
-        var made = new TestServices(connectionString, services.BuildServiceProvider(validateScopes: true), time);
-        if (migrate)
-        {
-            await made.InScope(scope => scope.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None));
-        }
-
-        return made;
+        return new TestServices(connectionString, services.BuildServiceProvider(validateScopes: true), time);
     }
 
     public async Task InScope(Func<IServiceProvider, Task> act)

@@ -115,6 +115,27 @@ internal sealed class SweeperTests
         (await StorageAudit.CountBlobs(services.ConnectionString)).ShouldBe(0);
     }
 
+    [Test]
+    public async Task Passes_over_a_blob_that_cannot_be_deleted_and_reclaims_the_others()
+    {
+        var referred = await Create(10, released: true);
+        for (var i = 0; i < 3; i++)
+        {
+            await Create(10, released: true);
+        }
+
+        await using var source = NpgsqlDataSource.Create(services.ConnectionString);
+        await using var refer = source.CreateCommand(
+            $"""
+            INSERT INTO sessions VALUES (gen_random_uuid(), 1, 'uuid', 'unit', 0, 0, 0, 1);
+            INSERT INTO session_points (session_id, name, file_name, blob_id) SELECT id, 'point', 'file', '{referred}' FROM sessions
+            """);
+        await refer.ExecuteNonQueryAsync();
+        services.Time.Advance(TimeSpan.FromMinutes(11));
+        (await Sweeper.Sweep(CancellationToken.None)).Released.Blobs.ShouldBe(3);
+        (await StorageAudit.CountBlobs(services.ConnectionString)).ShouldBe(1);
+    }
+
     private async Task<Guid> Create(int length, bool released)
     {
         var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());

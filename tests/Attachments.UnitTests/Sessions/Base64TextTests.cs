@@ -10,7 +10,6 @@ public sealed class Base64TextTests
     [TestCase("AQ==", "AQ==")]
     [TestCase("AQ", "AQ==")]
     [TestCase("AQ\r\nID", "AQID")]
-    [TestCase(" AQID\n", "AQID")]
     public void Takes_base64_as_devices_send_it(string text, string expected) =>
         Convert.ToBase64String(Base64Text.Decode(text)!).ShouldBe(expected);
 
@@ -19,6 +18,7 @@ public sealed class Base64TextTests
     [TestCase("AQ===")]
     [TestCase("AQID====")]
     [TestCase("A=QI")]
+    [TestCase("ab cdefg")]
     [TestCase("not base64!")]
     [TestCase("ÄÖÜß")]
     public void Refuses_what_is_none(string text) => Base64Text.Decode(text).ShouldBeNull();

@@ -15,6 +15,8 @@ public sealed class SessionTests
     public void Takes_a_uuid_that_is_no_guid() => session.Uuid.ShouldBe("12341234-12341234-1234-1234-123412341234");
 
     [TestCase("")]
+    [TestCase(".")]
+    [TestCase("..")]
     [TestCase("a\0b")]
     public void Refuses_a_uuid_that_cannot_be_stored(string uuid) =>
         Should.Throw<DomainException>(() => Session.Create(7, uuid, "unit", 1, 2)).Code.ShouldBe("uuid_invalid");
@@ -56,11 +58,33 @@ public sealed class SessionTests
 
     [TestCase("photo", "photo")]
     [TestCase("a/b", "b")]
-    [TestCase("..", "attachment")]
+    [TestCase("a/..", "attachment")]
+    [TestCase(" ", "attachment")]
+    [TestCase("a\uFFFE", "attachment")]
     public void Names_a_file_after_its_point_if_it_can(string point, string expected)
     {
         session.Set(point, new FileValue(null, StoredBlob()));
         session.Points.Single().FileName!.Value.ShouldBe(expected);
+    }
+
+    [Test]
+    public void Takes_a_scalar_but_no_file_in_a_point_that_no_path_leads_to()
+    {
+        session.Set("..", new ScalarValue("1")).ShouldBeNull();
+        Should.Throw<DomainException>(() => session.Set("..", new FileValue(null, StoredBlob()))).Code.ShouldBe("point_name_invalid");
+    }
+
+    [Test]
+    public void Has_a_bound_of_points()
+    {
+        for (var i = 0; i < Session.MaxPoints; i++)
+        {
+            session.Set($"point{i}", new ScalarValue("1"));
+        }
+
+        Should.Throw<DomainException>(() => session.Set("one more", new ScalarValue("1"))).Code.ShouldBe("too_many_points");
+        session.Set("point0", new ScalarValue("another value")).ShouldBeNull();
+        session.PointCount.ShouldBe(Session.MaxPoints);
     }
 
     [Test]
