@@ -33,6 +33,8 @@ internal static class LogRegistration
             .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
             // Each failure that it logs it throws as well, to one who knows whether it is an error: a conflict is decided, not reported.
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
+            // That a start has failed it throws as well, to one who tells it in a line.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             // It warns of keys that nothing here uses.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             // The assembly is named, so that nothing is looked for on disk where the service is published as a single file.

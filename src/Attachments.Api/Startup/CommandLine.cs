@@ -38,7 +38,7 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"attachments: {(IsForTheOperator(exception) ? exception.Message : exception)}");
+            await Console.Error.WriteLineAsync($"attachments: {(IsForTheOperator(exception) ? exception.Message.ReplaceLineEndings(" ") : exception)}");
             return 1;
         }
     }

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Attachments.Api.Callers;
+using Attachments.Application.Common;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +15,7 @@ internal static class Serve
         await using var database = await PrivateDatabase.StartIfNeeded(builder, cancellationToken);
         await using var app = ServiceHost.Build(builder);
         await Prepare(app, cancellationToken);
-        await app.StartAsync(cancellationToken);
+        await Listen(app, cancellationToken);
         if (app.Environment.IsDevelopment())
         {
             await Welcome(app);
@@ -37,6 +39,19 @@ internal static class Serve
         else
         {
             await setup.RequireMigrated(cancellationToken);
+        }
+    }
+
+    /// <exception cref="ConfigurationException">It cannot, where it is told to: the address is none, not of this machine, or taken.</exception>
+    private static async Task Listen(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or FormatException or InvalidOperationException)
+        {
+            throw new ConfigurationException($"Cannot serve {string.Join(", ", app.Urls)}: {exception.Message}");
         }
     }
 

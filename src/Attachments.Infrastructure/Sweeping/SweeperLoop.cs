@@ -11,7 +11,10 @@ internal sealed class SweeperLoop(Sweeper sweeper, TimeProvider time, ILogger<Sw
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        await using var stop = stoppingToken.Register(timer.Dispose);
+
+        // A wait that the token ended would be a failure to a host that stops because its start failed.
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             try
             {
