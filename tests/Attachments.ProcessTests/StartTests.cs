@@ -1,0 +1,184 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Attachments.ProcessTests;
+
+/// <summary>What the service says when it cannot serve as it is told to.</summary>
+internal sealed class StartTests
+{
+    private const string Password = "a-secret-password";
+
+    [Test]
+    public async Task Refuses_without_a_signing_key() => await ExpectRefusal(
+        ServiceSettings.Bare("Production").With(ServiceSettings.DatabaseKey, Unreachable()), "Authentication:Schemes:Bearer");
+
+    [Test]
+    public async Task Refuses_without_a_connection_string() =>
+        await ExpectRefusal(ServiceSettings.WithKey(), "ConnectionStrings:Attachments is missing");
+
+    [TestCase("nonsense")]
+    [TestCase("Host=127.0.0.1;Port=abc;Password=" + Password)]
+    [TestCase("Username=a;Password=" + Password)]
+    [TestCase("Host=127.0.0.1;Favourite Colour=blue;Password=" + Password)]
+    public async Task Refuses_a_broken_connection_string_without_repeating_it(string connectionString) =>
+        await ExpectRefusal(ServiceSettings.Complete(connectionString), "ConnectionStrings:Attachments");
+
+    [TestCase]
+    [TestCase("migrate")]
+    [TestCase("verify")]
+    [TestCase("sweep")]
+    public async Task Refuses_an_unreachable_database_after_a_bounded_wait(params string[] verb) => await ExpectRefusal(
+        ServiceSettings.Complete(Unreachable()).With("Database:StartTimeout", "00:00:02"), "could not be reached within 00:00:02", verb);
+
+    [Test]
+    public async Task Waits_for_a_database_that_comes_late()
+    {
+        var connectionString = await Service.CreateMigrated();
+        await using var gate = new LateGate(connectionString);
+        await using var service = ServiceProcess.Launch(ServiceSettings.Complete(gate.ConnectionString));
+        await gate.OpenAfterOneRefusal();
+        (await service.Listening()).IsLoopback.ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Refuses_a_wrong_password()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(await Databases.Create()) { Password = Password };
+        await ExpectRefusal(ServiceSettings.Complete(settings.ConnectionString), "refuses the connection");
+    }
+
+    [TestCase("Limits:MaxParts", "abc")]
+    [TestCase("Limits:MaxParts", "0")]
+    [TestCase("Limits:MaxPart", "10")]
+    [TestCase("Limits:MaxUploadBytes", "-1")]
+    [TestCase("Storage:Provider", "Tape")]
+    [TestCase("Storage:ReclaimAfter", "soon")]
+    [TestCase("Database:StartTimeout", "-00:00:01")]
+    [TestCase("Urls", "nonsense")]
+    public async Task Refuses_a_bad_setting(string key, string value) => await ExpectRefusal(
+        ServiceSettings.Complete(await Service.CreateMigrated()), key == "Urls" ? value : key, $"--{key}={value}");
+
+    [Test]
+    public async Task Refuses_a_database_that_lacks_a_migration() =>
+        await ExpectRefusal(ServiceSettings.Complete(await Databases.Create()), "run the verb 'migrate'");
+
+    [Test]
+    public async Task Refuses_a_port_that_is_taken()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = $"http://{taken.LocalEndpoint}";
+        await ExpectRefusal(ServiceSettings.Complete(await Service.CreateMigrated()), address, $"--urls={address}");
+    }
+
+    [Test]
+    public async Task Refuses_an_address_that_is_not_of_this_machine() => await ExpectRefusal(
+        ServiceSettings.Complete(await Service.CreateMigrated()), "192.0.2.1", "--urls=http://192.0.2.1:5080");
+
+    [Test]
+    public async Task Shows_its_usage_to_one_who_uses_no_verb_of_it()
+    {
+        var outcome = await ServiceProcess.Run(ServiceSettings.WithKey(), "frobnicate");
+        outcome.ExitCode.ShouldBe(2, outcome.ToString());
+        outcome.Output.ShouldBeEmpty();
+        outcome.Errors[0].ShouldStartWith("usage: ");
+    }
+
+    [TestCase("--help")]
+    [TestCase("-h")]
+    [TestCase("migrate", "--help")]
+    public async Task Shows_its_usage_to_one_who_asks_for_it(params string[] arguments)
+    {
+        var outcome = await ServiceProcess.Run(ServiceSettings.Bare("Production"), arguments);
+        outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        outcome.Output[0].ShouldStartWith("usage: ");
+        outcome.Errors.ShouldBeEmpty();
+    }
+
+    private static async Task ExpectRefusal(ServiceSettings settings, string reason, params string[] arguments)
+    {
+        var outcome = await ServiceProcess.Run(settings, arguments);
+        outcome.ExitCode.ShouldBe(1, outcome.ToString());
+        var line = outcome.Errors.ShouldHaveSingleItem(outcome.ToString());
+        line.ShouldStartWith("attachments: ");
+        line.ShouldContain(reason);
+        outcome.ToString().ShouldNotContain("   at ");
+        outcome.ToString().ShouldNotContain("Exception");
+        outcome.ToString().ShouldNotContain(Password);
+    }
+
+    /// <summary>A connection to a port that nobody listens on, and that nobody will be given.</summary>
+    private static string Unreachable() => $"Host=127.0.0.1;Port=1;Database=attachments;Username=attachments;Password={Password}";
+
+    /// <summary>A way to the database that closes the first connection, and from then on passes everything.</summary>
+    private sealed class LateGate : IAsyncDisposable
+    {
+        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+        private readonly CancellationTokenSource closing = new();
+        private readonly NpgsqlConnectionStringBuilder target;
+        private readonly List<Task> passing = [];
+        private Task accepting = Task.CompletedTask;
+
+        public LateGate(string connectionString)
+        {
+            target = new NpgsqlConnectionStringBuilder(connectionString);
+            listener.Start();
+        }
+
+        public string ConnectionString => new NpgsqlConnectionStringBuilder(target.ConnectionString)
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+        }.ConnectionString;
+
+        public async Task OpenAfterOneRefusal()
+        {
+            (await listener.AcceptTcpClientAsync(closing.Token)).Dispose();
+            accepting = Accept();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await closing.CancelAsync();
+            await accepting;
+            await Task.WhenAll(passing);
+            listener.Dispose();
+            closing.Dispose();
+        }
+
+        private async Task Accept()
+        {
+            while (!closing.IsCancellationRequested)
+            {
+                try
+                {
+                    passing.Add(Pass(await listener.AcceptTcpClientAsync(closing.Token)));
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+
+        private async Task Pass(TcpClient client)
+        {
+            using (client)
+            using (var server = new TcpClient())
+            {
+                await server.ConnectAsync(target.Host!, target.Port, closing.Token);
+                try
+                {
+                    await Task.WhenAny(
+                        client.GetStream().CopyToAsync(server.GetStream(), closing.Token),
+                        server.GetStream().CopyToAsync(client.GetStream(), closing.Token));
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Attachments.Testing;
+
+namespace Attachments.ProcessTests;
+
+internal sealed class VerbTests
+{
+    private const int LargeBytes = 600_000;
+
+    [Test]
+    public async Task Migrate_names_what_it_applied_and_does_nothing_the_second_time()
+    {
+        var settings = ServiceSettings.Complete(await Databases.Create());
+        (await Done(settings, "migrate")).ShouldHaveSingleItem().ShouldMatch(@"^Applied \d+_Initial\b.*\.$");
+        (await Done(settings, "migrate")).ShouldBe(["The schema is up to date."]);
+    }
+
+    [Test]
+    public async Task Migrate_takes_turns_with_another_that_runs_at_once()
+    {
+        var settings = ServiceSettings.Complete(await Databases.Create());
+        var outputs = await Task.WhenAll(Done(settings, "migrate"), Done(settings, "migrate"));
+        outputs.Select(lines => lines.ShouldHaveSingleItem()).Count(line => line.StartsWith("Applied ", StringComparison.Ordinal)).ShouldBe(1);
+        (await Done(settings, "migrate")).ShouldBe(["The schema is up to date."]);
+    }
+
+    [Test]
+    public async Task Token_signs_what_the_service_takes()
+    {
+        await using var service = await Service.StartOnNewDatabase();
+        var token = (await Done(ServiceSettings.WithKey(), "token", "--sub", "someone", "--project", "1")).ShouldHaveSingleItem();
+        using var client = Service.NewClient(service.Address, token);
+        await Service.CreateSession(client, "made-by-someone");
+        using var refused = await client.GetAsync("/api/v1/project/2/sessions");
+        ((int)refused.StatusCode).ShouldBe(403);
+    }
+
+    [Test]
+    public async Task Verify_counts_blobs_that_are_as_they_were_stored()
+    {
+        var connectionString = await Service.CreateMigrated();
+        await StoreTwo(connectionString);
+        (await Done(ServiceSettings.Complete(connectionString), "verify"))
+            .ShouldBe([$"Verified 2 blobs of {LargeBytes + 5} bytes: 0 missing or different."]);
+    }
+
+    [TestCase("SELECT lo_unlink(large_object) FROM blobs WHERE length = 5", "missing")]
+    [TestCase("SELECT lo_put(large_object, 2, 'X') FROM blobs WHERE length = 5", "differs")]
+    [TestCase("SELECT lo_put(large_object, 5, 'X') FROM blobs WHERE length = 5", "differs")]
+    public async Task Verify_names_the_blob_that_is_not_what_it_was(string damage, string fault)
+    {
+        var connectionString = await Service.CreateMigrated();
+        await StoreTwo(connectionString);
+        var id = await Sql.Scalar<Guid>(connectionString, "SELECT id FROM blobs WHERE length = 5");
+        await Sql.Execute(connectionString, damage);
+        var outcome = await ServiceProcess.Run(ServiceSettings.Complete(connectionString), "verify");
+        outcome.ExitCode.ShouldBe(1, outcome.ToString());
+        outcome.Output.ShouldBe(
+        [
+            $"{fault} {id} (5 bytes)",
+            $"Verified 2 blobs of {LargeBytes + 5} bytes: 1 missing or different.",
+        ]);
+        outcome.Errors.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Sweep_prints_what_it_reclaimed()
+    {
+        var connectionString = await Service.CreateMigrated();
+        await StoreTwo(connectionString);
+        await Sql.Execute(connectionString, "DELETE FROM session_points; UPDATE blobs SET released_at = touched_at WHERE length = 5");
+        await Sql.Execute(connectionString, "UPDATE blobs SET state = 0 WHERE length > 5");
+        var settings = ServiceSettings.Complete(connectionString);
+        (await Done(settings, "sweep")).ShouldBe(["Reclaimed 0 released blobs of 0 bytes and 0 abandoned ones of 0."]);
+        (await Done(settings, "sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00"))
+            .ShouldBe([$"Reclaimed 1 released blobs of 5 bytes and 1 abandoned ones of {LargeBytes}."]);
+        (await StorageAudit.CountBlobs(connectionString)).ShouldBe(0);
+        (await StorageAudit.Inspect(connectionString)).ShouldBeEmpty();
+    }
+
+    /// <summary>Two files, one of each of the ways by which files come in.</summary>
+    private static async Task StoreTwo(string connectionString)
+    {
+        await using var service = await Service.Start(ServiceSettings.Complete(connectionString));
+        await service.CreateSession("s");
+        await service.Put("s", "small", new StringContent("small", null, "application/octet-stream"));
+        await service.Put("s", "large", new ByteArrayContent(new byte[LargeBytes]));
+    }
+
+    private static async Task<IReadOnlyList<string>> Done(ServiceSettings settings, params string[] arguments)
+    {
+        var outcome = await ServiceProcess.Run(settings, arguments);
+        outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        outcome.Errors.ShouldBeEmpty();
+        return outcome.Output;
+    }
+}
