@@ -51,7 +51,8 @@ internal static class Serve
         }
         catch (Exception exception) when (exception is IOException or SocketException or FormatException or InvalidOperationException)
         {
-            throw new ConfigurationException($"Cannot serve {string.Join(", ", app.Urls)}: {exception.Message}");
+            var addresses = app.Configuration[WebHostDefaults.ServerUrlsKey] ?? "the configured addresses";
+            throw new ConfigurationException($"Cannot serve {addresses}: {exception.Message}");
         }
     }
 
