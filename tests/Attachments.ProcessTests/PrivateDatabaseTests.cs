@@ -124,7 +124,9 @@ internal sealed partial class PrivateDatabaseTests
         try
         {
             using var process = Process.GetProcessById(wanted);
-            return process.ProcessName.StartsWith("postgres", StringComparison.Ordinal);
+
+            // One that has ended and that nobody has asked after is still listed, and has no memory.
+            return process.WorkingSet64 > 0 && process.ProcessName.StartsWith("postgres", StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {

@@ -7,7 +7,7 @@ internal sealed class SlowClientTests
 {
     private const int SlowClients = 50;
     private const int FastClients = 8;
-    private const int FastRounds = 60;
+    private const int FastRounds = 100;
     private const int WarmUpRounds = 10;
     private const int FastFileBytes = 20_000;
 
@@ -18,6 +18,8 @@ internal sealed class SlowClientTests
 
     /// <summary>One for each fast client, one for a slow one that begins or ends (they do that one after another), one for the sweeper.</summary>
     private const int MaxConnections = FastClients + 1 + 1;
+
+    private const string Unreleased = "SELECT count(*) FROM blobs WHERE state = 0 AND released_at IS NULL";
 
     private const int BytesPerTick = 1024;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -59,9 +61,10 @@ internal sealed class SlowClientTests
                 uploads.Add(await SlowUpload.Begin(service, "slow", $"point {i}"));
             }
 
-            foreach (var upload in uploads.TakeLast(CutAfterAChunk))
+            for (var i = 1; i <= CutAfterAChunk; i++)
             {
-                await upload.Send(Bytes(MoreThanAChunk, uploads.Count));
+                await uploads[^i].Send(Bytes(MoreThanAChunk, i));
+                await HasUnreleased(i, connectionString);
             }
 
             using var done = new CancellationTokenSource();
@@ -111,17 +114,15 @@ internal sealed class SlowClientTests
             await upload.Finish();
         }
 
-        foreach (var upload in uploads.Skip(Finishing))
+        for (var i = 1; i <= SlowClients - Finishing; i++)
         {
-            upload.Cut();
+            uploads[^i].Cut();
+            await HasUnreleased(Math.Max(0, CutAfterAChunk - i), connectionString);
         }
-
-        const string Unfinished = "SELECT count(*) FROM blobs WHERE state = 0";
-        (await Sql.Scalar<long>(connectionString, Unfinished)).ShouldBe(CutAfterAChunk);
-        await Eventually.Holds(
-            async () => await Sql.Scalar<long>(connectionString, Unfinished + " AND released_at IS NULL") == 0,
-            "Uploads that were cut are not released.");
     }
+
+    private static Task HasUnreleased(long count, string connectionString) => Eventually.Holds(
+        async () => await Sql.Scalar<long>(connectionString, Unreleased) == count, $"The unfinished uploads are not {count}.");
 
     /// <summary>What is left after a sweep: the files of the fast and those of the slow that came to their end.</summary>
     private static async Task ExpectNothingLeft(ServiceSettings settings, string connectionString)
