@@ -47,7 +47,8 @@ internal sealed class PhotographTests
     /// <summary>One request: fields and files mixed, as a device sends them.</summary>
     private static async Task<JsonNode> Create(Service service)
     {
-        using var form = new MultipartFormDataContent { { FileOf(Photographs[0], "image/jpeg"), "session[data][photo 0]", NameOf(Photographs[0]) } };
+        using var form = new MultipartFormDataContent();
+        form.Add(FileOf(Photographs[0], "image/jpeg"), "session[data][photo 0]", NameOf(Photographs[0]));
         form.Add(new StringContent("holiday"), "session[uuid]");
         form.Add(new ByteArrayContent([]), "session[data][nothing]", "nothing.txt");
         for (var i = 1; i < Photographs.Length; i++)

@@ -11,12 +11,12 @@ internal sealed class SlowClientTests
     private const int WarmUpRounds = 10;
     private const int FastFileBytes = 20_000;
 
-    /// <summary>Of the slow ones: those that come to their end, and those that are cut after more than a chunk of theirs was stored.</summary>
+    /// <summary>Of the slow ones: those that come to their end, and those that are cut when a chunk of theirs is stored.</summary>
     private const int Finishing = 20;
     private const int CutAfterAChunk = 10;
     private const int MoreThanAChunk = 300_000;
 
-    /// <summary>One for each fast client, one for a slow one that begins or ends (they do that one after another), one for the sweeper.</summary>
+    /// <summary>One for each fast client, one for a slow one that begins or ends (one after another), one for the sweeper.</summary>
     private const int MaxConnections = FastClients + 1 + 1;
 
     private const string Unreleased = "SELECT count(*) FROM blobs WHERE state = 0 AND released_at IS NULL";

@@ -42,7 +42,7 @@ internal static class Serve
         }
     }
 
-    /// <exception cref="ConfigurationException">It cannot, where it is told to: the address is none, not of this machine, or taken.</exception>
+    /// <exception cref="ConfigurationException">The address is none, not of this machine, or taken.</exception>
     private static async Task Listen(WebApplication app, CancellationToken cancellationToken)
     {
         try

@@ -58,7 +58,8 @@ internal sealed class Service : IAsyncDisposable
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
     };
 
-    public static string PathOf(string session, string point) => $"/api/v1/project/1/sessions/{Uri.EscapeDataString(session)}/attachments/{Uri.EscapeDataString(point)}";
+    public static string PathOf(string session, string point) =>
+        $"/api/v1/project/1/sessions/{Uri.EscapeDataString(session)}/attachments/{Uri.EscapeDataString(point)}";
 
     public Task CreateSession(string uuid) => CreateSession(Client, uuid);
 
