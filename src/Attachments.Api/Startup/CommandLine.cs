@@ -38,7 +38,8 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"attachments: {(IsForTheOperator(exception) ? exception.Message.ReplaceLineEndings(" ") : exception)}");
+            var told = IsForTheOperator(exception) ? exception.Message.ReplaceLineEndings(" ") : exception.ToString();
+            await Console.Error.WriteLineAsync($"attachments: {told}");
             return 1;
         }
     }
