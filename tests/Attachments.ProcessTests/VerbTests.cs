@@ -40,7 +40,7 @@ internal sealed class VerbTests
         var connectionString = await Service.CreateMigrated();
         await StoreTwo(connectionString);
         (await Done(ServiceSettings.Complete(connectionString), "verify"))
-            .ShouldBe([$"Verified 2 blobs of {LargeBytes + 5} bytes: 0 missing or different."]);
+            .ShouldBe([$"Verified 2 blobs of {LargeBytes + 5} bytes: 0 missing, damaged or different."]);
     }
 
     [TestCase("SELECT lo_unlink(large_object) FROM blobs WHERE length = 5", "missing")]
@@ -57,7 +57,7 @@ internal sealed class VerbTests
         outcome.Output.ShouldBe(
         [
             $"{fault} {id} (5 bytes)",
-            $"Verified 2 blobs of {LargeBytes + 5} bytes: 1 missing or different.",
+            $"Verified 2 blobs of {LargeBytes + 5} bytes: 1 missing, damaged or different.",
         ]);
         outcome.Errors.ShouldBeEmpty();
     }
@@ -70,9 +70,9 @@ internal sealed class VerbTests
         await Sql.Execute(connectionString, "DELETE FROM session_points; UPDATE blobs SET released_at = touched_at WHERE length = 5");
         await Sql.Execute(connectionString, "UPDATE blobs SET state = 0 WHERE length > 5");
         var settings = ServiceSettings.Complete(connectionString);
-        (await Done(settings, "sweep")).ShouldBe(["Reclaimed 0 released blobs of 0 bytes and 0 abandoned ones of 0."]);
+        (await Done(settings, "sweep")).ShouldBe(["Reclaimed 0 released blobs of 0 bytes and 0 abandoned ones of 0 bytes."]);
         (await Done(settings, "sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00"))
-            .ShouldBe([$"Reclaimed 1 released blobs of 5 bytes and 1 abandoned ones of {LargeBytes}."]);
+            .ShouldBe([$"Reclaimed 1 released blobs of 5 bytes and 1 abandoned ones of {LargeBytes} bytes."]);
         (await StorageAudit.CountBlobs(connectionString)).ShouldBe(0);
         (await StorageAudit.Inspect(connectionString)).ShouldBeEmpty();
     }

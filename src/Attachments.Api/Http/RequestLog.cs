@@ -34,7 +34,8 @@ internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> logge
     private void Write(HttpContext context, int status, long bytesIn, long bytesOut, long started)
     {
         var endpoint = EndpointOf(context);
-        var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
+        // Controllers' templates have no leading slash, others do.
+        var route = endpoint is RouteEndpoint { RoutePattern.RawText: { } template } ? $"/{template.TrimStart('/')}" : null;
         RequestTrace.Describe(context, route, status);
         var level = LevelOf(endpoint, status);
         if (!logger.IsEnabled(level))

@@ -14,7 +14,7 @@ internal sealed class TelemetryExport(IConfiguration configuration) : IHostedLif
     private static readonly string[] Meters =
         [ContentMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql"];
 
-    private static readonly string[] Sources = ["Attachments", "Microsoft.AspNetCore", "Npgsql"];
+    private static readonly string[] Sources = ["Microsoft.AspNetCore", "Npgsql"];
 
     private MeterProvider? metrics;
     private TracerProvider? traces;

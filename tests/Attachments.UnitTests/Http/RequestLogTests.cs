@@ -15,7 +15,7 @@ public sealed class RequestLogTests
         var line = await LineFor(HttpMethod.Post, "/samples/echo/secret.jpg?filename=secret.jpg", new byte[5000]);
         line.Level.ShouldBe(LogLevel.Information);
         line.Values["Method"].ShouldBe("POST");
-        line.Values["Route"].ShouldBe("samples/echo/{name}");
+        line.Values["Route"].ShouldBe("/samples/echo/{name}");
         line.Values["Status"].ShouldBe(200);
         line.Values["BytesIn"].ShouldBe(5000L);
         line.Values["BytesOut"].ShouldBe(5000L + "secret.jpg".Length);
@@ -36,7 +36,7 @@ public sealed class RequestLogTests
     {
         var line = await LineFor(HttpMethod.Get, "/samples/refused/unknown");
         line.Level.ShouldBe(LogLevel.Error);
-        line.Values["Route"].ShouldBe("samples/refused/{kind}");
+        line.Values["Route"].ShouldBe("/samples/refused/{kind}");
         line.Values["Status"].ShouldBe(500);
         ((long)line.Values["BytesOut"]!).ShouldBeGreaterThan(0);
     }

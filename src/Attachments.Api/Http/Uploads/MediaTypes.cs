@@ -28,9 +28,6 @@ internal static class MediaTypes
             : null;
     }
 
-    /// <summary>Whether it is any <c>multipart/*</c>.</summary>
-    public static bool IsMultipart(string? contentType) => Of(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
-
     /// <summary>A token (RFC 9110, section 5.6.2).</summary>
     public static bool IsToken(ReadOnlySpan<char> text)
     {

@@ -26,11 +26,4 @@ public sealed class MediaTypesTests
         MediaTypes.Of("a/" + new string('b', MediaTypes.MaxLength - 2)).ShouldNotBeNull();
         MediaTypes.Of("a/" + new string('b', MediaTypes.MaxLength - 1)).ShouldBeNull();
     }
-
-    [TestCase("multipart/form-data; boundary=x", true)]
-    [TestCase("MULTIPART/related", true)]
-    [TestCase("application/octet-stream", false)]
-    [TestCase("multipart", false)]
-    [TestCase(null, false)]
-    public void Knows_any_multipart(string? contentType, bool multipart) => MediaTypes.IsMultipart(contentType).ShouldBe(multipart);
 }
