@@ -55,6 +55,20 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
     public Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         Translated(blobId, () => Get(blobId, offset, buffer, cancellationToken));
 
+    public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        var transaction = context.Database.CurrentTransaction
+            ?? throw new InvalidOperationException("The bytes of blobs are deleted in the transaction that deletes their rows.");
+        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        await using var command = new NpgsqlCommand(Unlink, shared.Connection, shared)
+        {
+            // An object of gigabytes is a million pages to delete: as long as it takes.
+            CommandTimeout = 0,
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. blobIds] } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private async Task Insert(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         if (blob.State == BlobState.Pending)
@@ -109,20 +123,6 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
 
         await using var content = await reader.GetStreamAsync(0, cancellationToken);
         return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-    }
-
-    public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
-    {
-        var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("The bytes of blobs are deleted in the transaction that deletes their rows.");
-        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
-        await using var command = new NpgsqlCommand(Unlink, shared.Connection, shared)
-        {
-            // An object of gigabytes is a million pages to delete: as long as it takes.
-            CommandTimeout = 0,
-            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. blobIds] } },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task ExecuteInsert(
