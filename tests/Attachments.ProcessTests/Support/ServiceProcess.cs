@@ -10,6 +10,11 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>Far more than anything here takes; only so that what hangs fails.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Tests that were started in the background of a shell ignore SIGINT, and so would every process that they start.
+    /// </summary>
+    private static readonly string[] WithInterrupt = OperatingSystem.IsLinux() ? ["/usr/bin/env", "--default-signal=INT"] : [];
+
     private readonly Process process;
     private readonly Transcript output = new();
     private readonly Transcript errors = new();
@@ -20,15 +25,21 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     public static ServiceProcess Launch(ServiceSettings settings, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        string[] command =
+        [
+            .. WithInterrupt,
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "Attachments.Api.dll"),
+            .. arguments,
+        ];
+        var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Attachments.Api.dll") },
         };
-        foreach (var argument in arguments)
+        foreach (var argument in command.Skip(1))
         {
             start.ArgumentList.Add(argument);
         }
