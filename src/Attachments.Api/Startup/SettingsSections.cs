@@ -44,9 +44,10 @@ internal static class SettingsSections
     {
         foreach (var property in typeof(T).GetProperties())
         {
-            if (section[property.Name] is { } text && !CanBe(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, text))
+            var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (section[property.Name] is { } text && !CanBe(type, text))
             {
-                throw new ConfigurationException($"{section.Path}:{property.Name} is '{text}'; it must be {Form(property.PropertyType)}.");
+                throw new ConfigurationException($"{section.Path}:{property.Name} is '{text}'; it must be {Form(type)}.");
             }
         }
 
@@ -58,15 +59,11 @@ internal static class SettingsSections
             ? Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase)
             : TypeDescriptor.GetConverter(type).IsValid(text);
 
-    private static string Form(Type property)
+    private static string Form(Type type) => type switch
     {
-        var type = Nullable.GetUnderlyingType(property) ?? property;
-        return type switch
-        {
-            _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type)),
-            _ when type == typeof(TimeSpan) => "a time, as 00:10:00 or 1.00:00:00",
-            _ when type == typeof(bool) => "true or false",
-            _ => "a whole number",
-        };
-    }
+        _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type)),
+        _ when type == typeof(TimeSpan) => "a time, as 00:10:00 or 1.00:00:00",
+        _ when type == typeof(bool) => "true or false",
+        _ => "a whole number",
+    };
 }

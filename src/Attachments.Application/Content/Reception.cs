@@ -55,7 +55,8 @@ public sealed class Reception : IAsyncDisposable
         try
         {
             var file = await Read(upload, cancellationToken);
-            metrics.Uploaded(PathOf(file.PendingBlobId is not null), file.Length, time.GetElapsedTime(started));
+            var path = file.PendingBlobId is null ? UploadPath.Small : UploadPath.Chunked;
+            metrics.Uploaded(path, file.Length, time.GetElapsedTime(started));
             return file;
         }
         catch (BlobGoneException gone)
@@ -69,8 +70,6 @@ public sealed class Reception : IAsyncDisposable
             throw;
         }
     }
-
-    private static UploadPath PathOf(bool isPending) => isPending ? UploadPath.Chunked : UploadPath.Small;
 
     private async Task<ReceivedFile> Read(Upload upload, CancellationToken cancellationToken)
     {
