@@ -21,7 +21,7 @@ public static class DependencyInjection
         services.AddScoped<IMediator, Mediator>();
         services.AddImplementations(Handlers);
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(LoggingBehavior<,>));
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ProjectAccessBehavior<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(AccessBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddImplementations([typeof(IValidator<>)]);
         services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));

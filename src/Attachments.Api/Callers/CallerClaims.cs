@@ -23,12 +23,14 @@ internal static class CallerClaims
             return null;
         }
 
-        var projects = principal.FindAll(Project).Select(claim => claim.Value).ToList();
-        return new Caller(
-            userId,
-            principal.HasClaim(Role, AdminRole),
-            projects.Select(DecimalInteger.Parse).OfType<long>().ToHashSet(),
-            projects.Contains(EveryProject));
+        var projects = Values(principal, Project);
+        return new Caller(userId, principal.HasClaim(Role, AdminRole))
+        {
+            Projects = Integers(projects),
+            AllProjects = projects.Contains(EveryProject),
+            Organisations = Integers(Values(principal, Organisation)),
+            Scopes = Values(principal, Scope).SelectMany(scopes => scopes.Split(' ')).ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     /// <summary>
@@ -45,6 +47,10 @@ internal static class CallerClaims
 
         return ParseUuid(subject) ?? NameBasedUuid.InUrlNamespace($"{principal.FindFirst(Issuer)?.Value}|{subject}");
     }
+
+    private static List<string> Values(ClaimsPrincipal principal, string claim) => [.. principal.FindAll(claim).Select(found => found.Value)];
+
+    private static HashSet<long> Integers(IEnumerable<string> texts) => [.. texts.Select(DecimalInteger.Parse).OfType<long>()];
 
     // Guid's own parser also takes blanks around, signs and 0x inside, so that two subjects could become one user.
     private static Guid? ParseUuid(string text) =>

@@ -1,11 +1,33 @@
+using System.Collections.Immutable;
+
 namespace Attachments.Application.Common;
 
 /// <summary>Who is asking, as their token says.</summary>
 /// <param name="UserId">The <c>sub</c> claim: a UUID as it is, any other subject as the UUIDv5 of issuer and subject.</param>
 /// <param name="IsAdmin">The <c>role</c> claim holds <c>admin</c>: everything is allowed.</param>
-/// <param name="Projects">The <c>project</c> claims: the projects whose sessions the caller may use.</param>
-/// <param name="AllProjects">The <c>project</c> claims hold <c>*</c>.</param>
-public sealed record Caller(Guid UserId, bool IsAdmin, IReadOnlySet<long> Projects, bool AllProjects)
+public sealed record Caller(Guid UserId, bool IsAdmin)
 {
+    private const string RecordsScope = "records";
+    private const string RecordsReadScope = "records:read";
+
+    /// <summary>The <c>project</c> claims: the projects whose sessions the caller may use.</summary>
+    public IReadOnlySet<long> Projects { get; init; } = ImmutableHashSet<long>.Empty;
+
+    /// <summary>The <c>project</c> claims hold <c>*</c>.</summary>
+    public bool AllProjects { get; init; }
+
+    /// <summary>The <c>org</c> claims: the organisations that the caller belongs to.</summary>
+    public IReadOnlySet<long> Organisations { get; init; } = ImmutableHashSet<long>.Empty;
+
+    /// <summary>What the <c>scope</c> claims list.</summary>
+    public IReadOnlySet<string> Scopes { get; init; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>Whether the caller may use the sessions of a project.</summary>
     public bool MayUseProject(long projectId) => IsAdmin || AllProjects || Projects.Contains(projectId);
+
+    /// <summary>Whether the caller may read records and their files.</summary>
+    public bool MayReadRecords => MayWriteRecords || Scopes.Contains(RecordsReadScope);
+
+    /// <summary>Whether the caller may do everything with records and their files.</summary>
+    public bool MayWriteRecords => IsAdmin || Scopes.Contains(RecordsScope);
 }

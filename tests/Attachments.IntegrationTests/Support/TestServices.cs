@@ -47,7 +47,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton(Options.Create(limits ?? new LimitsOptions()));
         services.AddSingleton(Options.Create(storage ?? new StorageOptions()));
         services.AddSingleton(Options.Create(new DatabaseOptions()));
-        services.AddScoped(_ => new Caller(Guid.NewGuid(), IsAdmin: true, new HashSet<long>(), AllProjects: false));
+        services.AddScoped(_ => new Caller(Guid.NewGuid(), IsAdmin: true));
         services.AddApplication();
         services.AddInfrastructure(_ => connectionString);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));

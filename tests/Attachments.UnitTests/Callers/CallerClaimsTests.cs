@@ -53,6 +53,30 @@ public sealed class CallerClaimsTests
     }
 
     [Test]
+    public void Reads_the_organisations_that_the_caller_belongs_to() =>
+        Read(("org", "3"), ("org", "x"), ("org", "4")).Organisations.ShouldBe([3, 4], ignoreOrder: true);
+
+    [TestCase("", false, false)]
+    [TestCase("records:read", true, false)]
+    [TestCase("profile records", true, true)]
+    [TestCase("records records:read", true, true)]
+    [TestCase("records:write Records precords", false, false)]
+    public void Reads_what_the_scopes_allow_of_records(string scope, bool read, bool write)
+    {
+        var caller = Read(("scope", "openid"), ("scope", scope));
+        caller.MayReadRecords.ShouldBe(read);
+        caller.MayWriteRecords.ShouldBe(write);
+    }
+
+    [Test]
+    public void Allows_an_admin_everything_with_records()
+    {
+        var admin = Read(("role", "admin"));
+        admin.MayReadRecords.ShouldBeTrue();
+        admin.MayWriteRecords.ShouldBeTrue();
+    }
+
+    [Test]
     public void Reads_a_star_as_every_project()
     {
         var caller = Read(("project", "*"), ("project", "7"));
