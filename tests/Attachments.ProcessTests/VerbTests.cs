@@ -77,6 +77,22 @@ internal sealed class VerbTests
         (await StorageAudit.Inspect(connectionString)).ShouldBeEmpty();
     }
 
+    [Test]
+    public async Task Health_tells_whether_the_service_is_ready()
+    {
+        await using var service = await Service.StartOnNewDatabase();
+        (await Done(ServiceSettings.WithKey(), "health", "--urls", service.Address.ToString()))
+            .ShouldHaveSingleItem().ShouldContain("\"status\":\"healthy\"");
+    }
+
+    [Test]
+    public async Task Health_fails_in_one_line_where_nobody_serves()
+    {
+        var outcome = await ServiceProcess.Run(ServiceSettings.WithKey(), "health", "--urls", "http://127.0.0.1:1");
+        outcome.ExitCode.ShouldBe(1, outcome.ToString());
+        outcome.Errors.ShouldHaveSingleItem().ShouldStartWith("attachments: http://127.0.0.1:1/ does not answer");
+    }
+
     /// <summary>Two files, one of each of the ways by which files come in.</summary>
     private static async Task StoreTwo(string connectionString)
     {

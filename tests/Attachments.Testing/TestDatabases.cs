@@ -13,16 +13,18 @@ public sealed class TestDatabases : IAsyncDisposable
 {
     private const string Variable = "ATTACHMENTS_TEST_DATABASE";
 
-    private readonly string server;
     private readonly PrivateCluster? cluster;
     private readonly List<string> made = [];
     private int count;
 
     private TestDatabases(string server, PrivateCluster? cluster)
     {
-        this.server = server;
+        Server = server;
         this.cluster = cluster;
     }
+
+    /// <summary>The connection string of the server, and of a database in it that is not one of the tests'.</summary>
+    public string Server { get; }
 
     public static async Task<TestDatabases> Start()
     {
@@ -46,7 +48,7 @@ public sealed class TestDatabases : IAsyncDisposable
             made.Add(name);
         }
 
-        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
     }
 
     public async ValueTask DisposeAsync()
@@ -66,7 +68,7 @@ public sealed class TestDatabases : IAsyncDisposable
 
     private async Task Execute(string statement)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Server) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(statement, connection);
         await command.ExecuteNonQueryAsync();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Attachments.Api.Callers;
+using Attachments.Api.Health;
 using Attachments.Application.Common;
 using Attachments.Infrastructure.EmbeddedPostgres;
 
@@ -17,6 +18,7 @@ internal static class CommandLine
                Attachments.Api migrate [--key=value …]    bring the database's schema up to date
                Attachments.Api verify [--key=value …]     read every stored file again and compare its digest
                Attachments.Api sweep [--key=value …]      reclaim, once, what nothing refers to any longer
+               Attachments.Api health [--urls …]          ask the service that runs here whether it is ready
                Attachments.Api token --sub NAME …         sign a token with the configured key
         """;
 
@@ -59,6 +61,7 @@ internal static class CommandLine
         ["migrate", .. var rest] => DatabaseVerbs.Migrate(rest, cancellationToken),
         ["verify", .. var rest] => DatabaseVerbs.Verify(rest, cancellationToken),
         ["sweep", .. var rest] => DatabaseVerbs.Sweep(rest, cancellationToken),
+        ["health", .. var rest] => HealthVerb.Run(rest, cancellationToken),
         [TokenVerb.Name, .. var rest] => SignToken(rest),
         _ => Misused(),
     };

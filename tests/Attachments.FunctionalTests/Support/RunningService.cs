@@ -10,7 +10,10 @@ using Npgsql;
 
 namespace Attachments.FunctionalTests.Support;
 
-/// <summary>The service as it runs in production, in this process, on a port of its own.</summary>
+/// <summary>
+/// The service as it runs in production: in this process, on a port of its own, or elsewhere, such as in a container, with its database
+/// in reach.
+/// </summary>
 internal sealed class RunningService : IAsyncDisposable
 {
     /// <summary>The only project of <see cref="Member"/>.</summary>
@@ -28,12 +31,12 @@ internal sealed class RunningService : IAsyncDisposable
     private readonly string connectionString;
     private readonly NpgsqlDataSource database;
 
-    private RunningService(WebApplication app, string connectionString)
+    private RunningService(WebApplication app, Uri address, string connectionString)
     {
         this.app = app;
         this.connectionString = connectionString;
         database = NpgsqlDataSource.Create(connectionString);
-        Address = new Uri(app.Urls.Single());
+        Address = address;
         AdminToken = Sign(new TokenRequest("admin") { IsAdmin = true });
         Admin = ClientWith(AdminToken);
         Member = ClientWith(Sign(new TokenRequest("member") { Projects = [MembersProject] }));
@@ -50,23 +53,12 @@ internal sealed class RunningService : IAsyncDisposable
 
     public HttpClient Anonymous { get; }
 
+    /// <summary>Starts it in this process.</summary>
+    /// <param name="connectionString">An empty database's.</param>
+    /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
     public static async Task<RunningService> Start(string connectionString, params string[] settings)
     {
-        var builder = ServiceHost.CreateBuilder(
-        [
-            // Controllers are looked for in the application's assembly, which here is the test runner's.
-            $"--applicationName={typeof(ServiceHost).Assembly.GetName().Name}",
-            "--environment=Production",
-            "--urls=http://127.0.0.1:0",
-            "--Serilog:MinimumLevel:Default=Error",
-            $"--ConnectionStrings:Attachments={connectionString}",
-            $"{Bearer}ValidIssuer={Issuer}",
-            $"{Bearer}ValidAudiences:0=attachments",
-            $"{Bearer}SigningKeys:0:Issuer={Issuer}",
-            $"{Bearer}SigningKeys:0:Value={SigningKey}",
-            .. settings,
-        ]);
-        var app = ServiceHost.Build(builder);
+        var app = Build(connectionString, settings);
         try
         {
             await using (var scope = app.Services.CreateAsyncScope())
@@ -75,7 +67,7 @@ internal sealed class RunningService : IAsyncDisposable
             }
 
             await app.StartAsync();
-            return new RunningService(app, connectionString);
+            return new RunningService(app, new Uri(app.Urls.Single()), connectionString);
         }
         catch
         {
@@ -83,6 +75,13 @@ internal sealed class RunningService : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>One that runs elsewhere, and takes the tokens that are signed here.</summary>
+    /// <param name="address">Where it serves.</param>
+    /// <param name="connectionString">Its database's.</param>
+    /// <param name="settings">Those that it has, for what is done beside it here: sweeping.</param>
+    public static RunningService At(Uri address, string connectionString, params string[] settings) =>
+        new(Build(connectionString, settings), address, connectionString);
 
     public string Sign(TokenRequest request) => ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(request);
 
@@ -141,6 +140,21 @@ internal sealed class RunningService : IAsyncDisposable
         await database.DisposeAsync();
         await app.DisposeAsync();
     }
+
+    private static WebApplication Build(string connectionString, string[] settings) => ServiceHost.Build(ServiceHost.CreateBuilder(
+    [
+        // Controllers are looked for in the application's assembly, which here is the test runner's.
+        $"--applicationName={typeof(ServiceHost).Assembly.GetName().Name}",
+        "--environment=Production",
+        "--urls=http://127.0.0.1:0",
+        "--Serilog:MinimumLevel:Default=Error",
+        $"--ConnectionStrings:Attachments={connectionString}",
+        $"{Bearer}ValidIssuer={Issuer}",
+        $"{Bearer}ValidAudiences:0=attachments",
+        $"{Bearer}SigningKeys:0:Issuer={Issuer}",
+        $"{Bearer}SigningKeys:0:Value={SigningKey}",
+        .. settings,
+    ]));
 
     private async Task<long> CountUnreferred()
     {

@@ -3,7 +3,10 @@ using Attachments.Testing;
 
 namespace Attachments.FunctionalTests;
 
-/// <summary>One PostgreSQL for all the tests of this project, and one service for all that need no settings of their own.</summary>
+/// <summary>
+/// One PostgreSQL for all the tests of this project, and one service for all that need no settings of their own: the one at
+/// <c>ATTACHMENTS_TEST_ADDRESS</c>, whose database <c>ATTACHMENTS_TEST_DATABASE</c> then is, else one in this process.
+/// </summary>
 [SetUpFixture]
 internal sealed class TestBed
 {
@@ -11,6 +14,15 @@ internal sealed class TestBed
     public const int MaxUploadBytes = 1 << 20;
     public const int MaxDocumentBytes = 3 << 19;
     public const int MaxParts = 20;
+
+    /// <summary>One that runs elsewhere must have these as well.</summary>
+    private static readonly string[] CommonSettings =
+    [
+        "--Storage:ReclaimAfter=00:00:00",
+        $"--Limits:MaxUploadBytes={MaxUploadBytes}",
+        $"--Limits:MaxDocumentBytes={MaxDocumentBytes}",
+        $"--Limits:MaxParts={MaxParts}",
+    ];
 
     private static TestDatabases? databases;
     private static RunningService? service;
@@ -27,11 +39,9 @@ internal sealed class TestBed
     public async Task Start()
     {
         databases = await TestDatabases.Start();
-        service = await StartService(
-            "--Storage:ReclaimAfter=00:00:00",
-            $"--Limits:MaxUploadBytes={MaxUploadBytes}",
-            $"--Limits:MaxDocumentBytes={MaxDocumentBytes}",
-            $"--Limits:MaxParts={MaxParts}");
+        service = Environment.GetEnvironmentVariable("ATTACHMENTS_TEST_ADDRESS") is { Length: > 0 } address
+            ? RunningService.At(new Uri(address), databases.Server, CommonSettings)
+            : await StartService(CommonSettings);
     }
 
     [OneTimeTearDown]
