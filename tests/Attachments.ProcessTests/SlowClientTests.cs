@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Attachments.Testing;
 
 namespace Attachments.ProcessTests;
 

@@ -1,5 +1,3 @@
-using Attachments.Testing;
-
 namespace Attachments.ProcessTests;
 
 internal sealed class VerbTests

@@ -6,7 +6,6 @@ using Attachments.Infrastructure.Sweeping;
 using Attachments.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Attachments.FunctionalTests.Support;
 
@@ -29,13 +28,11 @@ internal sealed class RunningService : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly string connectionString;
-    private readonly NpgsqlDataSource database;
 
     private RunningService(WebApplication app, Uri address, string connectionString)
     {
         this.app = app;
         this.connectionString = connectionString;
-        database = NpgsqlDataSource.Create(connectionString);
         Address = address;
         AdminToken = Sign(new TokenRequest("admin") { IsAdmin = true });
         Admin = ClientWith(AdminToken);
@@ -112,7 +109,7 @@ internal sealed class RunningService : IAsyncDisposable
         for (var deadline = DateTimeOffset.UtcNow + Patience; ; await Task.Delay(TimeSpan.FromMilliseconds(50)))
         {
             await Sweep();
-            var unreferred = await CountUnreferred();
+            var unreferred = await StorageAudit.CountUnreferred(connectionString);
             if (unreferred == 0 || DateTimeOffset.UtcNow > deadline)
             {
                 unreferred.ShouldBe(0);
@@ -126,7 +123,7 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>Waits until the bytes of an upload that has not ended have begun to be stored.</summary>
     public async Task WaitForPendingBlob()
     {
-        for (var deadline = DateTimeOffset.UtcNow + Patience; await CountUnreferred() == 0; await Task.Delay(TimeSpan.FromMilliseconds(50)))
+        for (var deadline = DateTimeOffset.UtcNow + Patience; await StorageAudit.CountUnreferred(connectionString) == 0; await Task.Delay(TimeSpan.FromMilliseconds(50)))
         {
             DateTimeOffset.UtcNow.ShouldBeLessThan(deadline, "No byte of the upload was stored.");
         }
@@ -137,7 +134,6 @@ internal sealed class RunningService : IAsyncDisposable
         Admin.Dispose();
         Member.Dispose();
         Anonymous.Dispose();
-        await database.DisposeAsync();
         await app.DisposeAsync();
     }
 
@@ -155,11 +151,4 @@ internal sealed class RunningService : IAsyncDisposable
         $"{Bearer}SigningKeys:0:Value={SigningKey}",
         .. settings,
     ]));
-
-    private async Task<long> CountUnreferred()
-    {
-        await using var command = database.CreateCommand(
-            "SELECT count(*) FROM blobs WHERE NOT EXISTS (SELECT FROM session_points WHERE blob_id = blobs.id)");
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
 }

@@ -1,5 +1,3 @@
-using Attachments.Testing;
-
 namespace Attachments.ProcessTests;
 
 /// <summary>One PostgreSQL for all the tests of this project.</summary>

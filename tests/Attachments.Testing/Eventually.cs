@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Attachments.ProcessTests;
+namespace Attachments.Testing;
 
 /// <summary>Waits for what another process does in its own time.</summary>
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
@@ -12,7 +12,11 @@ internal static class Eventually
     {
         for (var watch = Stopwatch.StartNew(); !await condition();)
         {
-            watch.Elapsed.ShouldBeLessThan(Patience, what);
+            if (watch.Elapsed > Patience)
+            {
+                throw new TimeoutException($"Still not true after {Patience}: {what}");
+            }
+
             await Task.Delay(Interval);
         }
     }

@@ -1,9 +1,9 @@
 using Npgsql;
 
-namespace Attachments.ProcessTests;
+namespace Attachments.Testing;
 
 /// <summary>A look into a service's database from outside, by a name that is not the service's.</summary>
-internal static class Sql
+public static class Sql
 {
     public static async Task<T> Scalar<T>(string connectionString, string query)
     {

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
-namespace Attachments.ProcessTests;
+namespace Attachments.Testing;
 
 /// <summary>The service in a process of its own, as it is deployed. Killed on dispose, with its children, where it has not ended.</summary>
-internal sealed partial class ServiceProcess : IAsyncDisposable
+public sealed partial class ServiceProcess : IAsyncDisposable
 {
     /// <summary>Far more than anything here takes; only so that what hangs fails.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -132,7 +132,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 }
 
 /// <summary>How a process ended.</summary>
-internal sealed record Outcome(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Errors)
+public sealed record Outcome(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Errors)
 {
     public override string ToString() => $"exit code {ExitCode}\n{string.Join('\n', Output)}\n{string.Join('\n', Errors)}";
 }

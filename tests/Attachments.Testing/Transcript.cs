@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace Attachments.ProcessTests;
+namespace Attachments.Testing;
 
 /// <summary>The lines that a process prints, as they come.</summary>
-internal sealed class Transcript
+public sealed class Transcript
 {
     private readonly List<string> lines = [];
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 
-namespace Attachments.ProcessTests;
+namespace Attachments.Testing;
 
 /// <summary>The environment that a service is started in: its settings, and of this process's own only what any program needs.</summary>
-internal sealed class ServiceSettings
+public sealed class ServiceSettings
 {
     public const string DatabaseKey = "ConnectionStrings:Attachments";
     public const string DatabaseVariable = "ConnectionStrings__Attachments";
