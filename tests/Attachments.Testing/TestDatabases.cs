@@ -6,21 +6,21 @@ using Npgsql;
 namespace Attachments.Testing;
 
 /// <summary>
-/// The PostgreSQL that tests run on: the one that <c>ATTACHMENTS_TEST_DATABASE</c> connects to, else a private one of its own. Each test
-/// that needs a database gets a new one.
+/// The PostgreSQL that tests run on: the one that <c>ATTACHMENTS_TEST_DATABASE</c> connects to, else one in a container where the tests were
+/// built with <c>-p:Testcontainers=true</c>, else a private one of its own. Each test that needs a database gets a new one.
 /// </summary>
 public sealed class TestDatabases : IAsyncDisposable
 {
     private const string Variable = "ATTACHMENTS_TEST_DATABASE";
 
-    private readonly PrivateCluster? cluster;
+    private readonly IAsyncDisposable? lifetime;
     private readonly List<string> made = [];
     private int count;
 
-    private TestDatabases(string server, PrivateCluster? cluster)
+    private TestDatabases(string server, IAsyncDisposable? lifetime)
     {
         Server = server;
-        this.cluster = cluster;
+        this.lifetime = lifetime;
     }
 
     /// <summary>The connection string of the server, and of a database in it that is not one of the tests'.</summary>
@@ -33,8 +33,8 @@ public sealed class TestDatabases : IAsyncDisposable
             return new TestDatabases(given, null);
         }
 
-        var cluster = await PrivateCluster.StartTemporary(NullLogger.Instance, CancellationToken.None);
-        return new TestDatabases(cluster.ConnectionString, cluster);
+        var (server, lifetime) = await StartOwn();
+        return new TestDatabases(server, lifetime);
     }
 
     /// <summary>An empty database, without our schema.</summary>
@@ -54,9 +54,9 @@ public sealed class TestDatabases : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        if (cluster is not null)
+        if (lifetime is not null)
         {
-            await cluster.DisposeAsync();
+            await lifetime.DisposeAsync();
             return;
         }
 
@@ -65,6 +65,16 @@ public sealed class TestDatabases : IAsyncDisposable
             await Execute($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         }
     }
+
+#if TESTCONTAINERS
+    private static Task<(string ConnectionString, IAsyncDisposable Lifetime)> StartOwn() => ContainerServer.Start();
+#else
+    private static async Task<(string ConnectionString, IAsyncDisposable Lifetime)> StartOwn()
+    {
+        var cluster = await PrivateCluster.StartTemporary(NullLogger.Instance, CancellationToken.None);
+        return (cluster.ConnectionString, cluster);
+    }
+#endif
 
     private async Task Execute(string statement)
     {
