@@ -32,6 +32,9 @@ public sealed class NotFoundException(string code, string detail) : RequestExcep
 /// <summary>409.</summary>
 public sealed class ConflictException(string code, string detail) : RequestException(code, detail);
 
+/// <summary>410: what was there is gone, and is known to be.</summary>
+public sealed class GoneException(string code, string detail) : RequestException(code, detail);
+
 /// <summary>412: the state is not the one that the caller's precondition names.</summary>
 public sealed class PreconditionFailedException(string code, string detail) : RequestException(code, detail);
 

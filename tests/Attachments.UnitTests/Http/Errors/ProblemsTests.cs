@@ -18,6 +18,7 @@ public sealed class ProblemsTests
         new ForbiddenException("code", "Detail."),
         new NotFoundException("code", "Detail."),
         new ConflictException("code", "Detail."),
+        new GoneException("code", "Detail."),
         new PreconditionFailedException("code", "Detail."),
         new TooLargeException("code", "Detail."),
         new UnsupportedMediaTypeException("code", "Detail."),
@@ -26,7 +27,7 @@ public sealed class ProblemsTests
 
     [Test]
     public void Gives_each_refusal_its_status() =>
-        Refusals.Select(refusal => Problems.For(refusal).Status).ShouldBe([400, 400, 403, 404, 409, 412, 413, 415, 503]);
+        Refusals.Select(refusal => Problems.For(refusal).Status).ShouldBe([400, 400, 403, 404, 409, 410, 412, 413, 415, 503]);
 
     [Test]
     public void Leaves_no_kind_of_refusal_out()
