@@ -6,8 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Content;
 
-/// <summary>Reads every stored blob again and compares what it reads with what is known of it.</summary>
-public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store)
+/// <summary>
+/// Reads every stored blob again and compares what it reads with what is known of it. Whose bytes are missing is marked so, for those
+/// who serve it, and the mark goes when they are found again.
+/// </summary>
+public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, TimeProvider time)
 {
     private const int PageSize = 500;
 
@@ -31,7 +34,9 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store)
 
             foreach (var blob in page)
             {
-                yield return new BlobFinding(blob.Id, blob.Length, await Check(blob, buffer, cancellationToken));
+                var fault = await Check(blob, buffer, cancellationToken);
+                await Mark(blob, fault, cancellationToken);
+                yield return new BlobFinding(blob.Id, blob.Length, fault);
             }
 
             last = page[^1].Id;
@@ -40,6 +45,20 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store)
 
     private static IQueryable<Blob> Live(IQueryable<Blob> blobs) =>
         blobs.Where(blob => blob.State == BlobState.Stored && blob.ReleasedAt == null);
+
+    private async Task Mark(Blob blob, BlobFault fault, CancellationToken cancellationToken)
+    {
+        var isMissing = fault == BlobFault.Missing;
+        if (isMissing == blob.MissingSince is not null)
+        {
+            return;
+        }
+
+        var since = isMissing ? time.GetUtcNow() : (DateTimeOffset?)null;
+        await Live(db.Blobs)
+            .Where(row => row.Id == blob.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.MissingSince, since), cancellationToken);
+    }
 
     private async Task<BlobFault> Check(Blob blob, byte[] buffer, CancellationToken cancellationToken)
     {

@@ -48,6 +48,11 @@ public sealed class Blob
     /// <summary>When its last reference, or the upload that was to make one, went away.</summary>
     public DateTimeOffset? ReleasedAt { get; private set; }
 
+    /// <summary>
+    /// When its bytes were found missing, by one who looked for them; null while nobody has, and again once they were found.
+    /// </summary>
+    public DateTimeOffset? MissingSince { get; private set; }
+
     /// <summary>A blob whose bytes are about to arrive.</summary>
     public static Blob Pending(string mediaType, Guid storedBy, DateTimeOffset now) =>
         new(Guid.CreateVersion7(now), BlobState.Pending, mediaType, storedBy, now);

@@ -20,6 +20,7 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         builder.Property(blob => blob.StoredAt).HasColumnName("stored_at");
         builder.Property(blob => blob.TouchedAt).HasColumnName("touched_at");
         builder.Property(blob => blob.ReleasedAt).HasColumnName("released_at");
+        builder.Property(blob => blob.MissingSince).HasColumnName("missing_since");
 
         // Of the type oid, since vacuumlo deletes every large object that no column of that type names.
         builder.Property<uint?>("LargeObject").HasColumnName("large_object").HasColumnType("oid");
