@@ -23,6 +23,19 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
             operation.Responses ??= [];
             operation.Responses[ofStatus.Key.ToString(CultureInfo.InvariantCulture)] = Response(ofStatus);
         }
+
+        foreach (var example in metadata.OfType<ResponseExampleAttribute>())
+        {
+            Show(example, operation.Responses?[example.Status.ToString(CultureInfo.InvariantCulture)]);
+        }
+    }
+
+    private static void Show(ResponseExampleAttribute example, IOpenApiResponse? response)
+    {
+        foreach (var content in response?.Content?.Values ?? [])
+        {
+            content.Example = JsonNode.Parse(example.Example);
+        }
     }
 
     private static async Task<OpenApiRequestBody> RequestBody(
@@ -52,15 +65,26 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
 
         if (body.File is not null)
         {
-            return new OpenApiSchema
-            {
-                Type = JsonSchemaType.Object,
-                Required = new HashSet<string> { body.File },
-                Properties = new Dictionary<string, IOpenApiSchema> { [body.File] = Binary() },
-            };
+            return FormWithFile(body, body.File);
         }
 
         return IsDocument(body.MediaType) ? new OpenApiSchema { Type = JsonSchemaType.Object } : Binary();
+    }
+
+    private static OpenApiSchema FormWithFile(RequestBodyAttribute body, string file)
+    {
+        var properties = new Dictionary<string, IOpenApiSchema> { [file] = Binary() };
+        foreach (var field in body.Fields)
+        {
+            properties[field] = new OpenApiSchema { Type = JsonSchemaType.String };
+        }
+
+        return new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = body.FileIsOptional ? null : new HashSet<string> { file },
+            Properties = properties,
+        };
     }
 
     private static OpenApiResponse Response(IGrouping<int, BinaryResponseAttribute> responses) => new()

@@ -16,6 +16,12 @@ internal sealed class RequestBodyAttribute(string mediaType) : Attribute
     /// <summary>The name of the field that holds a file, in a multipart body.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether the field of the file may be left out.</summary>
+    public bool FileIsOptional { get; init; }
+
+    /// <summary>The names of the text fields beside <see cref="File"/>, all of which may be left out.</summary>
+    public string[] Fields { get; init; } = [];
+
     /// <summary>What is worth knowing of the body. The descriptions of one action's bodies are put together.</summary>
     public string? Description { get; init; }
 

@@ -11,7 +11,7 @@ namespace Attachments.Api.Http;
 internal sealed class IntegerBinding : IModelBinderProvider, IModelBinder
 {
     public IModelBinder? GetBinder(ModelBinderProviderContext context) =>
-        context.Metadata.ModelType == typeof(long) || context.Metadata.ModelType == typeof(int) ? this : null;
+        context.Metadata.UnderlyingOrModelType == typeof(long) || context.Metadata.UnderlyingOrModelType == typeof(int) ? this : null;
 
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
@@ -22,11 +22,11 @@ internal sealed class IntegerBinding : IModelBinderProvider, IModelBinder
         }
 
         bindingContext.ModelState.SetModelValue(bindingContext.ModelName, sent);
+        var type = bindingContext.ModelMetadata.UnderlyingOrModelType;
         if (DecimalInteger.Parse(sent.Values.ToString()) is { } number
-            && (bindingContext.ModelType == typeof(long) || number is >= int.MinValue and <= int.MaxValue))
+            && (type == typeof(long) || number is >= int.MinValue and <= int.MaxValue))
         {
-            bindingContext.Result = ModelBindingResult.Success(
-                Convert.ChangeType(number, bindingContext.ModelType, CultureInfo.InvariantCulture));
+            bindingContext.Result = ModelBindingResult.Success(Convert.ChangeType(number, type, CultureInfo.InvariantCulture));
         }
         else
         {

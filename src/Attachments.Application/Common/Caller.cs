@@ -25,6 +25,13 @@ public sealed record Caller(Guid UserId, bool IsAdmin)
     /// <summary>Whether the caller may use the sessions of a project.</summary>
     public bool MayUseProject(long projectId) => IsAdmin || AllProjects || Projects.Contains(projectId);
 
+    /// <summary>Whether the caller may give something to an organisation, which its members may.</summary>
+    public bool MayShareWith(long organisation) => IsAdmin || Organisations.Contains(organisation);
+
+    /// <summary>Whether the caller may use what a user owns and may have shared with an organisation.</summary>
+    public bool MayUse(Guid owner, long? organisation) =>
+        IsAdmin || UserId == owner || (organisation is { } shared && Organisations.Contains(shared));
+
     /// <summary>Whether the caller may read records and their files.</summary>
     public bool MayReadRecords => MayWriteRecords || Scopes.Contains(RecordsReadScope);
 

@@ -53,6 +53,22 @@ public sealed record FileName
         return new FileName(name);
     }
 
+    /// <summary>
+    /// The name that <paramref name="text"/> is, as it stands but for NFC; null where no file can be called so.
+    /// </summary>
+    public static FileName? Exactly(string text)
+    {
+        try
+        {
+            var name = From(text);
+            return name.Value == Normalize(text) ? name : null;
+        }
+        catch (DomainException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A name as it was once <see cref="From">made</see> and stored.</summary>
     public static FileName Stored(string value) => new(value);
 

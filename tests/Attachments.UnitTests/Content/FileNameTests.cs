@@ -99,6 +99,18 @@ public sealed class FileNameTests
         FileName.From(name).Value.ShouldBe(name);
     });
 
+    [TestCase("a b.txt", "a b.txt")]
+    [TestCase("e\u0301.txt", "\u00E9.txt")]
+    [TestCase("\u00E9.txt", "\u00E9.txt")]
+    [TestCase("A.TXT", "A.TXT")]
+    [TestCase(" a", null)]
+    [TestCase("x/a", null)]
+    [TestCase("a\u0001", null)]
+    [TestCase("\u202Ea", null)]
+    [TestCase("", null)]
+    [TestCase("..", null)]
+    public void Exactly_mends_nothing_but_the_composition(string text, string? name) => (FileName.Exactly(text)?.Value).ShouldBe(name);
+
     private static Gen<string> AnyText()
     {
         var character = Gen.Frequency(

@@ -29,6 +29,10 @@ internal static class JsonBody
     /// <exception cref="InvalidRequestException"><c>json_invalid</c>: it is not well-formed Unicode.</exception>
     public static string Name(JsonProperty property) => WellFormed(() => property.Name)!;
 
+    /// <summary>A value as it was written: its digits, its spaces and the order of its members.</summary>
+    /// <exception cref="InvalidRequestException"><c>json_invalid</c>: it is not well-formed Unicode.</exception>
+    public static string RawText(JsonElement value) => WellFormed(value.GetRawText)!;
+
     private static string? WellFormed(Func<string?> read)
     {
         try

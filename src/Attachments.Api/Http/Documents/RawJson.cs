@@ -1,0 +1,19 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Attachments.Api.Http.Documents;
+
+/// <summary>JSON that is written as it stands, whatever it holds.</summary>
+/// <param name="Text">One JSON value; it is not checked again.</param>
+[JsonConverter(typeof(Converter))]
+public readonly record struct RawJson(string Text)
+{
+    private sealed class Converter : JsonConverter<RawJson>
+    {
+        public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value.Text, skipInputValidation: true);
+    }
+}

@@ -1,0 +1,45 @@
+using Attachments.Api.Http.Downloads;
+using Attachments.Application.Common;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Attachments.Api.Http.Documents;
+
+/// <summary>Serves a document that has versions to GET, with conditions (RFC 9110, section 13).</summary>
+/// <param name="document">What is written as JSON.</param>
+/// <param name="current">The version that it is of.</param>
+internal sealed class VersionedResult(object document, CurrentRepresentation current) : IActionResult
+{
+    /// <summary>Answers 200 or 304.</summary>
+    /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>.</exception>
+    public Task ExecuteResultAsync(ActionContext context)
+    {
+        var http = context.HttpContext;
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        var outcome = PreconditionFields.ForRead(http.Request.Headers, now).ForRead(current);
+        if (outcome == PreconditionOutcome.Failed)
+        {
+            throw new PreconditionFailedException(
+                "precondition_failed", "What is there is not what the preconditions of the request name.");
+        }
+
+        Announce(http.Response, current);
+        if (outcome == PreconditionOutcome.NotModified)
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        return new OkObjectResult(document).ExecuteResultAsync(context);
+    }
+
+    /// <summary>Says in a response which version the document is of that it bears, or leaves out.</summary>
+    public static void Announce(HttpResponse response, CurrentRepresentation current)
+    {
+        response.Headers.ETag = current.EntityTag.ToString();
+        response.Headers.CacheControl = "private, no-cache";
+        if (current.LastModified is { } modified)
+        {
+            response.Headers.LastModified = HttpDate.Format(modified);
+        }
+    }
+}
