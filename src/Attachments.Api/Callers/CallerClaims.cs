@@ -45,14 +45,10 @@ internal static class CallerClaims
             return null;
         }
 
-        return ParseUuid(subject) ?? NameBasedUuid.InUrlNamespace($"{principal.FindFirst(Issuer)?.Value}|{subject}");
+        return UuidText.Parse(subject) ?? NameBasedUuid.InUrlNamespace($"{principal.FindFirst(Issuer)?.Value}|{subject}");
     }
 
     private static List<string> Values(ClaimsPrincipal principal, string claim) => [.. principal.FindAll(claim).Select(found => found.Value)];
 
     private static HashSet<long> Integers(IEnumerable<string> texts) => [.. texts.Select(DecimalInteger.Parse).OfType<long>()];
-
-    // Guid's own parser also takes blanks around, signs and 0x inside, so that two subjects could become one user.
-    private static Guid? ParseUuid(string text) =>
-        Guid.TryParseExact(text, "D", out var uuid) && uuid.ToString("D").Equals(text, StringComparison.OrdinalIgnoreCase) ? uuid : null;
 }
