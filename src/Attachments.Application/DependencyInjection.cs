@@ -1,6 +1,7 @@
 using System.Reflection;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
+using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Sessions;
 using AutoMapper;
 using AutoMapper.Configuration;
@@ -30,6 +31,7 @@ public static class DependencyInjection
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();
         services.AddScoped<SessionDraftReader>();
+        services.AddScoped<OwnedAttachmentDraftReader>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Attachments.Domain.Content;
+using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,6 +11,8 @@ public interface IAttachmentsDb
     DbSet<Blob> Blobs { get; }
 
     DbSet<Session> Sessions { get; }
+
+    DbSet<OwnedAttachment> OwnedAttachments { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Attachments.Application.Common;
 using Attachments.Domain.Content;
+using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -26,6 +27,8 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<Blob> Blobs => Set<Blob>();
 
     public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<OwnedAttachment> OwnedAttachments => Set<OwnedAttachment>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

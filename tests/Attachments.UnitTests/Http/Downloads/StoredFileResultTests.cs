@@ -3,6 +3,7 @@ using Attachments.Api.Http.Downloads;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
+using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -119,6 +120,8 @@ internal sealed class StoredFileResultTests
         public DbSet<Blob> Blobs => throw new NotSupportedException();
 
         public DbSet<Session> Sessions => throw new NotSupportedException();
+
+        public DbSet<OwnedAttachment> OwnedAttachments => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

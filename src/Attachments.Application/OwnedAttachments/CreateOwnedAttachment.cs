@@ -1,0 +1,50 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain.Content;
+using Attachments.Domain.OwnedAttachments;
+using AutoMapper;
+using MediatR;
+
+namespace Attachments.Application.OwnedAttachments;
+
+/// <summary>Creates an attachment that the caller owns.</summary>
+/// <param name="Entries">What the request says of it.</param>
+/// <param name="Preconditions">Of what is there before, which is nothing.</param>
+public sealed record CreateOwnedAttachment(IAsyncEnumerable<OwnedAttachmentEntry> Entries, Preconditions Preconditions)
+    : IRequest<OwnedAttachmentDto>;
+
+public sealed class CreateOwnedAttachmentHandler(
+    IAttachmentsDb db,
+    BlobWriter writer,
+    OwnedAttachmentDraftReader reader,
+    Caller caller,
+    IConfigurationProvider mappings,
+    TimeProvider time)
+    : IRequestHandler<CreateOwnedAttachment, OwnedAttachmentDto>
+{
+    public async Task<OwnedAttachmentDto> Handle(CreateOwnedAttachment request, CancellationToken cancellationToken)
+    {
+        request.Preconditions.RequireForWrite(null);
+        await using var reception = writer.Open();
+        var draft = await reader.Read(request.Entries, reception, cancellationToken);
+        var file = draft.File ?? throw new InvalidRequestException("file_missing", "The request holds no file in a field 'file'.");
+        caller.RequireSharingWith(draft.Organisation);
+        return await db.Change(token => Create(draft, file, reception, token), CancellationToken.None);
+    }
+
+    private async Task<OwnedAttachmentDto> Create(
+        OwnedAttachmentDraft draft, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var attachment = OwnedAttachment.Create(
+            await reception.Keep(file, cancellationToken),
+            string.IsNullOrEmpty(draft.FileName) ? file.FileName! : FileName.From(draft.FileName),
+            draft.Description ?? "",
+            caller.UserId,
+            draft.Organisation,
+            now);
+        attachment.MapSequenceFor(SequenceMap.From(draft.SequenceMapFor ?? ""), now);
+        db.OwnedAttachments.Add(attachment);
+        return await db.SaveAndRead(attachment, mappings, cancellationToken);
+    }
+}

@@ -1,0 +1,23 @@
+using Attachments.Application.Common;
+using MediatR;
+
+namespace Attachments.Application.OwnedAttachments;
+
+/// <summary>Deletes an attachment with its bytes.</summary>
+/// <param name="Id">The attachment.</param>
+/// <param name="Preconditions">What must be true of the entry.</param>
+public sealed record DeleteOwnedAttachment(long Id, Preconditions Preconditions) : IRequest;
+
+public sealed class DeleteOwnedAttachmentHandler(IAttachmentsDb db, Caller caller, TimeProvider time)
+    : IRequestHandler<DeleteOwnedAttachment>
+{
+    public Task<Unit> Handle(DeleteOwnedAttachment request, CancellationToken cancellationToken) => db.Change(
+        async token =>
+        {
+            var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, token);
+            attachment.Blob?.Release(time.GetUtcNow());
+            db.OwnedAttachments.Remove(attachment);
+            return Unit.Value;
+        },
+        cancellationToken);
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using Attachments.Application.Common;
+using Attachments.Domain.Content;
+using Attachments.Domain.OwnedAttachments;
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.OwnedAttachments;
+
+/// <summary>A page of all attachments, the one changed last first.</summary>
+/// <param name="Limit">1 to 1000.</param>
+/// <param name="Offset">How many to pass over; from 0.</param>
+/// <param name="FileName">Only those called so; null for any.</param>
+/// <param name="OwnedByOrganisation">Only those of this organisation; null for any or none.</param>
+/// <param name="OwnedByUser">Only those of this user, a UUID; null for any.</param>
+public sealed record ListOwnedAttachments(int Limit, int Offset, string? FileName, long? OwnedByOrganisation, string? OwnedByUser)
+    : IRequest<OwnedAttachmentPage>, IAdminRequest
+{
+    public const int MaxLimit = 1000;
+    public const int DefaultLimit = 100;
+}
+
+/// <summary>A page of the list.</summary>
+/// <param name="Total">How many there are on all pages.</param>
+/// <param name="Items">Read as they are asked for; no connection is held in between.</param>
+public sealed record OwnedAttachmentPage(int Total, IAsyncEnumerable<OwnedAttachmentDto> Items);
+
+public sealed class ListOwnedAttachmentsValidator : AbstractValidator<ListOwnedAttachments>
+{
+    public ListOwnedAttachmentsValidator()
+    {
+        RuleFor(request => request.Limit).InclusiveBetween(1, ListOwnedAttachments.MaxLimit).OverridePropertyName("limit");
+        RuleFor(request => request.Offset).GreaterThanOrEqualTo(0).OverridePropertyName("offset");
+        RuleFor(request => request.OwnedByUser)
+            .Must(text => text is null || UuidText.Parse(text) is not null)
+            .WithMessage("must be a UUID")
+            .OverridePropertyName("owned_by_user");
+    }
+}
+
+public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfigurationProvider mappings)
+    : IRequestHandler<ListOwnedAttachments, OwnedAttachmentPage>
+{
+    /// <summary>So few are in memory at once, since a sequence map may have a megabyte.</summary>
+    private const int BatchSize = 50;
+
+    public async Task<OwnedAttachmentPage> Handle(ListOwnedAttachments request, CancellationToken cancellationToken)
+    {
+        var matching = Matching(request);
+        var total = await matching.CountAsync(cancellationToken);
+        return new OwnedAttachmentPage(total, Read(await Ids(matching, request, total, cancellationToken), cancellationToken));
+    }
+
+    private IQueryable<OwnedAttachment> Matching(ListOwnedAttachments request)
+    {
+        var matching = db.OwnedAttachments.AsNoTracking();
+        if (request.OwnedByOrganisation is { } organisation)
+        {
+            matching = matching.Where(attachment => attachment.OwnedByOrganisation == organisation);
+        }
+
+        if (UuidText.Parse(request.OwnedByUser) is { } user)
+        {
+            matching = matching.Where(attachment => attachment.OwnedByUser == user);
+        }
+
+        if (request.FileName is null)
+        {
+            return matching;
+        }
+
+        return FileName.Exactly(request.FileName) is { } name
+            ? matching.Where(attachment => attachment.FileName == name)
+            : matching.Where(_ => false);
+    }
+
+    /// <summary>
+    /// Those of a page, found in an index alone: what is passed over costs an entry of it and no row. Walked from the end that is nearer.
+    /// </summary>
+    private static async Task<List<long>> Ids(
+        IQueryable<OwnedAttachment> matching, ListOwnedAttachments request, int total, CancellationToken cancellationToken)
+    {
+        var count = Math.Min(request.Limit, total - request.Offset);
+        if (count <= 0)
+        {
+            return [];
+        }
+
+        var behind = total - request.Offset - count;
+        if (request.Offset <= behind)
+        {
+            return await matching
+                .OrderByDescending(attachment => attachment.UpdatedAt)
+                .ThenByDescending(attachment => attachment.Id)
+                .Select(attachment => attachment.Id)
+                .Skip(request.Offset)
+                .Take(count)
+                .ToListAsync(cancellationToken);
+        }
+
+        var ids = await matching
+            .OrderBy(attachment => attachment.UpdatedAt)
+            .ThenBy(attachment => attachment.Id)
+            .Select(attachment => attachment.Id)
+            .Skip(behind)
+            .Take(count)
+            .ToListAsync(cancellationToken);
+        ids.Reverse();
+        return ids;
+    }
+
+    private async IAsyncEnumerable<OwnedAttachmentDto> Read(
+        List<long> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var at = 0; at < ids.Count; at += BatchSize)
+        {
+            var batch = ids.GetRange(at, Math.Min(BatchSize, ids.Count - at));
+            var found = await db.OwnedAttachments
+                .Where(attachment => batch.Contains(attachment.Id))
+                .ProjectTo<OwnedAttachmentDto>(mappings)
+                .ToDictionaryAsync(attachment => attachment.Id, cancellationToken);
+            foreach (var id in batch)
+            {
+                // One deleted meanwhile is left out.
+                if (found.TryGetValue(id, out var attachment))
+                {
+                    yield return attachment;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Attachments.Application.Common;
+using Attachments.Domain.OwnedAttachments;
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.OwnedAttachments;
+
+/// <summary>What the use cases of owned attachments ask alike.</summary>
+internal static class OwnedAttachmentQueries
+{
+    /// <summary>An attachment with its blob, for one who may change it as it is.</summary>
+    /// <exception cref="NotFoundException"><c>attachment_not_found</c></exception>
+    /// <exception cref="ForbiddenException"><c>attachment_forbidden</c></exception>
+    /// <exception cref="PreconditionFailedException"><c>precondition_failed</c></exception>
+    public static async Task<OwnedAttachment> RequireForChange(
+        this IQueryable<OwnedAttachment> attachments,
+        long id,
+        Caller caller,
+        Preconditions preconditions,
+        CancellationToken cancellationToken)
+    {
+        var attachment = await attachments
+            .Include(attachment => attachment.Blob)
+            .SingleOrDefaultAsync(attachment => attachment.Id == id, cancellationToken) ?? throw NotFound(id);
+        caller.RequireUse(id, attachment.OwnedByUser, attachment.OwnedByOrganisation);
+        preconditions.RequireForWrite(Representation(
+            id, attachment.Revision, attachment.UpdatedAt, attachment.Blob is not { MissingSince: null }, attachment.Blob?.MissingSince));
+        return attachment;
+    }
+
+    /// <exception cref="ForbiddenException"><c>attachment_forbidden</c>: the caller may not use what they own.</exception>
+    public static void RequireUse(this Caller caller, long id, Guid ownedByUser, long? ownedByOrganisation)
+    {
+        if (!caller.MayUse(ownedByUser, ownedByOrganisation))
+        {
+            throw new ForbiddenException(
+                "attachment_forbidden", $"Only its owner, the members of its organisation and administrators may use attachment {id}.");
+        }
+    }
+
+    /// <exception cref="ForbiddenException"><c>organisation_forbidden</c>: the caller may not give anything to it.</exception>
+    public static void RequireSharingWith(this Caller caller, long? organisation)
+    {
+        if (organisation is { } id && !caller.MayShareWith(id))
+        {
+            throw new ForbiddenException("organisation_forbidden", $"Organisation {id} is not among those that the token names.");
+        }
+    }
+
+    public static NotFoundException NotFound(long id) => new("attachment_not_found", $"There is no attachment {id}.");
+
+    /// <summary>
+    /// As preconditions see it. Ids are never used twice, so id and revision name a version. That the bytes were found missing, or were
+    /// found again, changes the entry without being a change of it, so it is told apart as well.
+    /// </summary>
+    public static CurrentRepresentation Representation(
+        long id, long revision, DateTimeOffset updatedAt, bool contentIsGone, DateTimeOffset? contentMissingSince)
+    {
+        var version = string.Create(CultureInfo.InvariantCulture, $"{id}-{revision}{(contentIsGone ? "-gone" : "")}");
+        return new CurrentRepresentation(new EntityTag(version), contentMissingSince > updatedAt ? contentMissingSince : updatedAt);
+    }
+
+    /// <summary>Saves an attachment within the open change, and reads it as it is to be committed.</summary>
+    public static async Task<OwnedAttachmentDto> SaveAndRead(
+        this IAttachmentsDb db, OwnedAttachment attachment, IConfigurationProvider mappings, CancellationToken cancellationToken)
+    {
+        await db.SaveChangesAsync(cancellationToken);
+        return await db.OwnedAttachments
+            .Where(saved => saved.Id == attachment.Id)
+            .ProjectTo<OwnedAttachmentDto>(mappings)
+            .SingleAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,158 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Domain.OwnedAttachments;
+
+/// <summary>
+/// A file with an owner, perhaps shared with an organisation. An act that changes nothing leaves revision and time as they were. Methods
+/// that take the bytes away return their blob, which the caller must release in the same transaction.
+/// </summary>
+/// <remarks>Called so, and not Attachment, since a session's and a record's files are attachments as well.</remarks>
+public sealed class OwnedAttachment
+{
+    /// <summary>The longest description, in Unicode characters.</summary>
+    public const int MaxDescriptionCharacters = 10_000;
+
+    private OwnedAttachment(FileName fileName, string description, Guid ownedByUser, DateTimeOffset createdAt)
+    {
+        FileName = fileName;
+        Description = description;
+        OwnedByUser = ownedByUser;
+        CreatedAt = createdAt;
+        UpdatedAt = createdAt;
+    }
+
+    /// <summary>Given by the database when it is first saved, and never again to another.</summary>
+    public long Id { get; private set; }
+
+    public FileName FileName { get; private set; }
+
+    /// <summary>Empty where there is none.</summary>
+    public string Description { get; private set; }
+
+    /// <summary>Null: the file is no sequence map.</summary>
+    public SequenceMap? SequenceMap { get; private set; }
+
+    public Guid OwnedByUser { get; private set; }
+
+    /// <summary>The organisation whose members may use it as its owner does; null where it is not shared.</summary>
+    public long? OwnedByOrganisation { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>When it was last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>Null: the bytes were purged, and the entry stands without them.</summary>
+    public Guid? BlobId { get; private set; }
+
+    public Blob? Blob { get; private set; }
+
+    /// <summary>A new one, which holds the bytes of <paramref name="blob"/>: stored, and referred to by nothing else.</summary>
+    /// <exception cref="DomainException">The description is too long or cannot be stored.</exception>
+    public static OwnedAttachment Create(
+        Blob blob, FileName fileName, string description, Guid ownedByUser, long? ownedByOrganisation, DateTimeOffset now) =>
+        new(fileName, RequireDescription(description), ownedByUser, now)
+        {
+            OwnedByOrganisation = ownedByOrganisation,
+            Blob = blob,
+            BlobId = blob.Id,
+        };
+
+    public void Rename(FileName fileName, DateTimeOffset now)
+    {
+        if (fileName != FileName)
+        {
+            FileName = fileName;
+            Changed(now);
+        }
+    }
+
+    /// <exception cref="DomainException">The description is too long or cannot be stored.</exception>
+    public void Describe(string description, DateTimeOffset now)
+    {
+        if (!string.Equals(description, Description, StringComparison.Ordinal))
+        {
+            Description = RequireDescription(description);
+            Changed(now);
+        }
+    }
+
+    /// <summary>Says what material the file is a sequence map for; null for none.</summary>
+    public void MapSequenceFor(SequenceMap? sequenceMap, DateTimeOffset now)
+    {
+        if (sequenceMap != SequenceMap)
+        {
+            SequenceMap = sequenceMap;
+            Changed(now);
+        }
+    }
+
+    /// <summary>Shares it with the members of an organisation instead of those of another; null for nobody's.</summary>
+    public void ShareWith(long? organisation, DateTimeOffset now)
+    {
+        if (organisation != OwnedByOrganisation)
+        {
+            OwnedByOrganisation = organisation;
+            Changed(now);
+        }
+    }
+
+    /// <summary>Gives it to another owner.</summary>
+    public void TransferTo(Guid user, DateTimeOffset now)
+    {
+        if (user != OwnedByUser)
+        {
+            OwnedByUser = user;
+            Changed(now);
+        }
+    }
+
+    /// <summary>Gives it other bytes, or some again. Its blob must be loaded.</summary>
+    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <param name="now">The time of the change.</param>
+    /// <returns>The blob that it held.</returns>
+    public Blob? Replace(Blob blob, DateTimeOffset now)
+    {
+        var replaced = Blob;
+        Hold(blob, now);
+        return replaced;
+    }
+
+    /// <summary>Takes its bytes away while the entry stands. Its blob must be loaded.</summary>
+    /// <returns>The blob that it held; null where it held none any more, which changes nothing.</returns>
+    public Blob? Purge(DateTimeOffset now)
+    {
+        var purged = Blob;
+        if (purged is not null)
+        {
+            Hold(null, now);
+        }
+
+        return purged;
+    }
+
+    private void Hold(Blob? blob, DateTimeOffset now)
+    {
+        Blob = blob;
+        BlobId = blob?.Id;
+        Changed(now);
+    }
+
+    private void Changed(DateTimeOffset now)
+    {
+        UpdatedAt = now;
+        Revision++;
+    }
+
+    private static string RequireDescription(string description)
+    {
+        WellFormedText.Require(description, "description_invalid", "The description");
+        return description.Length <= MaxDescriptionCharacters || description.EnumerateRunes().Count() <= MaxDescriptionCharacters
+            ? description
+            : throw new DomainException(
+                "description_invalid", $"The description must have at most {MaxDescriptionCharacters} characters.");
+    }
+}

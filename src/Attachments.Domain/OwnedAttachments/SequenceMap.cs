@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace Attachments.Domain.OwnedAttachments;
+
+/// <summary>What material a file is a sequence map for: a JSON object, integer or string (RFC 8259), kept to the letter.</summary>
+public sealed record SequenceMap
+{
+    /// <summary>The longest one, in UTF-16 code units: what a text field of a form may hold, if it is ASCII.</summary>
+    public const int MaxLength = 1 << 20;
+
+    // How the API that this one follows writes that there is none.
+    private const string None = "None";
+
+    private SequenceMap(string json) => Json = json;
+
+    /// <summary>As it was given, without the white space around it: the order of its members and its digits are kept.</summary>
+    public string Json { get; }
+
+    /// <summary>Reads JSON text. Null: it says that there is none, by nothing at all, <c>None</c>, or JSON's null, "" or "None".</summary>
+    /// <exception cref="DomainException">
+    /// <c>sequence_map_invalid</c>: it is another JSON value, or none, or longer than <see cref="MaxLength"/>.
+    /// </exception>
+    public static SequenceMap? From(string text)
+    {
+        if (text.Length > MaxLength)
+        {
+            throw Invalid($"is longer than {MaxLength} characters");
+        }
+
+        if (text.Trim() is "" or None)
+        {
+            return null;
+        }
+
+        using var document = Parse(WellFormedText.Require(text, "sequence_map_invalid", "The sequence map"));
+        var value = document.RootElement;
+        return value.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.String => TextOf(value) is "" or None ? null : new SequenceMap(value.GetRawText()),
+            JsonValueKind.Number when IsInteger(value.GetRawText()) => new SequenceMap(value.GetRawText()),
+            JsonValueKind.Object => new SequenceMap(value.GetRawText()),
+            _ => throw Invalid("is neither an object nor an integer nor a string"),
+        };
+    }
+
+    /// <summary>One as it was once <see cref="From">read</see> and stored.</summary>
+    public static SequenceMap Stored(string json) => new(json);
+
+    private static JsonDocument Parse(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text);
+        }
+        catch (JsonException)
+        {
+            throw Invalid("is not JSON");
+        }
+    }
+
+    private static string TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // What the reader says of a lone surrogate in an escape.
+            throw Invalid("is not well-formed Unicode");
+        }
+    }
+
+    private static bool IsInteger(string number) => number.AsSpan().IndexOfAny('.', 'e', 'E') < 0;
+
+    private static DomainException Invalid(string fault) => new("sequence_map_invalid", $"The sequence map {fault}.");
+}
