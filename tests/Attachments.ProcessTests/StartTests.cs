@@ -55,6 +55,10 @@ internal sealed class StartTests
     [TestCase("Storage:Provider", "Tape")]
     [TestCase("Storage:ReclaimAfter", "soon")]
     [TestCase("Database:StartTimeout", "-00:00:01")]
+    [TestCase("OwnedAttachments:UnsetSequenceMap", "nothing")]
+    [TestCase("OwnedAttachments:UnsetSequenceMap", "")]
+    [TestCase("OwnedAttachments:UnsetSequenceMap", "0")]
+    [TestCase("OwnedAttachments:Unset", "None")]
     [TestCase("Urls", "nonsense")]
     public async Task Refuses_a_bad_setting(string key, string value) => await ExpectRefusal(
         ServiceSettings.Complete(await Service.CreateMigrated()), key == "Urls" ? value : key, $"--{key}={value}");

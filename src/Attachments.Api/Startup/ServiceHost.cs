@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using Attachments.Api.Callers;
+using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
 using Attachments.Api.Health;
 using Attachments.Api.Http;
@@ -57,6 +58,7 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, LimitsOptions.Section, new LimitsValidator());
         builder.Services.AddSettings(builder.Configuration, StorageOptions.Section, new StorageValidator());
         builder.Services.AddSettings(builder.Configuration, DatabaseOptions.Section, new DatabaseValidator());
+        builder.Services.AddSettings<OwnedAttachmentsOptions>(builder.Configuration, OwnedAttachmentsOptions.Section);
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

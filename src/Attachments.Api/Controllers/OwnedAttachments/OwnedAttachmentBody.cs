@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Attachments.Api.Http.Documents;
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+using Attachments.Application.OwnedAttachments;
+
+namespace Attachments.Api.Controllers.OwnedAttachments;
+
+/// <summary>
+/// Reads the body that creates or changes an owned attachment, whatever its type, as the same entries. Nothing is read before the first
+/// of them is asked for.
+/// </summary>
+internal static class OwnedAttachmentBody
+{
+    /// <summary>The field of a form that holds the bytes.</summary>
+    public const string File = "file";
+
+    public const string FileName = "filename";
+    public const string Description = "description";
+    public const string SequenceMapFor = "sequence_map_for";
+    public const string OwnedByOrganisation = "owned_by_org";
+    public const string OwnedByUser = "owned_by_user";
+
+    private static readonly string[] Fields = [FileName, Description, SequenceMapFor, OwnedByOrganisation, OwnedByUser];
+
+    /// <summary>Of a new one. Only a multipart form holds bytes; its owner is the caller, whatever it says.</summary>
+    /// <exception cref="InvalidRequestException">The body is broken.</exception>
+    /// <exception cref="TooLargeException">A limit is passed.</exception>
+    /// <exception cref="UnsupportedMediaTypeException">The body is of another type than those of an attachment.</exception>
+    public static async IAsyncEnumerable<OwnedAttachmentEntry> ReadNew(
+        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        switch (MediaTypes.Of(request.ContentType))
+        {
+            case MediaTypes.MultipartForm:
+                await foreach (var entry in ReadMultipart(request, limits, cancellationToken))
+                {
+                    if (entry is not OwnedAttachmentField { Name: OwnedByUser })
+                    {
+                        yield return entry;
+                    }
+                }
+
+                break;
+            case MediaTypes.Json or MediaTypes.UrlEncodedForm or null:
+                // There can be no bytes in it, which is what is wrong with it.
+                break;
+            default:
+                throw new UnsupportedMediaTypeException(
+                    "media_type_unsupported", $"A new attachment is sent as {MediaTypes.MultipartForm}.");
+        }
+    }
+
+    /// <summary>Of one that is there.</summary>
+    /// <exception cref="InvalidRequestException">The body is broken, or a field of it is of another type.</exception>
+    /// <exception cref="TooLargeException">A limit is passed.</exception>
+    /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
+    public static async IAsyncEnumerable<OwnedAttachmentEntry> ReadChanges(
+        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var entries = MediaTypes.Of(request.ContentType) switch
+        {
+            MediaTypes.Json => ReadJson(request, limits, cancellationToken),
+            MediaTypes.UrlEncodedForm => ReadForm(request, limits, cancellationToken),
+            MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
+            _ => throw new UnsupportedMediaTypeException(
+                "media_type_unsupported",
+                $"An attachment is changed by {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
+        };
+        await foreach (var entry in entries)
+        {
+            yield return entry;
+        }
+    }
+
+    private static async IAsyncEnumerable<OwnedAttachmentEntry> ReadMultipart(
+        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+        {
+            switch (part)
+            {
+                case FilePart { Name: File } file:
+                    yield return new OwnedAttachmentFile(file.Upload);
+                    break;
+                case FieldPart { Name: { } name } field:
+                    yield return new OwnedAttachmentField(name, field.Text);
+                    break;
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<OwnedAttachmentEntry> ReadForm(
+        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (name, text) in UrlEncodedBody.Read(request, limits, cancellationToken))
+        {
+            yield return new OwnedAttachmentField(name, text);
+        }
+    }
+
+    private static async IAsyncEnumerable<OwnedAttachmentEntry> ReadJson(
+        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var document = await JsonBody.Read(request, limits, cancellationToken);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw new InvalidRequestException("attachment_invalid", "What is to be changed of an attachment is sent as a JSON object.");
+        }
+
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            var name = JsonBody.Name(property);
+            if (Fields.Contains(name))
+            {
+                yield return new OwnedAttachmentField(name, TextOf(name, property.Value));
+            }
+        }
+    }
+
+    private static string TextOf(string field, JsonElement value) => value.ValueKind switch
+    {
+        _ when field == SequenceMapFor => JsonBody.RawText(value),
+        JsonValueKind.Null => "",
+        JsonValueKind.String => JsonBody.Text(value),
+        JsonValueKind.Number when field == OwnedByOrganisation => value.GetRawText(),
+        _ => throw OfAnotherType(field, value.ValueKind),
+    };
+
+    private static InvalidRequestException OfAnotherType(string field, JsonValueKind kind)
+    {
+        var fault = $"The attachment's {field} cannot be of the JSON type {kind}.";
+        return new InvalidRequestException("attachment_invalid", fault, new Dictionary<string, string[]> { [field] = [fault] });
+    }
+}

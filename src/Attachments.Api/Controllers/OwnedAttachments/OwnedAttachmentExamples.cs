@@ -1,0 +1,50 @@
+namespace Attachments.Api.Controllers.OwnedAttachments;
+
+/// <summary>What the description of the API shows of owned attachments.</summary>
+internal static class OwnedAttachmentExamples
+{
+    public const string NewFields =
+        "The bytes are in the field `file`, the others in any order around it. `filename` defaults to the part's.";
+
+    public const string Changes =
+        "All fields are optional, and what is not sent stays as it is. `sequence_map_for` is a JSON object, integer or string (in a form: "
+        + "its JSON text); `\"\"`, `null` and `\"None\"` clear it. `owned_by_org` is an integer, or `null` or `\"\"` for none. In a "
+        + "multipart form the field `file` replaces the bytes.";
+
+    public const string NewForm =
+        """
+        {
+          "filename": "nerd_sniping.png",
+          "description": "A file for testing",
+          "sequence_map_for": "{\"id\":5,\"name\":\"pUC19\"}",
+          "file": "(the bytes)"
+        }
+        """;
+
+    public const string Json =
+        """{ "filename": "nerd_sniping.png", "description": "A file for testing", "sequence_map_for": { "id": 5, "name": "pUC19" } }""";
+
+    public const string Form =
+        """{ "filename": "nerd_sniping.png", "description": "A file for testing", "sequence_map_for": "None" }""";
+
+    public const string Multipart =
+        """{ "description": "A newer file for testing", "file": "(the bytes)" }""";
+
+    public const string Entry =
+        """
+        {
+          "id": 5,
+          "filename": "nerd_sniping.png",
+          "description": "A file for testing",
+          "download_url": "/v1/uploaded-file/attachment_5/nerd_sniping.png",
+          "s3_resource_deleted": false,
+          "created_at": "2020-07-22T05:08:21+0000",
+          "updated_at": "2020-07-22T05:08:21+0000",
+          "sequence_map_for": "None",
+          "owned_by_org": 3,
+          "owned_by_user": "06fca1ec-8a9d-485b-8a37-3eba49081aec"
+        }
+        """;
+
+    public const string Entries = $"[{Entry}]";
+}

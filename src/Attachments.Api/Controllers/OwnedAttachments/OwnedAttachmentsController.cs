@@ -1,0 +1,167 @@
+using System.Globalization;
+using Attachments.Api.Docs;
+using Attachments.Api.Http;
+using Attachments.Api.Http.Documents;
+using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+using Attachments.Application.OwnedAttachments;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Api.Controllers.OwnedAttachments;
+
+/// <summary>Files with an owner, perhaps shared with an organisation.</summary>
+[ApiController]
+[Tags("Owned attachments")]
+[Route("v1/attachments")]
+[Route("attachments")]
+public sealed class OwnedAttachmentsController(
+    IMediator mediator, IOptions<LimitsOptions> limits, IOptions<OwnedAttachmentsOptions> options, TimeProvider time) : ControllerBase
+{
+    private const string FileRoute = "/v1/uploaded-file/attachment_{id}/{filename}";
+
+    /// <summary>Adds an attachment, which the caller owns.</summary>
+    /// <remarks>To share it with an organisation, the caller has to be a member of it, or an administrator.</remarks>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="201">The attachment; Location is its address.</response>
+    [HttpPost]
+    [RequestBody(
+        MediaTypes.MultipartForm,
+        File = OwnedAttachmentBody.File,
+        Fields =
+        [
+            OwnedAttachmentBody.FileName,
+            OwnedAttachmentBody.Description,
+            OwnedAttachmentBody.SequenceMapFor,
+            OwnedAttachmentBody.OwnedByOrganisation,
+        ],
+        Description = OwnedAttachmentExamples.NewFields,
+        Example = OwnedAttachmentExamples.NewForm)]
+    [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status201Created)]
+    [ResponseExample(StatusCodes.Status201Created, OwnedAttachmentExamples.Entry)]
+    public async Task<IActionResult> Create(CancellationToken cancellationToken)
+    {
+        var entries = OwnedAttachmentBody.ReadNew(Request, limits.Value, cancellationToken);
+        var attachment = await mediator.Send(new CreateOwnedAttachment(entries, Conditions()), cancellationToken);
+        var collection = $"{Request.PathBase}{Request.Path}".TrimEnd('/');
+        return Created(string.Create(CultureInfo.InvariantCulture, $"{collection}/{attachment.Id}"), Announced(attachment));
+    }
+
+    /// <summary>Lists all attachments, the one changed last first.</summary>
+    /// <remarks>For administrators only. `X-Total-Count` says how many there are, and `Link` where the other pages are.</remarks>
+    /// <param name="limit">How many at most: 1 to 1000.</param>
+    /// <param name="offset">How many to pass over.</param>
+    /// <param name="filename">Only those called exactly so.</param>
+    /// <param name="ownedByOrganisation">Only those of this organisation.</param>
+    /// <param name="ownedByUser">Only those of this user, a UUID.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">A page of them.</response>
+    [HttpGet]
+    [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entries)]
+    public async Task<IAsyncEnumerable<OwnedAttachmentDocument>> List(
+        [FromQuery] int limit = ListOwnedAttachments.DefaultLimit,
+        [FromQuery] int offset = 0,
+        [FromQuery] string? filename = null,
+        [FromQuery(Name = OwnedAttachmentBody.OwnedByOrganisation)] long? ownedByOrganisation = null,
+        [FromQuery(Name = OwnedAttachmentBody.OwnedByUser)] string? ownedByUser = null,
+        CancellationToken cancellationToken = default)
+    {
+        var page = await mediator.Send(
+            new ListOwnedAttachments(limit, offset, filename, ownedByOrganisation, ownedByUser), cancellationToken);
+        Response.Headers["X-Total-Count"] = page.Total.ToString(CultureInfo.InvariantCulture);
+        Response.Headers.Link = PageLinks.Of(Request, limit, offset, page.Total);
+        return page.Items.Select(Document);
+    }
+
+    /// <summary>Reads an attachment's entry.</summary>
+    /// <remarks>For its owner, the members of its organisation, and administrators, as all that follows.</remarks>
+    /// <param name="id">The attachment.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">The attachment; ETag names its version.</response>
+    /// <response code="304">The caller has this version already.</response>
+    [HttpGet("{id}")]
+    [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status304NotModified)]
+    [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entry)]
+    public async Task<IActionResult> Read(long id, CancellationToken cancellationToken)
+    {
+        var attachment = await mediator.Send(new GetOwnedAttachment(id), cancellationToken);
+        return new VersionedResult(Document(attachment), attachment.Representation);
+    }
+
+    /// <summary>Changes what is sent of an attachment.</summary>
+    /// <remarks>PUT and PATCH do the same. `If-Match` with the entry's ETag keeps others' changes from being lost.</remarks>
+    /// <param name="id">The attachment.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">The attachment as it is now; ETag names its version.</response>
+    [HttpPut("{id}")]
+    [HttpPatch("{id}")]
+    [RequestBody(MediaTypes.Json, Description = OwnedAttachmentExamples.Changes, Example = OwnedAttachmentExamples.Json)]
+    [RequestBody(MediaTypes.UrlEncodedForm, Example = OwnedAttachmentExamples.Form)]
+    [RequestBody(
+        MediaTypes.MultipartForm,
+        File = OwnedAttachmentBody.File,
+        FileIsOptional = true,
+        Fields =
+        [
+            OwnedAttachmentBody.FileName,
+            OwnedAttachmentBody.Description,
+            OwnedAttachmentBody.SequenceMapFor,
+            OwnedAttachmentBody.OwnedByOrganisation,
+            OwnedAttachmentBody.OwnedByUser,
+        ],
+        Example = OwnedAttachmentExamples.Multipart)]
+    [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entry)]
+    public async Task<OwnedAttachmentDocument> Update(long id, CancellationToken cancellationToken)
+    {
+        var entries = OwnedAttachmentBody.ReadChanges(Request, limits.Value, cancellationToken);
+        return Announced(await mediator.Send(new UpdateOwnedAttachment(id, entries, Conditions()), cancellationToken));
+    }
+
+    /// <summary>Deletes an attachment.</summary>
+    /// <param name="id">The attachment.</param>
+    /// <param name="contentOnly">
+    /// Only the bytes, for administrators: the entry stays, says `s3_resource_deleted`, and its download is gone (410).
+    /// </param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="204">It is gone.</response>
+    [HttpDelete("{id}")]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    public async Task<IActionResult> Delete(
+        long id, [FromQuery(Name = "content_only")] bool contentOnly = false, CancellationToken cancellationToken = default)
+    {
+        IRequest deletion = contentOnly ? new PurgeOwnedAttachment(id, Conditions()) : new DeleteOwnedAttachment(id, Conditions());
+        await mediator.Send(deletion, cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Downloads an attachment's bytes.</summary>
+    /// <remarks>
+    /// As the type that was uploaded. A single range may be asked for, and `?disposition=inline` for types that cannot run script.
+    /// </remarks>
+    /// <param name="id">The attachment.</param>
+    /// <param name="filename">Its current name, percent-encoded, as in `download_url`.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet(FileRoute)]
+    [HttpHead(FileRoute)]
+    [BinaryResponse(200, "*/*")]
+    [BinaryResponse(206, "*/*", Description = "The range asked for.")]
+    public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
+    {
+        var file = await mediator.Send(new GetOwnedAttachmentFile(id, filename), cancellationToken);
+        return new StoredFileResult(file, file.MediaType, mayBeInline: true);
+    }
+
+    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+
+    private OwnedAttachmentDocument Announced(OwnedAttachmentDto attachment)
+    {
+        VersionedResult.Announce(Response, attachment.Representation);
+        return Document(attachment);
+    }
+
+    private OwnedAttachmentDocument Document(OwnedAttachmentDto attachment) =>
+        OwnedAttachmentDocument.Of(attachment, options.Value.UnsetSequenceMap);
+}
