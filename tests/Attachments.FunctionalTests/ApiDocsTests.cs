@@ -9,6 +9,9 @@ internal sealed class ApiDocsTests
     private const string Sessions = "/api/v1/project/{project_id}/sessions";
     private const string Attachment = Sessions + "/{session_id}/attachments/{id}";
 
+    private const string Owned = "/v1/attachments/{id}";
+    private const string OwnedFile = "/v1/uploaded-file/attachment_{id}/{filename}";
+
     private JsonElement document;
 
     [OneTimeSetUp]
@@ -27,7 +30,12 @@ internal sealed class ApiDocsTests
     [TestCase(Sessions + "/{session_id}", "delete,get,put")]
     [TestCase(Sessions + "/{session_id}/attachments", "get")]
     [TestCase(Attachment, "delete,get,head,put")]
-    public void List_every_route_of_sessions(string path, string methods)
+    [TestCase("/v1/attachments", "get,post")]
+    [TestCase("/attachments", "get,post")]
+    [TestCase(Owned, "delete,get,patch,put")]
+    [TestCase("/attachments/{id}", "delete,get,patch,put")]
+    [TestCase(OwnedFile, "get,head")]
+    public void List_every_route(string path, string methods)
     {
         var operations = document.GetProperty("paths").GetProperty(path);
         operations.Names().Order().ShouldBe(methods.Split(','));
@@ -42,6 +50,9 @@ internal sealed class ApiDocsTests
     [TestCase(Sessions, "post", "application/json,application/x-www-form-urlencoded,multipart/form-data")]
     [TestCase(Sessions + "/{session_id}", "put", "application/json,application/x-www-form-urlencoded,multipart/form-data")]
     [TestCase(Attachment, "put", "application/octet-stream,multipart/form-data")]
+    [TestCase("/v1/attachments", "post", "multipart/form-data")]
+    [TestCase(Owned, "put", "application/json,application/x-www-form-urlencoded,multipart/form-data")]
+    [TestCase(Owned, "patch", "application/json,application/x-www-form-urlencoded,multipart/form-data")]
     public void Say_which_bodies_are_taken(string path, string method, string types) =>
         BodiesOf(path, method).Names().Order().ShouldBe(types.Split(','));
 
@@ -53,6 +64,33 @@ internal sealed class ApiDocsTests
         (await project.Create(Body.Json(bodies.GetProperty("application/json").GetProperty("example").GetRawText()))).ShouldSucceed();
         var fields = bodies.GetProperty("application/x-www-form-urlencoded").GetProperty("example").EnumerateObject();
         (await project.Create(Body.Form([.. fields.Select(field => (field.Name, field.Value.GetString()!))]))).ShouldSucceed();
+    }
+
+    [Test]
+    public async Task Show_examples_of_owned_attachments_that_work()
+    {
+        var admin = OwnedFiles.OfAdmin(TestBed.Service);
+        var form = Example(BodiesOf("/v1/attachments", "post"), "multipart/form-data").EnumerateObject();
+        var sent = form.Where(field => field.Name != "file").Select(field => (field.Name, field.Value.GetString()!));
+        var id = await admin.Have([1], [.. sent]);
+        var bodies = BodiesOf(Owned, "put");
+        (await admin.Put(id, Body.Json(Example(bodies, "application/json").GetRawText()))).ShouldBeEntry();
+        var fields = Example(bodies, "application/x-www-form-urlencoded").EnumerateObject();
+        var entry = (await admin.Put(id, Body.Form([.. fields.Select(field => (field.Name, field.Value.GetString()!))]))).ShouldBeEntry();
+        var shown = Example(Response(Owned, "get", "200"), "application/json");
+        shown.Names().ShouldBe(entry.Names());
+        Example(Response(Owned, "put", "200"), "application/json").GetRawText().ShouldBe(shown.GetRawText());
+        Example(Response("/v1/attachments", "post", "201"), "application/json").GetRawText().ShouldBe(shown.GetRawText());
+        Example(Response("/v1/attachments", "get", "200"), "application/json")[0].Names().ShouldBe(entry.Names());
+    }
+
+    [Test]
+    public void Name_the_fields_beside_the_file()
+    {
+        var schema = BodiesOf("/v1/attachments", "post").GetProperty("multipart/form-data").GetProperty("schema");
+        schema.GetProperty("properties").Names().ShouldBe(["file", "filename", "description", "sequence_map_for", "owned_by_org"]);
+        schema.GetProperty("required")[0].GetString().ShouldBe("file");
+        BodiesOf(Owned, "put").GetProperty("multipart/form-data").GetProperty("schema").TryGetProperty("required", out _).ShouldBeFalse();
     }
 
     [Test]
@@ -73,6 +111,12 @@ internal sealed class ApiDocsTests
         var start = await TestBed.Service.Anonymous.GetAsync("/docs");
         start.RequestMessage!.RequestUri!.AbsolutePath.ShouldBe("/docs/index.html");
     }
+
+    private static JsonElement Example(JsonElement content, string mediaType) => content.GetProperty(mediaType).GetProperty("example");
+
+    private JsonElement Response(string path, string method, string status) =>
+        document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status)
+            .GetProperty("content");
 
     private JsonElement BodiesOf(string path, string method) =>
         document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("requestBody").GetProperty("content");

@@ -58,18 +58,8 @@ internal sealed class Project(HttpClient client, object id)
         (await Attach(uuid, point, Body.Raw(file))).ShouldSucceed();
     }
 
-    public async Task<Answer> Send(
-        HttpMethod method, string target, HttpContent? body = null, params (string Name, string Value)[] fields)
-    {
-        using var request = new HttpRequestMessage(method, target) { Content = body };
-        foreach (var (name, value) in fields)
-        {
-            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
-        }
-
-        using var response = await client.SendAsync(request);
-        return await Answer.Of(response);
-    }
+    public Task<Answer> Send(HttpMethod method, string target, HttpContent? body = null, params (string Name, string Value)[] fields) =>
+        client.Ask(method, target, body, fields);
 
     /// <summary>The bytes in a point, which is there and holds a file.</summary>
     public async Task<byte[]> FileIn(string uuid, string point)

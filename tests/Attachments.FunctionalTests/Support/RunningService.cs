@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Attachments.Api.Callers;
 using Attachments.Api.Startup;
+using Attachments.Application.Content;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.Testing;
@@ -82,6 +83,10 @@ internal sealed class RunningService : IAsyncDisposable
 
     public string Sign(TokenRequest request) => ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(request);
 
+    /// <summary>A token that was good for its lifetime some time ago.</summary>
+    public string SignEarlier(TokenRequest request, TimeSpan ago) =>
+        new TokenVerb(app.Services.GetRequiredService<BearerSettings>(), new ManualTime(DateTimeOffset.UtcNow - ago)).Sign(request);
+
     public HttpClient ClientWith(string? token)
     {
         var client = new HttpClient { BaseAddress = Address };
@@ -97,6 +102,17 @@ internal sealed class RunningService : IAsyncDisposable
         + string.Concat(fields.Select(field => $"{field}\r\n")) + "\r\n";
 
     public Task<SweepResult> Sweep() => app.Services.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
+
+    /// <summary>As the verb does; how many blobs are not what they were.</summary>
+    public async Task<int> Verify()
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ContentVerification>().Verify(CancellationToken.None)
+            .CountAsync(finding => finding.Fault != BlobFault.None);
+    }
+
+    /// <summary>Does to the database what no request does.</summary>
+    public Task Execute(string statement) => Sql.Execute(connectionString, statement);
 
     public Task<long> CountBlobs() => StorageAudit.CountBlobs(connectionString);
 

@@ -1,0 +1,67 @@
+using Attachments.FunctionalTests.Support;
+
+namespace Attachments.FunctionalTests.OwnedAttachments;
+
+/// <summary>Bytes that are lost without anybody's wish, and settings, on services of their own.</summary>
+[TestFixture]
+internal sealed class MissingContentTests
+{
+    private const string Lose = "SELECT lo_unlink(large_object) FROM blobs WHERE released_at IS NULL";
+    private static readonly byte[] Photo = Files.Make(Files.Small);
+
+    [Test]
+    public async Task Bytes_found_missing_are_known_to_be_gone_until_there_are_new_ones()
+    {
+        await using var service = await TestBed.StartService("--Storage:ReclaimAfter=00:00:00");
+        var owner = OwnedFiles.Of(service);
+        var id = await owner.Have(Photo);
+        (await service.Verify()).ShouldBe(0);
+        var before = await owner.Get(id);
+        await service.Execute(Lose);
+        (await owner.Download(id)).ShouldBeProblem(500, "content_missing");
+        (await owner.Get(id)).Text.ShouldBe(before.Text);
+
+        (await service.Verify()).ShouldBe(1);
+        var after = await owner.Get(id, ("If-None-Match", before.Field("ETag")!));
+        after.ShouldBeEntry().GetProperty("s3_resource_deleted").GetBoolean().ShouldBeTrue();
+        after.Json.Text("updated_at").ShouldBe(before.Json.Text("updated_at"));
+        (await owner.Download(id)).ShouldBeProblem(410, "content_gone");
+        (await OwnedFiles.OfAdmin(service).List()).Json[0].GetProperty("s3_resource_deleted").GetBoolean().ShouldBeTrue();
+        (await owner.Patch(id, Body.Json("""{"description":"x"}"""), ("If-Match", before.Field("ETag")!)))
+            .ShouldBeProblem(412, "precondition_failed");
+        (await service.Verify()).ShouldBe(1);
+        (await owner.Tag(id)).ShouldBe(after.Field("ETag"));
+
+        (await owner.Put(id, OwnedFiles.Form(Photo), ("If-Match", after.Field("ETag")!))).ShouldBeEntry()
+            .GetProperty("s3_resource_deleted").GetBoolean().ShouldBeFalse();
+        (await owner.FileOf(id)).ShouldBe(Photo);
+        (await service.Verify()).ShouldBe(0);
+        await service.ShouldKeepOnlyWhatIsReferredTo();
+    }
+
+    [Test]
+    public async Task Bytes_that_are_found_again_are_served_again()
+    {
+        await using var service = await TestBed.StartService();
+        var owner = OwnedFiles.Of(service);
+        var id = await owner.Have(Photo);
+        var tag = await owner.Tag(id);
+        await service.Execute("UPDATE blobs SET missing_since = now()");
+        (await owner.Download(id)).ShouldBeProblem(410, "content_gone");
+        (await service.Verify()).ShouldBe(0);
+        (await owner.FileOf(id)).ShouldBe(Photo);
+        (await owner.Tag(id)).ShouldBe(tag);
+    }
+
+    [TestCase("null", "null")]
+    [TestCase("None", "\"None\"")]
+    public async Task An_unset_sequence_map_is_written_as_it_is_set(string setting, string written)
+    {
+        await using var service = await TestBed.StartService($"--OwnedAttachments:UnsetSequenceMap={setting}");
+        var admin = OwnedFiles.OfAdmin(service);
+        var id = await admin.Have(Photo);
+        (await admin.Entry(id)).Text("sequence_map_for").ShouldBe(written);
+        (await admin.List()).Json[0].Text("sequence_map_for").ShouldBe(written);
+        (await admin.Put(id, Body.Json("""{"sequence_map_for":5}"""))).ShouldBeEntry().Text("sequence_map_for").ShouldBe("5");
+    }
+}
