@@ -39,6 +39,21 @@ internal static class WellFormedText
             : throw new DomainException(code, $"{what} must have 1 to {maxCharacters} characters; it has {characters}.");
     }
 
+    /// <summary>The text in NFC. It has to be well-formed.</summary>
+    /// <exception cref="DomainException">It holds a code point that no character can ever have.</exception>
+    public static string Normalized(string text, string code, string what)
+    {
+        try
+        {
+            return text.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            // What it says of U+FFFE.
+            throw new DomainException(code, $"{what} holds a character that is none.");
+        }
+    }
+
     /// <summary>Whether each surrogate is one of a pair.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {

@@ -20,7 +20,7 @@ public sealed class GetOwnedAttachmentFileHandler(IAttachmentsDb db, Caller call
             .Select(attachment => new { attachment.OwnedByUser, attachment.OwnedByOrganisation, attachment.FileName, attachment.Blob })
             .SingleOrDefaultAsync(cancellationToken) ?? throw OwnedAttachmentQueries.NotFound(request.Id);
         caller.RequireUse(request.Id, found.OwnedByUser, found.OwnedByOrganisation);
-        if (found.FileName != FileName.Exactly(request.FileName))
+        if (found.FileName != FileName.FromSegmentOrNull(request.FileName))
         {
             throw new NotFoundException("attachment_not_found", $"Attachment {request.Id} is not called '{request.FileName}'.");
         }

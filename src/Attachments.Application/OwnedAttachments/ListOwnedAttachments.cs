@@ -72,7 +72,7 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
             return matching;
         }
 
-        return FileName.Exactly(request.FileName) is { } name
+        return FileName.FromSegmentOrNull(request.FileName) is { } name
             ? matching.Where(attachment => attachment.FileName == name)
             : matching.Where(_ => false);
     }

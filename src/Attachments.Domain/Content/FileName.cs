@@ -34,12 +34,44 @@ public sealed record FileName
     /// </exception>
     public static FileName From(string text)
     {
-        if (!WellFormedText.IsWellFormed(text))
-        {
-            throw new DomainException("file_name_invalid", "The file name is not well-formed Unicode.");
-        }
+        RequireWellFormed(text);
+        return Of(Visible(LastSegment(text)).Trim());
+    }
 
-        var name = Normalize(Visible(LastSegment(text)).Trim());
+    /// <summary>
+    /// A name that addresses its file, as a segment of a path does: what <see cref="From"/> would cut off or take out of it, but for
+    /// bidirectional formatting characters, makes it invalid, so that it names no other file than it says. White space around it stays.
+    /// </summary>
+    /// <exception cref="DomainException">As from <see cref="From"/>.</exception>
+    public static FileName FromSegment(string text)
+    {
+        RequireWellFormed(text);
+        return text.AsSpan().ContainsAny('/', '\\') || text.Any(char.IsControl)
+            ? throw new DomainException("file_name_invalid", "The file name holds a slash, a backslash or a control character.")
+            : Of(Visible(text));
+    }
+
+    /// <summary>As <see cref="FromSegment"/>; null for what no file can be called, to whom that is no more than a name that is not there.</summary>
+    public static FileName? FromSegmentOrNull(string text)
+    {
+        try
+        {
+            return FromSegment(text);
+        }
+        catch (DomainException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A name as it was once <see cref="From">made</see> and stored.</summary>
+    public static FileName Stored(string value) => new(value);
+
+    public override string ToString() => Value;
+
+    private static FileName Of(string visible)
+    {
+        var name = WellFormedText.Normalized(visible, "file_name_invalid", "The file name");
         if (name is "" or "." or "..")
         {
             throw new DomainException("file_name_invalid", $"The file name '{name}' is not one that a file can have.");
@@ -53,37 +85,11 @@ public sealed record FileName
         return new FileName(name);
     }
 
-    /// <summary>
-    /// The name that <paramref name="text"/> is, as it stands but for NFC; null where no file can be called so.
-    /// </summary>
-    public static FileName? Exactly(string text)
+    private static void RequireWellFormed(string text)
     {
-        try
+        if (!WellFormedText.IsWellFormed(text))
         {
-            var name = From(text);
-            return name.Value == Normalize(text) ? name : null;
-        }
-        catch (DomainException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>A name as it was once <see cref="From">made</see> and stored.</summary>
-    public static FileName Stored(string value) => new(value);
-
-    public override string ToString() => Value;
-
-    private static string Normalize(string name)
-    {
-        try
-        {
-            return name.Normalize();
-        }
-        catch (ArgumentException)
-        {
-            // What it says of U+FFFE.
-            throw new DomainException("file_name_invalid", "The file name holds a character that is none.");
+            throw new DomainException("file_name_invalid", "The file name is not well-formed Unicode.");
         }
     }
 
