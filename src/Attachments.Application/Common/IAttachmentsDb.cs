@@ -1,5 +1,6 @@
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,6 +14,11 @@ public interface IAttachmentsDb
     DbSet<Session> Sessions { get; }
 
     DbSet<OwnedAttachment> OwnedAttachments { get; }
+    DbSet<Record> Records { get; }
+
+    DbSet<RecordSequence> RecordSequences { get; }
+
+    DbSet<SpentNumber> SpentNumbers { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

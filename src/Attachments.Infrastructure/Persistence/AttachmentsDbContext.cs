@@ -4,6 +4,7 @@ using System.Text;
 using Attachments.Application.Common;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -29,6 +30,12 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<OwnedAttachment> OwnedAttachments => Set<OwnedAttachment>();
+
+    public DbSet<Record> Records => Set<Record>();
+
+    public DbSet<RecordSequence> RecordSequences => Set<RecordSequence>();
+
+    public DbSet<SpentNumber> SpentNumbers => Set<SpentNumber>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

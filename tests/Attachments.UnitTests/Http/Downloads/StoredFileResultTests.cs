@@ -4,6 +4,7 @@ using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -122,6 +123,12 @@ internal sealed class StoredFileResultTests
         public DbSet<Session> Sessions => throw new NotSupportedException();
 
         public DbSet<OwnedAttachment> OwnedAttachments => throw new NotSupportedException();
+
+        public DbSet<Record> Records => throw new NotSupportedException();
+
+        public DbSet<RecordSequence> RecordSequences => throw new NotSupportedException();
+
+        public DbSet<SpentNumber> SpentNumbers => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

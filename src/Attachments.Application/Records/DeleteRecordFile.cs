@@ -1,0 +1,27 @@
+using Attachments.Application.Common;
+using Attachments.Domain.Records;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Records;
+
+/// <summary>Deletes a file of a record, and with the last one of a folder the folder.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Place">The folder and the name.</param>
+/// <param name="Preconditions">Of the file, which is there.</param>
+public sealed record DeleteRecordFile(RecordKey Key, FilePlace Place, Preconditions Preconditions) : IRequest, IRecordWriteRequest;
+
+public sealed class DeleteRecordFileHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteRecordFile>
+{
+    public Task<Unit> Handle(DeleteRecordFile request, CancellationToken cancellationToken) => db.Change(
+        async token =>
+        {
+            var record = await db.Records.Of(request.Key).WithFileAt(request.Place).SingleOrDefaultAsync(token)
+                ?? throw RecordQueries.NotFound(request.Key);
+            var file = record.FileAt(request.Place) ?? throw RecordQueries.FileNotFound(request.Place);
+            request.Preconditions.RequireForWrite(file);
+            record.Detach(request.Place).Release(time.GetUtcNow());
+            return Unit.Value;
+        },
+        cancellationToken);
+}

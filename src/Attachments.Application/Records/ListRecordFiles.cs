@@ -1,0 +1,50 @@
+using Attachments.Application.Common;
+using Attachments.Domain.Records;
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Records;
+
+/// <summary>A page of the files of a record, by folder and name, those at its root first.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Size">1 to <see cref="ListPage.MaxSize"/>.</param>
+/// <param name="After">The cursor of the page before; null for the first.</param>
+public sealed record ListRecordFiles(RecordKey Key, int Size, string? After) : IRequest<Page<RecordFileDto>>, IRecordReadRequest;
+
+public sealed class ListRecordFilesValidator : AbstractValidator<ListRecordFiles>
+{
+    public ListRecordFilesValidator()
+    {
+        RuleFor(request => request.Size).PageSize();
+        RuleFor(request => request.After).Cursor(text => RecordFileCursor.Parse(text) is not null);
+    }
+}
+
+public sealed class ListRecordFilesHandler(IAttachmentsDb db, IConfigurationProvider mappings)
+    : IRequestHandler<ListRecordFiles, Page<RecordFileDto>>
+{
+    public async Task<Page<RecordFileDto>> Handle(ListRecordFiles request, CancellationToken cancellationToken)
+    {
+        await db.Records.Require(request.Key, cancellationToken);
+        var files = db.Records.AsNoTracking().Of(request.Key).SelectMany(record => record.Files);
+        if (RecordFileCursor.Parse(request.After) is { } after)
+        {
+            // The first condition is implied by the second; it is what lets the index be entered at the right place.
+#pragma warning disable CA1309 // In SQL it is the column's collation that compares, and that is C: ordinal.
+            files = files.Where(file => string.Compare(file.Folder, after.Folder) >= 0
+                && (string.Compare(file.Folder, after.Folder) > 0 || string.Compare(file.Name, after.Name) > 0));
+#pragma warning restore CA1309
+        }
+
+        var found = await files
+            .OrderBy(file => file.Folder)
+            .ThenBy(file => file.Name)
+            .Take(request.Size + 1)
+            .ProjectTo<RecordFileDto>(mappings)
+            .ToListAsync(cancellationToken);
+        return found.ToPage(request.Size, file => new RecordFileCursor(file.Folder, file.Name).ToString());
+    }
+}

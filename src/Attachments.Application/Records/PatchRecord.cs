@@ -1,0 +1,48 @@
+using System.Text;
+using Attachments.Application.Common;
+using Attachments.Domain.Records;
+using AutoMapper;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Application.Records;
+
+/// <summary>Sets some attributes of a record, each as a whole, and leaves its others as they are.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Document">The attributes to set.</param>
+/// <param name="Preconditions">Of the record, which is there.</param>
+public sealed record PatchRecord(RecordKey Key, ReadRecordDraft Document, Preconditions Preconditions)
+    : IRequest<RecordDto>, IRecordWriteRequest;
+
+public sealed class PatchRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings, IOptions<LimitsOptions> limits)
+    : IRequestHandler<PatchRecord, RecordDto>
+{
+    public async Task<RecordDto> Handle(PatchRecord request, CancellationToken cancellationToken)
+    {
+        var current = await db.Records.FindRepresentation(request.Key, cancellationToken) ?? throw RecordQueries.NotFound(request.Key);
+        request.Preconditions.RequireForWrite(current);
+        var draft = await request.Document(cancellationToken);
+        draft.RequireKey(request.Key);
+        return await db.Change(token => Patch(request, draft, token), cancellationToken);
+    }
+
+    private async Task<RecordDto> Patch(PatchRecord request, RecordDraft draft, CancellationToken cancellationToken)
+    {
+        var record = await db.Records.Of(request.Key).SingleOrDefaultAsync(cancellationToken)
+            ?? throw RecordQueries.NotFound(request.Key);
+        request.Preconditions.RequireForWrite(record.Representation());
+        record.Patch(draft.Attributes);
+        RequireWithin(limits.Value.MaxDocumentBytes, record.Attributes);
+        return await db.SaveAndRead(record, mappings, cancellationToken);
+    }
+
+    /// <summary>A record cannot be made larger piece by piece than it could be made at once.</summary>
+    private static void RequireWithin(int limit, RecordAttributes attributes)
+    {
+        if (Encoding.UTF8.GetByteCount(attributes.Json) > limit)
+        {
+            throw new TooLargeException("attributes_too_large", $"The attributes of a record may have up to {limit} bytes.");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Attachments.Application.Common;
+using Attachments.Domain.Records;
+using AutoMapper;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Records;
+
+/// <summary>Creates a record, or replaces what it says; its files stay.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Document">What it is to say.</param>
+/// <param name="Preconditions">Of the record: <c>If-None-Match: *</c> creates only.</param>
+public sealed record PutRecord(RecordKey Key, ReadRecordDraft Document, Preconditions Preconditions)
+    : IRequest<SavedRecord>, IRecordWriteRequest;
+
+/// <summary>A record as it was saved.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="IsNew">It was not there before.</param>
+public sealed record SavedRecord(RecordDto Record, bool IsNew);
+
+public sealed class PutRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<PutRecord, SavedRecord>
+{
+    public async Task<SavedRecord> Handle(PutRecord request, CancellationToken cancellationToken)
+    {
+        request.Preconditions.RequireForWrite(await db.Records.FindRepresentation(request.Key, cancellationToken));
+        var draft = await request.Document(cancellationToken);
+        draft.RequireKey(request.Key);
+        return await db.Change(token => Put(request, draft, token), cancellationToken);
+    }
+
+    private async Task<SavedRecord> Put(PutRecord request, RecordDraft draft, CancellationToken cancellationToken)
+    {
+        var record = await db.Records.Of(request.Key).SingleOrDefaultAsync(cancellationToken);
+        request.Preconditions.RequireForWrite(record?.Representation());
+        if (record is not null)
+        {
+            record.Replace(draft.Attributes);
+            return new SavedRecord(await db.SaveAndRead(record, mappings, cancellationToken), IsNew: false);
+        }
+
+        var created = Record.Create(request.Key, draft.Attributes);
+        db.Records.Add(created);
+        return new SavedRecord(await db.SaveAndRead(created, mappings, cancellationToken), IsNew: true);
+    }
+}

@@ -1,0 +1,90 @@
+using Attachments.Application.Common;
+using Attachments.Domain.Content;
+using Attachments.Domain.Records;
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Records;
+
+/// <summary>What the use cases of records ask alike.</summary>
+internal static class RecordQueries
+{
+    public static IQueryable<Record> Of(this IQueryable<Record> records, RecordKey key) =>
+        records.Where(record => record.FormType == key.FormType && record.RecordId == key.RecordId);
+
+    public static IQueryable<RecordFile> At(this IQueryable<RecordFile> files, FilePlace place) =>
+        files.Where(file => file.Folder == place.Folder && file.Name == place.Name);
+
+    /// <summary>Records with the file at a place, where they have one.</summary>
+    public static IQueryable<Record> WithFileAt(this IQueryable<Record> records, FilePlace place) =>
+        records
+            .Include(record => record.Files.Where(file => file.Folder == place.Folder && file.Name == place.Name))
+            .ThenInclude(file => file.Blob);
+
+    /// <exception cref="NotFoundException">There is no such record.</exception>
+    public static async Task Require(this IQueryable<Record> records, RecordKey key, CancellationToken cancellationToken)
+    {
+        if (!await records.Of(key).AnyAsync(cancellationToken))
+        {
+            throw NotFound(key);
+        }
+    }
+
+    /// <summary>The file at a place of a record, as preconditions see it; null where there is none.</summary>
+    /// <exception cref="NotFoundException">There is no such record.</exception>
+    public static async Task<CurrentRepresentation?> RequireAndFindFile(
+        this IQueryable<Record> records, RecordKey key, FilePlace place, CancellationToken cancellationToken)
+    {
+        var found = await records.AsNoTracking().Of(key)
+            .Select(record => new
+            {
+                Blob = record.Files
+                    .Where(file => file.Folder == place.Folder && file.Name == place.Name)
+                    .Select(file => file.Blob)
+                    .FirstOrDefault(),
+            })
+            .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(key);
+        return Representation(found.Blob);
+    }
+
+    /// <summary>The record as preconditions see it; null where there is none.</summary>
+    public static async Task<CurrentRepresentation?> FindRepresentation(
+        this IQueryable<Record> records, RecordKey key, CancellationToken cancellationToken)
+    {
+        var found = await records.Of(key).Select(record => new { record.Id, record.Revision }).SingleOrDefaultAsync(cancellationToken);
+        return found is null ? null : Representation(found.Id, found.Revision);
+    }
+
+    /// <summary>The file at a place of a loaded record, as preconditions see it; null where there is none.</summary>
+    public static CurrentRepresentation? FileAt(this Record record, FilePlace place) => Representation(record.BlobAt(place));
+
+    public static CurrentRepresentation Representation(this Record record) => Representation(record.Id, record.Revision);
+
+    public static CurrentRepresentation Representation(Guid id, long revision) => new(EntityTag.OfVersion(id, revision), null);
+
+    /// <summary>Saves a record within the open change, and reads it, as it is to be committed.</summary>
+    public static async Task<RecordDto> SaveAndRead(
+        this IAttachmentsDb db, Record record, IConfigurationProvider mappings, CancellationToken cancellationToken)
+    {
+        await db.SaveChangesAsync(cancellationToken);
+        return await db.Records.Where(saved => saved.Id == record.Id).ProjectTo<RecordDto>(mappings).SingleAsync(cancellationToken);
+    }
+
+    public static NotFoundException NotFound(RecordKey key) => new("record_not_found", $"There is no record '{key}'.");
+
+    public static NotFoundException FileNotFound(FilePlace place) =>
+        new("attachment_not_found", $"The record has no file '{place}'.");
+
+    /// <exception cref="ConflictException"><c>id_conflict</c>: the document is of another record.</exception>
+    public static void RequireKey(this RecordDraft draft, RecordKey key)
+    {
+        if (draft.Key is not null && draft.Key != key)
+        {
+            throw new ConflictException("id_conflict", $"The document is of the record '{draft.Key}', and the address of '{key}'.");
+        }
+    }
+
+    private static CurrentRepresentation? Representation(Blob? blob) =>
+        blob is null ? null : CurrentRepresentation.Of(blob.Sha256!, blob.StoredAt!.Value);
+}

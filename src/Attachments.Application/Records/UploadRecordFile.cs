@@ -1,0 +1,41 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain.Records;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Records;
+
+/// <summary>Attaches a file to a record, in place of the one of that name.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Place">The folder and the name.</param>
+/// <param name="File">Finds the file in the request, once all that can be refused without it is not.</param>
+/// <param name="Preconditions">
+/// What must be true of the file that is there: checked before anything is received, and again in the transaction.
+/// </param>
+public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<Upload> File, Preconditions Preconditions)
+    : IRequest, IRecordWriteRequest;
+
+public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
+    : IRequestHandler<UploadRecordFile>
+{
+    public async Task<Unit> Handle(UploadRecordFile request, CancellationToken cancellationToken)
+    {
+        request.Preconditions.RequireForWrite(
+            await db.Records.RequireAndFindFile(request.Key, request.Place, cancellationToken));
+        await using var reception = writer.Open();
+        var file = await reception.Receive(request.File(), cancellationToken);
+        return await db.Change(token => Attach(request, file, reception, token), CancellationToken.None);
+    }
+
+    private async Task<Unit> Attach(
+        UploadRecordFile request, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    {
+        var record = await db.Records.Of(request.Key).WithFileAt(request.Place).SingleOrDefaultAsync(cancellationToken)
+            ?? throw RecordQueries.NotFound(request.Key);
+        request.Preconditions.RequireForWrite(record.FileAt(request.Place));
+        var blob = await reception.Keep(file, cancellationToken);
+        record.Attach(request.Place, blob)?.Release(time.GetUtcNow());
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,29 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Domain.Records;
+
+/// <summary>Where in a record a file is: at its root or in one of its folders, under a name.</summary>
+public sealed record FilePlace
+{
+    /// <summary>The root of a record, which sorts before every folder.</summary>
+    public const string Root = "";
+
+    private FilePlace(string folder, string name)
+    {
+        Folder = folder;
+        Name = name;
+    }
+
+    /// <summary><see cref="Root"/>, or the name of a folder, which is formed as that of a file.</summary>
+    public string Folder { get; }
+
+    public string Name { get; }
+
+    /// <param name="folder">Null: the root.</param>
+    /// <param name="name">See <see cref="FileName.FromSegment"/>.</param>
+    /// <exception cref="DomainException"><c>file_name_invalid</c>, <c>file_name_too_long</c>, of either.</exception>
+    public static FilePlace Of(string? folder, string name) =>
+        new(folder is null ? Root : FileName.FromSegment(folder).Value, FileName.FromSegment(name).Value);
+
+    public override string ToString() => Folder == Root ? Name : $"{Folder}/{Name}";
+}

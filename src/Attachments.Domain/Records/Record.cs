@@ -1,0 +1,110 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Domain.Records;
+
+/// <summary>
+/// A filled-in form, and the files that belong to it. It is loaded without its files, or with those alone that an act is about. Methods
+/// that take a file away return its blob, which the caller must release in the same transaction.
+/// </summary>
+public sealed class Record
+{
+    private readonly List<RecordFile> files = [];
+
+    private Record(Guid id, string formType, string recordId, RecordAttributes attributes)
+    {
+        Id = id;
+        FormType = formType;
+        RecordId = recordId;
+        Attributes = attributes;
+    }
+
+    /// <summary>
+    /// The service's own key of it: another one if it is deleted and made again. Callers know it by a <see cref="RecordKey"/>.
+    /// </summary>
+    public Guid Id { get; private set; }
+
+    /// <summary>See <see cref="RecordKey.FormType"/>.</summary>
+    public string FormType { get; private set; }
+
+    /// <summary>See <see cref="RecordKey.RecordId"/>.</summary>
+    public string RecordId { get; private set; }
+
+    public RecordAttributes Attributes { get; private set; }
+
+    /// <summary>Counts the changes of what the record says. Its files are no part of that and do not raise it.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>
+    /// Counts the changes of its files. Two changes made from the same <see cref="Revision"/> and the same count cannot both be saved,
+    /// so none meets a record that was deleted meanwhile.
+    /// </summary>
+    public long FilesRevision { get; private set; }
+
+    /// <summary>The files that were loaded.</summary>
+    public IReadOnlyCollection<RecordFile> Files => files;
+
+    public static Record Create(RecordKey key, RecordAttributes attributes) =>
+        new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes);
+
+    /// <summary>Says this instead. Saying the same changes nothing.</summary>
+    public void Replace(RecordAttributes attributes)
+    {
+        if (attributes == Attributes)
+        {
+            return;
+        }
+
+        Attributes = attributes;
+        Revision++;
+    }
+
+    /// <summary>Sets each of these members, and leaves the others as they are.</summary>
+    public void Patch(RecordAttributes changes) => Replace(Attributes.With(changes));
+
+    /// <summary>The blob of the file at a place, which must be loaded if it is there; null where there is none.</summary>
+    public Blob? BlobAt(FilePlace place) => Find(place)?.Blob;
+
+    /// <summary>Attaches a file, in place of the one that is there. That one must be loaded.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <returns>The blob of the file replaced.</returns>
+    public Blob? Attach(FilePlace place, Blob blob)
+    {
+        if (Find(place) is not { } file)
+        {
+            Add(place, blob);
+            return null;
+        }
+
+        FilesRevision++;
+        return file.Replace(blob);
+    }
+
+    /// <summary>Attaches a file where there is none.</summary>
+    /// <param name="place">Where; a file that is there must be loaded.</param>
+    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <exception cref="DomainException"><c>file_exists</c>: the name is taken. Ask <see cref="BlobAt"/> first.</exception>
+    public void Add(FilePlace place, Blob blob)
+    {
+        if (Find(place) is not null)
+        {
+            throw new DomainException("file_exists", $"The record has a file '{place}' already.");
+        }
+
+        files.Add(new RecordFile(place, blob));
+        FilesRevision++;
+    }
+
+    /// <summary>Takes a file away.</summary>
+    /// <returns>Its blob.</returns>
+    /// <exception cref="InvalidOperationException">There is none: ask <see cref="BlobAt"/> first.</exception>
+    public Blob Detach(FilePlace place)
+    {
+        var file = Find(place) ?? throw new InvalidOperationException($"The record has no file '{place}'.");
+        files.Remove(file);
+        FilesRevision++;
+        return file.Blob;
+    }
+
+    private RecordFile? Find(FilePlace place) => files.Find(file => file.IsAt(place));
+}

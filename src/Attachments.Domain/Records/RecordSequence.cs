@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Attachments.Domain.Records;
+
+/// <summary>The numbers that the records of one form type get from the service: 1, 2, 3… It outlives the records.</summary>
+public sealed class RecordSequence
+{
+    private RecordSequence(string formType) => FormType = formType;
+
+    public string FormType { get; private set; }
+
+    /// <summary>The last number that was given or passed over. Two cannot both be saved that went on from the same.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>One of which no number has been given.</summary>
+    public static RecordSequence Of(string formType) => new(formType);
+
+    /// <summary>Whether this is a number, as the service writes them, that comes after <paramref name="last"/>.</summary>
+    public static bool IsAfter(long last, string recordId) =>
+        long.TryParse(recordId, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number > last
+        && recordId == Text(number);
+
+    /// <summary>The next numbers.</summary>
+    public IReadOnlyList<string> Upcoming(int count) => [.. Enumerable.Range(1, count).Select(step => Text(Last + step))];
+
+    /// <summary>Goes on to one of the <see cref="Upcoming"/> numbers, passing over those before it.</summary>
+    /// <param name="step">1 for the next.</param>
+    /// <returns>The number.</returns>
+    public string Advance(int step)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        Last += step;
+        return Text(Last);
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,42 @@
+using Attachments.Domain;
+using Attachments.Domain.Records;
+
+namespace Attachments.UnitTests.Records;
+
+public sealed class RecordKeyTests
+{
+    [TestCase("Contract/57", "Contract", "57")]
+    [TestCase("a/b/c", "a/b", "c")]
+    [TestCase("//x", "/", "x")]
+    [TestCase("e\u0301/o\u0308", "\u00e9", "\u00f6")]
+    public void Ends_at_the_last_slash(string text, string formType, string recordId)
+    {
+        var key = RecordKey.Parse(text);
+        key.ShouldBe(RecordKey.Of(formType, recordId));
+        key.ToString().ShouldBe($"{formType}/{recordId}");
+    }
+
+    [TestCase("57")]
+    [TestCase("")]
+    [TestCase("Contract/")]
+    [TestCase("/57")]
+    [TestCase("Contract/..")]
+    [TestCase("./57")]
+    [TestCase("Contract/5\u00857")]
+    [TestCase("Con\\tract/57")]
+    [TestCase("Contract/\ufffe")]
+    public void Refuses_what_names_no_record(string text) =>
+        Should.Throw<DomainException>(() => RecordKey.Parse(text)).Code.ShouldBe("id_invalid");
+
+    [Test]
+    public void Counts_characters_and_not_their_code_units()
+    {
+        RecordKey.Of("f", string.Concat(Enumerable.Repeat("😀", 100))).RecordId.Length.ShouldBe(200);
+        Should.Throw<DomainException>(() => RecordKey.Of("f", new string('x', 101))).Code.ShouldBe("record_id_invalid");
+        Should.Throw<DomainException>(() => RecordKey.Of(new string('x', 256), "1")).Code.ShouldBe("form_type_invalid");
+    }
+
+    [Test]
+    public void Has_no_slash_in_its_id() =>
+        Should.Throw<DomainException>(() => RecordKey.Of("f", "a/b")).Code.ShouldBe("record_id_invalid");
+}
