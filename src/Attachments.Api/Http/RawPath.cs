@@ -31,7 +31,8 @@ internal sealed class RawPath
         return path.IsEmpty ? null : new RawPath([.. path[1..].ToString().Split('/').Select(Decode)]);
     }
 
-    private static ReadOnlySpan<char> PathOf(string target)
+    /// <summary>The path of a request target as it stands; empty where it has none.</summary>
+    public static ReadOnlySpan<char> PathOf(string target)
     {
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? target.AsSpan() : target.AsSpan(0, query);

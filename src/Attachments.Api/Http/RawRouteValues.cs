@@ -29,8 +29,10 @@ internal static class RawRouteValues
     /// </summary>
     public static IApplicationBuilder UseRawRouteValues(this IApplicationBuilder app) => app.UseMiddleware<Middleware>();
 
-    // A server that knows no raw target (the test server) has decoded the path, but left what routing would take for a slash.
-    private static string TargetOf(HttpContext context) =>
+    /// <summary>
+    /// The request target. A server that knows none (the test server) has decoded the path, but left what routing would take for a slash.
+    /// </summary>
+    public static string TargetOf(HttpContext context) =>
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is { Length: > 0 } target
             ? target
             : context.Request.Path.ToUriComponent();

@@ -5,6 +5,7 @@ using Attachments.Api.Docs;
 using Attachments.Api.Health;
 using Attachments.Api.Http;
 using Attachments.Api.Http.Errors;
+using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Telemetry;
 using Attachments.Application;
 using Attachments.Application.Common;
@@ -34,6 +35,7 @@ internal static class ServiceHost
         builder.AddTelemetry();
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
+        builder.Services.AddJsonApi();
         builder.Services.AddErrors();
         builder.Services.AddApiDocs();
         builder.Services.AddHealthChecks().AddDbContextCheck<AttachmentsDbContext>("database", tags: [HealthEndpoints.ReadyTag]);
@@ -48,6 +50,7 @@ internal static class ServiceHost
         app.UseRawRouteValues();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseJsonApiPaths();
         app.MapHealth();
         app.MapControllers().RequireAuthorization();
         return app;

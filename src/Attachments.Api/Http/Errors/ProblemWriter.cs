@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Attachments.Api.Http.JsonApi;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 
 namespace Attachments.Api.Http.Errors;
 
@@ -16,22 +18,44 @@ internal static class ProblemWriter
     };
 
     /// <summary>Sets status and headers, and writes the body unless the method is HEAD.</summary>
-    public static async Task Write(HttpContext context, Problem problem)
+    public static Task Write(HttpContext context, Problem problem)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(BodyOf(problem, RequestTrace.IdOf(context)), Json);
         var response = context.Response;
         response.StatusCode = problem.Status;
-        response.ContentType = $"{ProblemBody.MediaType}; charset=utf-8";
-        response.ContentLength = body.Length;
         foreach (var (name, value) in problem.Headers)
         {
             response.Headers[name] = value;
         }
 
+        return JsonApiFamily.Includes(context) ? WriteJsonApi(context, problem) : WriteDetails(context, problem);
+    }
+
+    private static Task WriteDetails(HttpContext context, Problem problem) =>
+        Write(context, $"{ProblemBody.MediaType}; charset=utf-8", BodyOf(problem, RequestTrace.IdOf(context)));
+
+    private static Task WriteJsonApi(HttpContext context, Problem problem)
+    {
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        if (problem.Status == StatusCodes.Status404NotFound)
+        {
+            // The seed: "404 Not Found (EMPTY)".
+            context.Response.ContentLength = 0;
+            return Task.CompletedTask;
+        }
+
+        return Write(context, JsonApiMediaType.Name, JsonApiErrors.Of(problem, RequestTrace.IdOf(context)));
+    }
+
+    private static async Task Write<T>(HttpContext context, string mediaType, T body)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
+        var response = context.Response;
+        response.ContentType = mediaType;
+        response.ContentLength = bytes.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             // Without the request's token: to a client that has gone it writes nothing, and there is nothing to report.
-            await response.Body.WriteAsync(body, CancellationToken.None);
+            await response.Body.WriteAsync(bytes, CancellationToken.None);
         }
     }
 

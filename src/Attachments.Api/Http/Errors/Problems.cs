@@ -1,4 +1,5 @@
 using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.JsonApi;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain;
@@ -20,6 +21,7 @@ internal static class Problems
         DigestMismatchException refused => new(400, refused.Code, refused.Message),
         ForbiddenException refused => new(403, refused.Code, refused.Message),
         NotFoundException refused => new(404, refused.Code, refused.Message),
+        NotAcceptableException refused => new(406, refused.Code, refused.Message),
         ConflictException refused => new(409, refused.Code, refused.Message),
         GoneException refused => new(410, refused.Code, refused.Message),
         PreconditionFailedException refused => new(412, refused.Code, refused.Message),

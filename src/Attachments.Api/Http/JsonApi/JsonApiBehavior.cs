@@ -1,0 +1,22 @@
+using MediatR;
+
+namespace Attachments.Api.Http.JsonApi;
+
+/// <summary>
+/// Holds the requests of actions marked <see cref="JsonApiAttribute"/> to JSON:API. A step on the way to the handler, since 403 comes
+/// before 406 and 415, and who may do what is known there only.
+/// </summary>
+internal sealed class JsonApiBehavior<TRequest, TResponse>(IHttpContextAccessor accessor) : IPipelineBehavior<TRequest, TResponse>
+{
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        if (accessor.HttpContext is { } context && context.GetEndpoint()?.Metadata.GetMetadata<JsonApiAttribute>() is { } action)
+        {
+            JsonApiQuery.Read(context.Request.QueryString, action.Paged);
+            JsonApiMediaType.RequireAcceptable(context.Request.Headers.Accept);
+            JsonApiMediaType.RequireUnmodified(context.Request.ContentType);
+        }
+
+        return next();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Attachments.Api.Http.Documents;
+using Attachments.Application.Common;
+
+namespace Attachments.Api.Http.JsonApi;
+
+/// <summary>
+/// A request's document with one resource as its primary data (JSON:API 1.1, "Creating Resources" and "Updating Resources"). Members that
+/// are not known are ignored, as JSON:API says.
+/// </summary>
+/// <param name="Id">Null: it has none.</param>
+/// <param name="Attributes">Undefined: it has none.</param>
+internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
+{
+    /// <summary>Reads the body to its end.</summary>
+    /// <param name="request">Of a media type that <see cref="JsonApiMediaType.RequireDocument"/> takes.</param>
+    /// <param name="type">What the resource has to be.</param>
+    /// <param name="limits">See <see cref="DocumentBody.Read"/>.</param>
+    /// <param name="read">What is to be made of it, before it is given back.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <exception cref="UnsupportedMediaTypeException"><c>media_type_unsupported</c></exception>
+    /// <exception cref="InvalidRequestException"><c>document_invalid</c>, naming what is wrong; <c>json_invalid</c>.</exception>
+    /// <exception cref="ConflictException"><c>type_conflict</c>: the resource is of another type.</exception>
+    public static async Task<T> Read<T>(
+        HttpRequest request, string type, LimitsOptions limits, Func<JsonApiDocument, T> read, CancellationToken cancellationToken)
+    {
+        JsonApiMediaType.RequireDocument(request.ContentType);
+        using var document = await JsonBody.Read(request, limits, cancellationToken);
+        var data = Member(Object(document.RootElement, ""), "data")
+            ?? throw Invalid("", "has no member 'data'");
+        var resource = Object(data, "/data");
+        var found = Text(Member(resource, "type") ?? throw Invalid("/data", "has no member 'type'"), "/data/type");
+        if (found != type)
+        {
+            throw new ConflictException("type_conflict", $"The resource is of the type '{found}'; here it has to be '{type}'.");
+        }
+
+        var id = Member(resource, "id") is { } sent ? Text(sent, "/data/id") : null;
+        return read(new JsonApiDocument(id, Member(resource, "attributes") ?? default));
+    }
+
+    /// <summary>What is wrong with a part of a document.</summary>
+    /// <param name="pointer">The part, as a JSON pointer.</param>
+    /// <param name="why">What follows its name in a sentence.</param>
+    public static InvalidRequestException Invalid(string pointer, string why) => new(
+        "document_invalid", "The document is not one of JSON:API.", new Dictionary<string, string[]> { [pointer] = [why] });
+
+    private static JsonElement Object(JsonElement value, string pointer) =>
+        value.ValueKind == JsonValueKind.Object ? value : throw Invalid(pointer, "must be an object");
+
+    private static string Text(JsonElement value, string pointer) =>
+        value.ValueKind == JsonValueKind.String ? JsonBody.Text(value) : throw Invalid(pointer, "must be a string");
+
+    // Of several members of one name the last stands.
+    private static JsonElement? Member(JsonElement value, string name)
+    {
+        var members = value.EnumerateObject().Where(member => JsonBody.Name(member) == name).ToList();
+        return members.Count == 0 ? null : members[^1].Value;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Attachments.Api.Http.Errors;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace Attachments.Api.Http.JsonApi;
+
+/// <summary>Errors as they are sent (JSON:API 1.1, "Errors").</summary>
+/// <param name="Errors">One for each thing that is wrong.</param>
+/// <param name="Meta">What is worth knowing besides.</param>
+internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApiErrorMeta Meta)
+{
+    /// <summary>What in a request is at fault where the code says it. Fields that are named by the problem come first.</summary>
+    private static readonly Dictionary<string, JsonApiErrorSource> Sources = new(StringComparer.Ordinal)
+    {
+        ["unauthenticated"] = new(Header: HeaderNames.Authorization),
+        ["not_acceptable"] = new(Header: HeaderNames.Accept),
+        ["media_type_unsupported"] = new(Header: HeaderNames.ContentType),
+        ["content_encoding_unsupported"] = new(Header: HeaderNames.ContentEncoding),
+        ["range_not_satisfiable"] = new(Header: HeaderNames.Range),
+        ["type_conflict"] = new(Pointer: "/data/type"),
+        ["id_invalid"] = new(Pointer: "/data/id"),
+        ["id_conflict"] = new(Pointer: "/data/id"),
+        ["record_exists"] = new(Pointer: "/data"),
+        ["attributes_invalid"] = new(Pointer: "/data/attributes"),
+        ["attributes_too_large"] = new(Pointer: "/data/attributes"),
+    };
+
+    public static JsonApiErrors Of(Problem problem, string traceId)
+    {
+        var errors = problem.Errors is { Count: > 0 } fields
+            ? fields.SelectMany(field => field.Value.Select(message => Error(problem, $"{field.Key}: {message}", SourceOf(field.Key))))
+            : [Error(problem, problem.Detail, Sources.GetValueOrDefault(problem.Code))];
+        return new JsonApiErrors([.. errors], new JsonApiErrorMeta(traceId));
+    }
+
+    private static JsonApiError Error(Problem problem, string? detail, JsonApiErrorSource? source)
+    {
+        var title = ReasonPhrases.GetReasonPhrase(problem.Status) is { Length: > 0 } phrase ? phrase : "Error";
+        return new JsonApiError(problem.Status.ToString(CultureInfo.InvariantCulture), problem.Code, title, detail ?? title, source);
+    }
+
+    // A field of a document is named by a JSON pointer (RFC 6901); the document itself by an empty one.
+    private static JsonApiErrorSource SourceOf(string field) => field is "" or ['/', ..]
+        ? new JsonApiErrorSource(Pointer: field)
+        : new JsonApiErrorSource(Parameter: field);
+}
+
+/// <summary>An error object.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">Stable and machine-readable: <c>record_exists</c>. Branch on this, never on the words.</param>
+/// <param name="Title">The status in words.</param>
+/// <param name="Detail">A sentence on this occurrence.</param>
+/// <param name="Source">What in the request is at fault, where it can be named.</param>
+internal sealed record JsonApiError(string Status, string Code, string Title, string Detail, JsonApiErrorSource? Source);
+
+/// <summary>What in a request is at fault: one of the three.</summary>
+/// <param name="Pointer">Into the document, as a JSON pointer.</param>
+/// <param name="Parameter">A query parameter.</param>
+/// <param name="Header">A header field.</param>
+internal sealed record JsonApiErrorSource(string? Pointer = null, string? Parameter = null, string? Header = null);
+
+/// <summary>What is worth knowing of an error besides.</summary>
+/// <param name="TraceId">Names the request in the service's logs and traces.</param>
+internal sealed record JsonApiErrorMeta([property: JsonPropertyName("traceId")] string TraceId);

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Authentication;
+
+namespace Attachments.Api.Http.JsonApi;
+
+/// <summary>The addresses that speak JSON:API 1.1 (https://jsonapi.org/format/1.1/), whatever becomes of a request to them.</summary>
+internal static class JsonApiFamily
+{
+    /// <summary>What all of them begin with.</summary>
+    public const string Route = "api/records";
+
+    private static readonly PathString Prefix = new($"/{Route}");
+
+    /// <summary>Whether a request is to one of them, routed or not. A target that has no path of ours counts as it was sent.</summary>
+    public static bool Includes(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Prefix)
+        || (context.Features.Get<RawPath>() is null && RawPath.PathOf(RawRouteValues.TargetOf(context)) is { IsEmpty: false } sent
+            && new PathString(sent.ToString()).StartsWithSegments(Prefix));
+
+    /// <summary>
+    /// To stand behind authorization: refuses addresses with an empty segment, which routing passes over where it ends the path, so that
+    /// <c>…/attachments/folder/</c> would be taken for a file of that name.
+    /// </summary>
+    /// <exception cref="Application.Common.InvalidRequestException"><c>path_invalid</c>.</exception>
+    public static IApplicationBuilder UseJsonApiPaths(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (!Includes(context) || context.Features.Get<RawPath>() is not { } path || !path.Segments.Any(segment => segment.Length == 0))
+        {
+            return next(context);
+        }
+
+        // Such a path may match no route, and then nobody has asked yet who is calling.
+        return context.User.Identity is { IsAuthenticated: true }
+            ? throw new Application.Common.InvalidRequestException("path_invalid", "The path holds an empty segment.")
+            : context.ChallengeAsync();
+    });
+}

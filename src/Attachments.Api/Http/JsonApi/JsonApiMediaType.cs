@@ -1,0 +1,87 @@
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+
+namespace Attachments.Api.Http.JsonApi;
+
+/// <summary>
+/// The media type of JSON:API and its negotiation (JSON:API 1.1, "Content Negotiation"). No extension is supported; profiles are
+/// ignored, as a server may that does not know them.
+/// </summary>
+internal static class JsonApiMediaType
+{
+    public const string Name = "application/vnd.api+json";
+
+    /// <summary>
+    /// Refuses a client that can take JSON:API only with parameters or extensions that are not to be had. Whatever else it would take is
+    /// not asked for.
+    /// </summary>
+    /// <exception cref="NotAcceptableException">Each instance of the media type in <paramref name="accept"/> is modified so.</exception>
+    public static void RequireAcceptable(string? accept)
+    {
+        var instances = ListElements(accept ?? "").Where(IsJsonApi).ToList();
+        if (instances.Count > 0 && instances.All(instance => IsModified(instance, weighted: true)))
+        {
+            throw new NotAcceptableException(
+                "not_acceptable", $"The answer is {Name} without parameters and extensions; a profile may be asked for.");
+        }
+    }
+
+    /// <summary>Refuses content of JSON:API's media type with parameters or extensions that are not known.</summary>
+    /// <exception cref="UnsupportedMediaTypeException"><c>media_type_unsupported</c></exception>
+    public static void RequireUnmodified(string? contentType)
+    {
+        if (contentType is not null && IsJsonApi(contentType) && IsModified(contentType, weighted: false))
+        {
+            throw new UnsupportedMediaTypeException(
+                "media_type_unsupported", $"{Name} is taken without extensions, and without parameters but for profile.");
+        }
+    }
+
+    /// <summary>Refuses content that is neither of JSON:API's media type nor JSON.</summary>
+    /// <exception cref="UnsupportedMediaTypeException"><c>media_type_unsupported</c></exception>
+    public static void RequireDocument(string? contentType)
+    {
+        if (MediaTypes.Of(contentType) is not (Name or MediaTypes.Json))
+        {
+            throw new UnsupportedMediaTypeException("media_type_unsupported", $"A record is sent as {Name} or {MediaTypes.Json}.");
+        }
+    }
+
+    private static bool IsJsonApi(string element) => MediaTypes.Of(element) == Name;
+
+    /// <param name="element">A media type with its parameters.</param>
+    /// <param name="weighted">In Accept, q is a weight and no parameter of the media type (RFC 9110, section 12.5.1).</param>
+    private static bool IsModified(string element, bool weighted) =>
+        HeaderParameters.Parse(element) is not { } header || header.Parameters.Any(parameter => parameter.Name.ToLowerInvariant() switch
+        {
+            "ext" => parameter.Value.Trim().Length > 0,
+            "profile" => false,
+            "q" => !weighted,
+            _ => true,
+        });
+
+    /// <summary>The elements of a list (RFC 9110, section 5.6.1), whose commas may be quoted.</summary>
+    private static IEnumerable<string> ListElements(string list)
+    {
+        var start = 0;
+        var quoted = false;
+        for (var i = 0; i < list.Length; i++)
+        {
+            switch (list[i])
+            {
+                case '\\' when quoted:
+                    i++;
+                    break;
+                case '"':
+                    quoted = !quoted;
+                    break;
+                case ',' when !quoted:
+                    yield return list[start..i];
+                    start = i + 1;
+                    break;
+            }
+        }
+
+        yield return list[start..];
+    }
+}

@@ -1,0 +1,58 @@
+using Attachments.Application.Common;
+using Attachments.Application.Records;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Attachments.Api.Http.JsonApi;
+
+/// <summary>
+/// The query of a request (JSON:API 1.1, "Query Parameters"). Names of lower-case letters, bare or before the first bracket, belong to
+/// JSON:API: what is not known of them is refused. Others are a client's own affair, and ignored.
+/// </summary>
+/// <param name="PageSize">Null: not sent.</param>
+/// <param name="PageAfter">Null: not sent.</param>
+internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
+{
+    /// <summary>Whether a page was asked for.</summary>
+    public bool IsPaged => PageSize is not null || PageAfter is not null;
+
+    /// <param name="query">As it was sent, with its question mark.</param>
+    /// <param name="paged">The parameters of a page are known here.</param>
+    /// <exception cref="InvalidRequestException"><c>query_invalid</c>: a parameter is unknown, repeated, or not of its form.</exception>
+    public static JsonApiQuery Read(QueryString query, bool paged)
+    {
+        var (size, after) = ((string?)null, (string?)null);
+        foreach (var pair in new QueryStringEnumerable(query.Value))
+        {
+            var (name, value) = (pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+            switch (name)
+            {
+                case ListPage.SizeParameter when paged:
+                    size = size is null ? value : throw Invalid(name, "is sent more than once");
+                    break;
+                case ListPage.AfterParameter when paged:
+                    after = after is null ? value : throw Invalid(name, "is sent more than once");
+                    break;
+                default:
+                    RequireForeign(name);
+                    break;
+            }
+        }
+
+        return new JsonApiQuery(size is null ? null : SizeOf(size), after);
+    }
+
+    private static int SizeOf(string text) => DecimalInteger.Parse(text) is >= 1 and <= ListPage.MaxSize and var size
+        ? (int)size
+        : throw Invalid(ListPage.SizeParameter, $"must be an integer from 1 to {ListPage.MaxSize}");
+
+    private static void RequireForeign(string name)
+    {
+        if (name.AsSpan().IndexOf('[') is var bracket && (bracket < 0 ? name : name[..bracket]).All(char.IsAsciiLetterLower))
+        {
+            throw Invalid(name, "is not known here");
+        }
+    }
+
+    private static InvalidRequestException Invalid(string name, string why) => new(
+        "query_invalid", $"The query parameter '{name}' {why}.", new Dictionary<string, string[]> { [name] = [why] });
+}

@@ -1,0 +1,11 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Attachments.Api.Http.JsonApi;
+
+/// <summary>How documents are written.</summary>
+internal static class JsonApiWriting
+{
+    /// <summary>What is sent is never embedded in a page, so letters of every script stay readable.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}
