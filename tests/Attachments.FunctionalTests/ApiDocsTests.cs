@@ -8,6 +8,8 @@ internal sealed class ApiDocsTests
 {
     private const string Sessions = "/api/v1/project/{project_id}/sessions";
     private const string Attachment = Sessions + "/{session_id}/attachments/{id}";
+    private const string Records = "/api/records/{eformtype}";
+    private const string RecordAttachments = Records + "/{recordid}/attachments";
 
     private const string Owned = "/v1/attachments/{id}";
     private const string OwnedFile = "/v1/uploaded-file/attachment_{id}/{filename}";
@@ -47,12 +49,43 @@ internal sealed class ApiDocsTests
         }
     }
 
+    [TestCase(Records, "get,post")]
+    [TestCase(Records + "/{recordid}", "delete,get,patch,put")]
+    [TestCase(RecordAttachments, "get,head")]
+    [TestCase(RecordAttachments + "/content/{filename}", "get,head,post")]
+    [TestCase(RecordAttachments + "/content/{folder}/{filename}", "get,head,post")]
+    [TestCase(RecordAttachments + "/{filename}", "delete")]
+    [TestCase(RecordAttachments + "/{folder}/{filename}", "delete")]
+    public void List_every_route_of_records(string path, string methods)
+    {
+        var operations = document.GetProperty("paths").GetProperty(path);
+        operations.Names().Order().ShouldBe(methods.Split(','));
+        foreach (var operation in operations.EnumerateObject().Select(member => member.Value))
+        {
+            operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
+            var responses = operation.GetProperty("responses");
+            responses.GetProperty("default").GetProperty("content").Names().ShouldBe([FormType.MediaType]);
+            responses.Names().Count().ShouldBeGreaterThan(1);
+            foreach (var response in responses.EnumerateObject().Where(response => response.Name is "200" or "201"))
+            {
+                if (response.Value.TryGetProperty("content", out var content) && content.TryGetProperty(FormType.MediaType, out var shown))
+                {
+                    shown.GetProperty("example").GetProperty("data").ValueKind.ShouldNotBe(JsonValueKind.Null);
+                }
+            }
+        }
+    }
+
     [TestCase(Sessions, "post", "application/json,application/x-www-form-urlencoded,multipart/form-data")]
     [TestCase(Sessions + "/{session_id}", "put", "application/json,application/x-www-form-urlencoded,multipart/form-data")]
     [TestCase(Attachment, "put", "application/octet-stream,multipart/form-data")]
     [TestCase("/v1/attachments", "post", "multipart/form-data")]
     [TestCase(Owned, "put", "application/json,application/x-www-form-urlencoded,multipart/form-data")]
     [TestCase(Owned, "patch", "application/json,application/x-www-form-urlencoded,multipart/form-data")]
+    [TestCase(Records, "post", "application/json,application/vnd.api+json")]
+    [TestCase(Records + "/{recordid}", "put", "application/json,application/vnd.api+json")]
+    [TestCase(Records + "/{recordid}", "patch", "application/json,application/vnd.api+json")]
+    [TestCase(RecordAttachments + "/content/{filename}", "post", "*/*")]
     public void Say_which_bodies_are_taken(string path, string method, string types) =>
         BodiesOf(path, method).Names().Order().ShouldBe(types.Split(','));
 
@@ -91,6 +124,24 @@ internal sealed class ApiDocsTests
         schema.GetProperty("properties").Names().ShouldBe(["file", "filename", "description", "sequence_map_for", "owned_by_org"]);
         schema.GetProperty("required")[0].GetString().ShouldBe("file");
         BodiesOf(Owned, "put").GetProperty("multipart/form-data").GetProperty("schema").TryGetProperty("required", out _).ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task Show_documents_that_work()
+    {
+        var contract = new FormType(TestBed.Service.Admin, "Contract");
+        foreach (var (method, path, target, status) in new[]
+        {
+            ("post", Records, contract.Address, 201),
+            ("put", Records + "/{recordid}", contract.Record("57"), 201),
+            ("patch", Records + "/{recordid}", contract.Record("57"), 200),
+        })
+        {
+            var example = BodiesOf(path, method).GetProperty(FormType.MediaType).GetProperty("example").GetRawText();
+            (await contract.Send(new HttpMethod(method), target, FormType.DocumentOf(example))).ShouldBeDocument(status);
+        }
+
+        (await contract.Delete("57")).ShouldBeDeleted();
     }
 
     [Test]

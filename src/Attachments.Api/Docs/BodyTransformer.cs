@@ -28,6 +28,12 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         {
             Show(example, operation.Responses?[example.Status.ToString(CultureInfo.InvariantCulture)]);
         }
+
+        foreach (var response in metadata.OfType<DocumentResponseAttribute>())
+        {
+            operation.Responses ??= [];
+            operation.Responses[response.Status.ToString(CultureInfo.InvariantCulture)] = Response(response);
+        }
     }
 
     private static void Show(ResponseExampleAttribute example, IOpenApiResponse? response)
@@ -91,6 +97,19 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
     {
         Description = responses.First().Description,
         Content = responses.ToDictionary(response => response.MediaType, _ => new OpenApiMediaType { Schema = Binary() }),
+    };
+
+    private static OpenApiResponse Response(DocumentResponseAttribute response) => new()
+    {
+        Description = response.Description,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            [response.MediaType] = new()
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Object },
+                Example = JsonNode.Parse(response.Example),
+            },
+        },
     };
 
     private static bool IsDocument(string mediaType) =>

@@ -1,5 +1,7 @@
 using Attachments.Api.Http.Errors;
+using Attachments.Api.Http.JsonApi;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -10,6 +12,7 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
 {
     private const string Scheme = "bearer";
     private const string ProblemSchema = "Problem";
+    private const string JsonApiErrorsSchema = "JsonApiErrors";
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -20,22 +23,20 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
 
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
         operation.Responses ??= [];
-        operation.Responses.TryAdd("default", new OpenApiResponse
-        {
-            Description = "An error, as problem details (RFC 9457).",
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [ProblemBody.MediaType] = new() { Schema = new OpenApiSchemaReference(ProblemSchema, context.Document) },
-            },
-        });
+        var (description, mediaType, schema) = IsJsonApi(context.Description)
+            ? ("An error, as error objects (JSON:API 1.1); 404 has no body.", JsonApiMediaType.Name, JsonApiErrorsSchema)
+            : ("An error, as problem details (RFC 9457).", ProblemBody.MediaType, ProblemSchema);
+        operation.Responses.TryAdd("default", Errors(description, mediaType, schema, context.Document));
         return Task.CompletedTask;
     }
 
     public async Task TransformAsync(
         OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemBody), cancellationToken: cancellationToken);
-        document.AddComponent<IOpenApiSchema>(ProblemSchema, schema);
+        document.AddComponent<IOpenApiSchema>(
+            ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ProblemBody), cancellationToken: cancellationToken));
+        document.AddComponent<IOpenApiSchema>(
+            JsonApiErrorsSchema, await context.GetOrCreateSchemaAsync(typeof(JsonApiErrors), cancellationToken: cancellationToken));
         document.AddComponent<IOpenApiSecurityScheme>(Scheme, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
@@ -44,4 +45,16 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             Description = "A JSON Web Token whose sub names the user. For development the verb token makes one.",
         });
     }
+
+    private static bool IsJsonApi(ApiDescription description) =>
+        description.RelativePath?.StartsWith($"{JsonApiFamily.Route}/", StringComparison.Ordinal) == true;
+
+    private static OpenApiResponse Errors(string description, string mediaType, string schema, OpenApiDocument? document) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            [mediaType] = new() { Schema = new OpenApiSchemaReference(schema, document) },
+        },
+    };
 }

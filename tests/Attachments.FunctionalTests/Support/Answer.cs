@@ -55,6 +55,67 @@ internal sealed record Answer(int Status, IReadOnlyDictionary<string, string> Fi
             .Except(["type", "title", "status", "detail", "code", "traceId", "errors"]).ShouldBeEmpty();
         return problem;
     }
+
+    /// <summary>A document of JSON:API.</summary>
+    /// <returns>The document.</returns>
+    public JsonElement ShouldBeDocument(int status = 200)
+    {
+        Status.ShouldBe(status, Text);
+        Field("Content-Type").ShouldBe("application/vnd.api+json");
+        Field("Vary").ShouldBe("Accept");
+        return Json;
+    }
+
+    /// <summary>Error objects of JSON:API, each of this status and code, with all their members and no others.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="source">What the first of them names, as JSON; null for nothing.</param>
+    public void ShouldBeErrors(int status, string code, string? source = null)
+    {
+        var document = ShouldBeDocument(status);
+        document.Names().ShouldBe(["errors", "meta"]);
+        document.GetProperty("meta").GetProperty("traceId").GetString().ShouldNotBeNullOrEmpty();
+        var errors = document.GetProperty("errors");
+        errors.GetArrayLength().ShouldBePositive();
+        foreach (var error in errors.EnumerateArray())
+        {
+            error.Names().Except(["source"]).ShouldBe(["status", "code", "title", "detail"]);
+            error.GetProperty("status").GetString().ShouldBe($"{status}");
+            error.GetProperty("code").GetString().ShouldBe(code);
+            error.GetProperty("title").GetString().ShouldNotBeNullOrEmpty();
+            error.GetProperty("detail").GetString().ShouldNotBeNullOrEmpty();
+        }
+
+        if (source is not null)
+        {
+            errors[0].GetProperty("source").ShouldBeJson(source);
+        }
+    }
+
+    /// <summary>404 with nothing behind it.</summary>
+    public void ShouldBeNothing()
+    {
+        Status.ShouldBe(404, Text);
+        Body.ShouldBeEmpty();
+        Field("Content-Type").ShouldBeNull();
+    }
+}
+
+internal static class Asking
+{
+    /// <summary>Sends a request and reads its answer to the end.</summary>
+    public static async Task<Answer> Ask(
+        this HttpClient client, HttpMethod method, string target, HttpContent? body = null, params (string Name, string Value)[] fields)
+    {
+        using var request = new HttpRequestMessage(method, target) { Content = body };
+        foreach (var (name, value) in fields)
+        {
+            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+        }
+
+        using var response = await client.SendAsync(request);
+        return await Answer.Of(response);
+    }
 }
 
 internal static class JsonAssertions

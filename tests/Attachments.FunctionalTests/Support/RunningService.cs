@@ -39,6 +39,8 @@ internal sealed class RunningService : IAsyncDisposable
         Admin = ClientWith(AdminToken);
         Member = ClientWith(Sign(new TokenRequest("member") { Projects = [MembersProject] }));
         Anonymous = ClientWith(null);
+        RecordsReader = ClientWith(Sign(new TokenRequest("reader") { Scope = "records:read" }));
+        RecordsWriter = ClientWith(Sign(new TokenRequest("writer") { Scope = "openid records" }));
     }
 
     public Uri Address { get; }
@@ -50,6 +52,12 @@ internal sealed class RunningService : IAsyncDisposable
     public HttpClient Member { get; }
 
     public HttpClient Anonymous { get; }
+
+    /// <summary>Has the scope <c>records:read</c>.</summary>
+    public HttpClient RecordsReader { get; }
+
+    /// <summary>Has the scope <c>records</c>.</summary>
+    public HttpClient RecordsWriter { get; }
 
     /// <summary>Starts it in this process.</summary>
     /// <param name="connectionString">An empty database's.</param>
@@ -117,7 +125,7 @@ internal sealed class RunningService : IAsyncDisposable
     public Task<long> CountBlobs() => StorageAudit.CountBlobs(connectionString);
 
     /// <summary>
-    /// Sweeps until no blob is left that no point refers to, since the end of a dropped request is not ours to see; then nothing may be
+    /// Sweeps until no blob is left that nothing refers to, since the end of a dropped request is not ours to see; then nothing may be
     /// wrong with the storage.
     /// </summary>
     public async Task ShouldKeepOnlyWhatIsReferredTo()
@@ -150,6 +158,8 @@ internal sealed class RunningService : IAsyncDisposable
         Admin.Dispose();
         Member.Dispose();
         Anonymous.Dispose();
+        RecordsReader.Dispose();
+        RecordsWriter.Dispose();
         await app.DisposeAsync();
     }
 

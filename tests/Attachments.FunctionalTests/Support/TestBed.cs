@@ -35,6 +35,10 @@ internal sealed class TestBed
     public static async Task<RunningService> StartService(params string[] settings) =>
         await RunningService.Start(await databases!.Create(), settings);
 
+    /// <summary>Another service on a database of its own, to which it has two connections: migrating takes as many.</summary>
+    public static async Task<RunningService> StartServiceOfTwoConnections() =>
+        await RunningService.Start($"{await databases!.Create()};Maximum Pool Size=2");
+
     [OneTimeSetUp]
     public async Task Start()
     {

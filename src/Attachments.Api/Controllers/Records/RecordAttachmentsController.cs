@@ -1,0 +1,153 @@
+using Attachments.Api.Docs;
+using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.JsonApi;
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Application.Records;
+using Attachments.Domain.Records;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Attachments.Api.Controllers.Records;
+
+/// <summary>The files of a record: at its root, or in one of its folders.</summary>
+[ApiController]
+[Tags("Record attachments")]
+[Route($"{JsonApiFamily.Route}/{{eformtype}}/{{recordid}}/attachments")]
+public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider time) : ControllerBase
+{
+    /// <summary>Lists the files of a record, by folder and name, those at its root first.</summary>
+    /// <remarks>
+    /// All of them, unless `page[size]` (1 to 1000) or `page[after]` asks for a page; then the address of the next one is in `links.next`.
+    /// </remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    [HttpGet]
+    [HttpHead]
+    [JsonApi(Paged = true)]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Attachments, Description = "The files.")]
+    public IActionResult List(string eformtype, string recordid)
+    {
+        var key = RecordKey.Of(eformtype, recordid);
+        var query = JsonApiQuery.Read(Request.QueryString, paged: true);
+        var size = query.IsPaged ? query.PageSize ?? ListPage.DefaultSize : (int?)null;
+        var urls = new RecordUrls(Request);
+        return new JsonApiListResult<RecordFileDto>(
+            (count, after, cancellationToken) => mediator.Send(new ListRecordFiles(key, count, after), cancellationToken),
+            (writer, file) => RecordResources.Write(writer, file, key, urls),
+            size,
+            query.PageAfter)
+        {
+            Step = ListPage.MaxSize,
+            NextPage = after => RecordUrls.Page(urls.Attachments(key.FormType, key.RecordId), size ?? ListPage.DefaultSize, after),
+        };
+    }
+
+    /// <summary>Downloads a file at the root of a record.</summary>
+    /// <remarks>As the media type that it was uploaded with. A single range may be asked for.</remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet("content/{filename}")]
+    [HttpHead("content/{filename}")]
+    [BinaryResponse(200, "*/*")]
+    [BinaryResponse(206, "*/*", Description = "The range asked for.")]
+    public Task<IActionResult> Download(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
+        Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
+
+    /// <summary>Downloads a file in a folder of a record.</summary>
+    /// <remarks>As the media type that it was uploaded with. A single range may be asked for.</remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="folder">The folder's name, percent-encoded.</param>
+    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet("content/{folder}/{filename}")]
+    [HttpHead("content/{folder}/{filename}")]
+    [BinaryResponse(200, "*/*")]
+    [BinaryResponse(206, "*/*", Description = "The range asked for.")]
+    public Task<IActionResult> DownloadInFolder(
+        string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
+        Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(folder, filename), cancellationToken);
+
+    /// <summary>Uploads a file to the root of a record, in place of the one of that name.</summary>
+    /// <remarks>
+    /// The body is the file, whatever its content type, which is kept; without one the extension of the name tells it.
+    /// </remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">It is stored.</response>
+    [HttpPost("content/{filename}")]
+    [RequestBody("*/*", Description = "The file.")]
+    [ProducesResponseType(StatusCodes.Status200OK)]
+    public Task<IActionResult> Upload(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
+        Upload(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
+
+    /// <summary>Uploads a file to a folder of a record, in place of the one of that name.</summary>
+    /// <remarks>A folder comes into being with its first file, and goes with its last.</remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="folder">The folder's name, percent-encoded.</param>
+    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">It is stored.</response>
+    [HttpPost("content/{folder}/{filename}")]
+    [RequestBody("*/*", Description = "The file.")]
+    [ProducesResponseType(StatusCodes.Status200OK)]
+    public Task<IActionResult> UploadToFolder(
+        string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
+        Upload(RecordKey.Of(eformtype, recordid), FilePlace.Of(folder, filename), cancellationToken);
+
+    /// <summary>Deletes a file at the root of a record.</summary>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="204">It is gone.</response>
+    [HttpDelete("{filename}")]
+    [JsonApi]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    public Task<IActionResult> Delete(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
+        Delete(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
+
+    /// <summary>Deletes a file in a folder of a record.</summary>
+    /// <remarks>`content` is a folder like any other here.</remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="folder">The folder's name, percent-encoded.</param>
+    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="204">It is gone.</response>
+    [HttpDelete("{folder}/{filename}")]
+    [JsonApi]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    public Task<IActionResult> DeleteInFolder(
+        string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
+        Delete(RecordKey.Of(eformtype, recordid), FilePlace.Of(folder, filename), cancellationToken);
+
+    private async Task<IActionResult> Download(RecordKey key, FilePlace place, CancellationToken cancellationToken)
+    {
+        var file = await mediator.Send(new GetRecordFile(key, place), cancellationToken);
+        return new StoredFileResult(file, file.MediaType, mayBeInline: true);
+    }
+
+    private async Task<IActionResult> Upload(RecordKey key, FilePlace place, CancellationToken cancellationToken)
+    {
+        Upload File() => RawUpload.From(Request, fileName: null, UploadedType.Of(Request.ContentType, place.Name));
+
+        await mediator.Send(new UploadRecordFile(key, place, File, Conditions()), cancellationToken);
+        return Ok();
+    }
+
+    private async Task<IActionResult> Delete(RecordKey key, FilePlace place, CancellationToken cancellationToken)
+    {
+        await mediator.Send(new DeleteRecordFile(key, place, Conditions()), cancellationToken);
+        return NoContent();
+    }
+
+    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+}

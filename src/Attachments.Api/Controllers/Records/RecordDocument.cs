@@ -1,0 +1,25 @@
+using System.Text.Json;
+using Attachments.Api.Http.JsonApi;
+using Attachments.Application.Common;
+using Attachments.Application.Records;
+using Attachments.Domain.Records;
+
+namespace Attachments.Api.Controllers.Records;
+
+/// <summary>Reads what a request's document says of a record. Nothing is read before it is asked for.</summary>
+internal static class RecordDocument
+{
+    public static ReadRecordDraft Of(HttpRequest request, LimitsOptions limits) => cancellationToken =>
+        JsonApiDocument.Read(request, RecordResources.RecordType, limits, Draft, cancellationToken);
+
+    /// <summary>As <see cref="Of"/>, of a document that has to name the record (JSON:API 1.1, "Updating Resources").</summary>
+    public static ReadRecordDraft Naming(HttpRequest request, LimitsOptions limits) => cancellationToken =>
+        JsonApiDocument.Read(request, RecordResources.RecordType, limits, NamedDraft, cancellationToken);
+
+    private static RecordDraft NamedDraft(JsonApiDocument document) =>
+        Draft(document.Id is not null ? document : throw JsonApiDocument.Invalid("/data", "has no member 'id'"));
+
+    private static RecordDraft Draft(JsonApiDocument document) => new(
+        document.Id is null ? null : RecordKey.Parse(document.Id),
+        document.Attributes.ValueKind == JsonValueKind.Undefined ? RecordAttributes.Empty : RecordAttributes.From(document.Attributes));
+}

@@ -1,0 +1,155 @@
+using Attachments.Api.Docs;
+using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.JsonApi;
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+using Attachments.Application.Records;
+using Attachments.Domain.Records;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Api.Controllers.Records;
+
+/// <summary>Records of a form type, by JSON:API 1.1.</summary>
+[ApiController]
+[Tags("Records")]
+[Route($"{JsonApiFamily.Route}/{{eformtype}}")]
+public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
+{
+    /// <summary>How many are read while the ones before are sent: each may be as large as a document may be.</summary>
+    private const int ListStep = 10;
+
+    /// <summary>Creates a record.</summary>
+    /// <remarks>
+    /// Under the `id` of the document, in full (`Contract/57`), else under the next number of the form type: from 1, never used twice. An
+    /// id that is taken, or one of another form type, is a conflict (409).
+    /// </remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpPost]
+    [JsonApi]
+    [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.New)]
+    [RequestBody(MediaTypes.Json, Example = RecordExamples.Named)]
+    [ProducesResponseType(StatusCodes.Status201Created)]
+    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record; `Location` is its address.")]
+    public async Task<IActionResult> Create(string eformtype, CancellationToken cancellationToken)
+    {
+        var formType = RecordKey.RequireFormType(eformtype);
+        var create = new CreateRecord(formType, RecordDocument.Of(Request, limits.Value), Conditions());
+        var record = await mediator.Send(create, cancellationToken);
+        Response.Headers.Location = new RecordUrls(Request).Record(record.FormType, record.RecordId);
+        return Document(StatusCodes.Status201Created, record);
+    }
+
+    /// <summary>Lists the records of a form type, page by page, by the code points of their ids.</summary>
+    /// <remarks>
+    /// Takes `page[size]`, 1 to 1000 and 50 by default, and `page[after]`; the address of the next page is in `links.next`.
+    /// </remarks>
+    /// <param name="eformtype">The form type, percent-encoded. Of one that nobody used there are none.</param>
+    [HttpGet]
+    [JsonApi(Paged = true)]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Description = "A page of records.")]
+    public IActionResult List(string eformtype)
+    {
+        var formType = RecordKey.RequireFormType(eformtype);
+        var query = JsonApiQuery.Read(Request.QueryString, paged: true);
+        var size = query.PageSize ?? ListPage.DefaultSize;
+        var urls = new RecordUrls(Request);
+        return new JsonApiListResult<RecordDto>(
+            (count, after, cancellationToken) => mediator.Send(new ListRecords(formType, count, after), cancellationToken),
+            (writer, record) => RecordResources.Write(writer, record, urls),
+            size,
+            query.PageAfter)
+        {
+            Step = ListStep,
+            NextPage = after => RecordUrls.Page(urls.Records(formType), size, after),
+        };
+    }
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet("{recordid}")]
+    [JsonApi]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record.")]
+    public async Task<IActionResult> Read(string eformtype, string recordid, CancellationToken cancellationToken)
+    {
+        var record = await mediator.Send(new GetRecord(RecordKey.Of(eformtype, recordid)), cancellationToken);
+        Response.Headers.CacheControl = "private, no-cache";
+        switch (PreconditionFields.ForRead(Request.Headers, time.GetUtcNow()).ForRead(record.Representation))
+        {
+            case PreconditionOutcome.Failed:
+                throw new PreconditionFailedException(
+                    "precondition_failed", "The record is not the one that the preconditions of the request name.");
+            case PreconditionOutcome.NotModified:
+                Response.Headers.ETag = record.Representation.EntityTag.ToString();
+                return StatusCode(StatusCodes.Status304NotModified);
+            default:
+                return Document(StatusCodes.Status200OK, record);
+        }
+    }
+
+    /// <summary>Creates a record, or replaces its attributes.</summary>
+    /// <remarks>
+    /// Its files stay. `If-None-Match: *` creates only; `If-Match` replaces only the version that it names.
+    /// </remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpPut("{recordid}")]
+    [JsonApi]
+    [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.Named)]
+    [RequestBody(MediaTypes.Json, Example = RecordExamples.Named)]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record, replaced.")]
+    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record, created.")]
+    public async Task<IActionResult> Put(string eformtype, string recordid, CancellationToken cancellationToken)
+    {
+        var put = new PutRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Of(Request, limits.Value), Conditions());
+        var saved = await mediator.Send(put, cancellationToken);
+        return Document(saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, saved.Record);
+    }
+
+    /// <summary>Sets some attributes of a record.</summary>
+    /// <remarks>Each attribute sent is set as a whole; null is a value. The others stay as they are.</remarks>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpPatch("{recordid}")]
+    [JsonApi]
+    [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.Patch)]
+    [RequestBody(MediaTypes.Json, Example = RecordExamples.Patch)]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record as it is now.")]
+    public async Task<IActionResult> Patch(string eformtype, string recordid, CancellationToken cancellationToken)
+    {
+        var patch = new PatchRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Naming(Request, limits.Value), Conditions());
+        return Document(StatusCodes.Status200OK, await mediator.Send(patch, cancellationToken));
+    }
+
+    /// <summary>Deletes a record with all its files.</summary>
+    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="204">It is gone.</response>
+    [HttpDelete("{recordid}")]
+    [JsonApi]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    public async Task<IActionResult> Delete(string eformtype, string recordid, CancellationToken cancellationToken)
+    {
+        await mediator.Send(new DeleteRecord(RecordKey.Of(eformtype, recordid), Conditions()), cancellationToken);
+        return NoContent();
+    }
+
+    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+
+    private JsonApiResult Document(int status, RecordDto record)
+    {
+        var urls = new RecordUrls(Request);
+        Response.Headers.ETag = record.Representation.EntityTag.ToString();
+
+        // Says that the body is the record as it is now, to which the entity tag belongs (RFC 9110, section 8.7).
+        Response.Headers.ContentLocation = urls.Record(record.FormType, record.RecordId);
+        return new JsonApiResult(status, writer => RecordResources.Write(writer, record, urls));
+    }
+}
