@@ -1,3 +1,5 @@
+using Attachments.Domain.Content;
+
 namespace Attachments.Application.Common;
 
 /// <summary>
@@ -26,6 +28,9 @@ public sealed record CurrentRepresentation
     /// <param name="sha256">32 bytes.</param>
     /// <param name="storedAt">When it was stored.</param>
     public static CurrentRepresentation Of(byte[] sha256, DateTimeOffset storedAt) => new(Common.EntityTag.Of(sha256), storedAt);
+
+    /// <summary>The file that a stored blob holds; null for none.</summary>
+    public static CurrentRepresentation? Of(Blob? blob) => blob is null ? null : Of(blob.Sha256!, blob.StoredAt!.Value);
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 }

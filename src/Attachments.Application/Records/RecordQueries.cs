@@ -1,5 +1,4 @@
 using Attachments.Application.Common;
-using Attachments.Domain.Content;
 using Attachments.Domain.Records;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
@@ -45,7 +44,7 @@ internal static class RecordQueries
                     .FirstOrDefault(),
             })
             .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(key);
-        return Representation(found.Blob);
+        return CurrentRepresentation.Of(found.Blob);
     }
 
     /// <summary>The record as preconditions see it; null where there is none.</summary>
@@ -57,7 +56,7 @@ internal static class RecordQueries
     }
 
     /// <summary>The file at a place of a loaded record, as preconditions see it; null where there is none.</summary>
-    public static CurrentRepresentation? FileAt(this Record record, FilePlace place) => Representation(record.BlobAt(place));
+    public static CurrentRepresentation? FileAt(this Record record, FilePlace place) => CurrentRepresentation.Of(record.BlobAt(place));
 
     public static CurrentRepresentation Representation(this Record record) => Representation(record.Id, record.Revision);
 
@@ -84,7 +83,4 @@ internal static class RecordQueries
             throw new ConflictException("id_conflict", $"The document is of the record '{draft.Key}', and the address of '{key}'.");
         }
     }
-
-    private static CurrentRepresentation? Representation(Blob? blob) =>
-        blob is null ? null : CurrentRepresentation.Of(blob.Sha256!, blob.StoredAt!.Value);
 }

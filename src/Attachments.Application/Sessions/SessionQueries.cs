@@ -1,5 +1,4 @@
 using Attachments.Application.Common;
-using Attachments.Domain.Content;
 using Attachments.Domain.Sessions;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
@@ -31,7 +30,7 @@ internal static class SessionQueries
         var found = await sessions.AsNoTracking().OfProject(projectId, uuid)
             .Select(session => new { Blob = session.Points.Where(it => it.Name == point).Select(it => it.Blob).FirstOrDefault() })
             .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(projectId, uuid);
-        return Representation(found.Blob);
+        return CurrentRepresentation.Of(found.Blob);
     }
 
     public static NotFoundException NotFound(long projectId, string uuid) =>
@@ -42,7 +41,7 @@ internal static class SessionQueries
 
     /// <summary>The file that a loaded point holds, as preconditions see it; null where it holds none.</summary>
     public static CurrentRepresentation? FileIn(this Session session, string point) =>
-        Representation(session.BlobIn(point));
+        CurrentRepresentation.Of(session.BlobIn(point));
 
     /// <summary>Sessions with those of their points that hold files.</summary>
     public static IQueryable<Session> WithFiles(this IQueryable<Session> sessions) =>
@@ -72,7 +71,4 @@ internal static class SessionQueries
         await db.SaveChangesAsync(cancellationToken);
         return await db.Sessions.Where(saved => saved.Id == session.Id).ProjectTo<SessionDto>(mappings).SingleAsync(cancellationToken);
     }
-
-    private static CurrentRepresentation? Representation(Blob? blob) =>
-        blob is null ? null : CurrentRepresentation.Of(blob.Sha256!, blob.StoredAt!.Value);
 }
