@@ -12,9 +12,9 @@ public sealed class Digesting : IDisposable
     /// <param name="also">Algorithms whose digests are wanted whatever the client sent.</param>
     public Digesting(ExpectedDigests expected, params ReadOnlySpan<HashAlgorithmName> also)
     {
-        Add("md5", HashAlgorithmName.MD5, expected.Md5, also);
-        Add("sha-256", HashAlgorithmName.SHA256, expected.Sha256, also);
-        Add("sha-512", HashAlgorithmName.SHA512, expected.Sha512, also);
+        Add(DigestAlgorithms.Md5, HashAlgorithmName.MD5, expected.Md5, also);
+        Add(DigestAlgorithms.Sha256, HashAlgorithmName.SHA256, expected.Sha256, also);
+        Add(DigestAlgorithms.Sha512, HashAlgorithmName.SHA512, expected.Sha512, also);
     }
 
     public void Append(ReadOnlySpan<byte> bytes)

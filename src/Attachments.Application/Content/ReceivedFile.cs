@@ -8,13 +8,14 @@ namespace Attachments.Application.Content;
 /// </summary>
 public sealed class ReceivedFile
 {
-    internal ReceivedFile(FileName? fileName, string mediaType, long length, byte[] md5, byte[] sha256)
+    internal ReceivedFile(FileName? fileName, string mediaType, long length, byte[] md5, byte[] sha256, byte[]? sha512)
     {
         FileName = fileName;
         MediaType = mediaType;
         Length = length;
         Md5 = md5;
         Sha256 = sha256;
+        Sha512 = sha512;
     }
 
     /// <summary>Null: the client named none.</summary>
@@ -30,6 +31,9 @@ public sealed class ReceivedFile
 
     /// <summary>32 bytes.</summary>
     public byte[] Sha256 { get; }
+
+    /// <summary>64 bytes; null: the client did not send it.</summary>
+    public byte[]? Sha512 { get; }
 
     /// <summary>The bytes themselves, rented and of <see cref="Length"/>, while they wait in memory.</summary>
     internal byte[]? Buffer { get; set; }

@@ -104,13 +104,13 @@ public sealed class Reception : IAsyncDisposable
             var arrived = await db.Blobs.SingleOrDefaultAsync(
                 blob => blob.Id == id && blob.State == BlobState.Pending && blob.Length == file.Length, cancellationToken)
                 ?? throw Lost(id);
-            arrived.Complete(file.Length, file.Md5, file.Sha256, time.GetUtcNow());
+            arrived.Complete(file.Length, file.Md5, file.Sha256, time.GetUtcNow(), file.Sha512);
             return arrived;
         }
 
         var now = time.GetUtcNow();
         var made = Blob.Pending(file.MediaType, storedBy, now);
-        made.Complete(file.Length, file.Md5, file.Sha256, now);
+        made.Complete(file.Length, file.Md5, file.Sha256, now, file.Sha512);
         await store.Create(made, file.Buffer.AsMemory(0, (int)file.Length), cancellationToken);
         db.Blobs.Attach(made);
         return made;
@@ -214,7 +214,8 @@ public sealed class Reception : IAsyncDisposable
             upload.MediaType,
             length,
             digests.Current(HashAlgorithmName.MD5),
-            digests.Current(HashAlgorithmName.SHA256));
+            digests.Current(HashAlgorithmName.SHA256),
+            upload.Digests.Sha512);
     }
 
     private async Task MakeRoom(CancellationToken cancellationToken)

@@ -10,10 +10,11 @@ namespace Attachments.Application.Content;
 /// <param name="Md5">16 bytes.</param>
 /// <param name="Sha256">32 bytes; in lower-case hex it is the entity tag.</param>
 /// <param name="StoredAt">Last-Modified, once cut to whole seconds.</param>
+/// <param name="Sha512">64 bytes; null where the one who uploaded it did not send it.</param>
 public sealed record StoredFile(
-    Guid BlobId, FileName FileName, string MediaType, long Length, byte[] Md5, byte[] Sha256, DateTimeOffset StoredAt)
+    Guid BlobId, FileName FileName, string MediaType, long Length, byte[] Md5, byte[] Sha256, DateTimeOffset StoredAt, byte[]? Sha512 = null)
 {
     /// <summary>The file that a stored blob holds.</summary>
     public static StoredFile Of(Blob blob, FileName fileName) =>
-        new(blob.Id, fileName, blob.MediaType, blob.Length, blob.Md5!, blob.Sha256!, blob.StoredAt!.Value);
+        new(blob.Id, fileName, blob.MediaType, blob.Length, blob.Md5!, blob.Sha256!, blob.StoredAt!.Value, blob.Sha512);
 }

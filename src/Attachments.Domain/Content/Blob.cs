@@ -30,6 +30,11 @@ public sealed class Blob
     /// <summary>32 bytes; null while the blob is pending.</summary>
     public byte[]? Sha256 { get; private set; }
 
+    /// <summary>
+    /// 64 bytes; null unless the client sent it with the upload: it is compared then, and kept to be sent back, but never computed besides.
+    /// </summary>
+    public byte[]? Sha512 { get; private set; }
+
     /// <summary>As it was declared with the upload: <c>image/jpeg</c>.</summary>
     public string MediaType { get; private set; }
 
@@ -62,7 +67,8 @@ public sealed class Blob
     /// <param name="md5">16 bytes.</param>
     /// <param name="sha256">32 bytes.</param>
     /// <param name="now">The time of storing.</param>
-    public void Complete(long length, byte[] md5, byte[] sha256, DateTimeOffset now)
+    /// <param name="sha512">64 bytes, where it is known.</param>
+    public void Complete(long length, byte[] md5, byte[] sha256, DateTimeOffset now, byte[]? sha512 = null)
     {
         if (State != BlobState.Pending)
         {
@@ -73,6 +79,7 @@ public sealed class Blob
         Length = length;
         Md5 = md5;
         Sha256 = sha256;
+        Sha512 = sha512;
         StoredAt = now;
         TouchedAt = now;
     }

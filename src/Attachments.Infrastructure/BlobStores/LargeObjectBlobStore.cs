@@ -17,8 +17,8 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
     private const string InsertStored =
         """
         INSERT INTO blobs
-            (id, state, length, md5, sha256, media_type, stored_by, created_at, stored_at, touched_at, released_at, large_object)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, lo_from_bytea(0, $11))
+            (id, state, length, md5, sha256, sha512, media_type, stored_by, created_at, stored_at, touched_at, released_at, large_object)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, lo_from_bytea(0, $12))
         """;
 
     // A pending blob may be lost in a crash, so its commits need not wait for the disk; the one that completes it does, for all of them.
@@ -133,8 +133,9 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.Id });
             command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)blob.State });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = content.Length });
-            command.Parameters.Add(new NpgsqlParameter { Value = (object?)blob.Md5 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
-            command.Parameters.Add(new NpgsqlParameter { Value = (object?)blob.Sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+            command.Parameters.Add(Digest(blob.Md5));
+            command.Parameters.Add(Digest(blob.Sha256));
+            command.Parameters.Add(Digest(blob.Sha512));
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = blob.MediaType });
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy });
             command.Parameters.Add(Time(blob.CreatedAt));
@@ -168,6 +169,9 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
 
     private static NpgsqlParameter<ReadOnlyMemory<byte>> Bytes(ReadOnlyMemory<byte> content) =>
         new() { TypedValue = content, NpgsqlDbType = NpgsqlDbType.Bytea };
+
+    private static NpgsqlParameter Digest(byte[]? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
 
     private static NpgsqlParameter Time(DateTimeOffset? value) =>
         new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };

@@ -58,12 +58,13 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
         headers.ContentType = type;
         headers.ContentDisposition = ContentDisposition.Of(file.FileName.Value, WantsInline() && mayBeInline && InlineTypes.Allow(type));
         headers.AcceptRanges = "bytes";
-        headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(file.Sha256)}:";
+        headers["Repr-Digest"] = ReprDigest.Of(request.Headers["Want-Repr-Digest"], file);
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         return headers;
     }
 
+    /// <summary>Those that a 304 has too. Whatever else is known of the file, its cached copy knows as well (RFC 9110, section 15.4.5).</summary>
     private IHeaderDictionary VersionHeaders()
     {
         IHeaderDictionary headers = new HeaderDictionary();

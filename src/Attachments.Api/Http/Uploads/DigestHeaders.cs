@@ -12,10 +12,6 @@ namespace Attachments.Api.Http.Uploads;
 /// </summary>
 internal static class DigestHeaders
 {
-    private const string Md5 = "md5";
-    private const string Sha256 = "sha-256";
-    private const string Sha512 = "sha-512";
-
     // Characters of base64.
     private const int ContentMd5Length = 24;
 
@@ -29,9 +25,9 @@ internal static class DigestHeaders
         var content = ReadDictionary(headers, "Content-Digest");
         var representation = ReadDictionary(headers, "Repr-Digest");
         return new ExpectedDigests(
-            Same(Md5, ReadContentMd5(headers), Same(Md5, content.Md5, representation.Md5)),
-            Same(Sha256, content.Sha256, representation.Sha256),
-            Same(Sha512, content.Sha512, representation.Sha512));
+            Same(DigestAlgorithms.Md5, ReadContentMd5(headers), Same(DigestAlgorithms.Md5, content.Md5, representation.Md5)),
+            Same(DigestAlgorithms.Sha256, content.Sha256, representation.Sha256),
+            Same(DigestAlgorithms.Sha512, content.Sha512, representation.Sha512));
     }
 
     private static byte[]? ReadContentMd5(IDictionary<string, StringValues> headers)
@@ -59,14 +55,14 @@ internal static class DigestHeaders
 
         var members = StructuredDictionary.Parse(string.Join(", ", lines.ToArray())) ?? throw Invalid(field);
         return new ExpectedDigests(
-            Member(members, Md5, MD5.HashSizeInBytes, field),
-            Member(members, Sha256, SHA256.HashSizeInBytes, field),
-            Member(members, Sha512, SHA512.HashSizeInBytes, field));
+            Member(members, DigestAlgorithms.Md5, MD5.HashSizeInBytes, field),
+            Member(members, DigestAlgorithms.Sha256, SHA256.HashSizeInBytes, field),
+            Member(members, DigestAlgorithms.Sha512, SHA512.HashSizeInBytes, field));
     }
 
-    private static byte[]? Member(Dictionary<string, byte[]?> members, string algorithm, int length, string field) =>
+    private static byte[]? Member(Dictionary<string, StructuredValue> members, string algorithm, int length, string field) =>
         !members.TryGetValue(algorithm, out var digest) ? null
-        : digest?.Length == length ? digest
+        : digest.Bytes?.Length == length ? digest.Bytes
         : throw Invalid(field);
 
     private static byte[]? Same(string algorithm, byte[]? one, byte[]? other) =>

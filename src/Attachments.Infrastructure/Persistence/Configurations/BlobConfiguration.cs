@@ -14,6 +14,7 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         builder.Property(blob => blob.Length).HasColumnName("length");
         builder.Property(blob => blob.Md5).HasColumnName("md5");
         builder.Property(blob => blob.Sha256).HasColumnName("sha256");
+        builder.Property(blob => blob.Sha512).HasColumnName("sha512");
         builder.Property(blob => blob.MediaType).HasColumnName("media_type");
         builder.Property(blob => blob.StoredBy).HasColumnName("stored_by");
         builder.Property(blob => blob.CreatedAt).HasColumnName("created_at");

@@ -1,19 +1,25 @@
+using System.Globalization;
 using System.Text.Unicode;
+using Attachments.Api.Http.Uploads;
 
-namespace Attachments.Api.Http.Uploads;
+namespace Attachments.Api.Http;
 
-/// <summary>Dictionaries of structured fields (RFC 9651, section 3.2), of whose members only byte sequences are of interest here.</summary>
+/// <summary>The value of a dictionary's member, as far as it is of interest here. Both null: of another type.</summary>
+/// <param name="Bytes">Of a byte sequence.</param>
+/// <param name="Integer">Of an integer.</param>
+internal readonly record struct StructuredValue(byte[]? Bytes = null, long? Integer = null);
+
+/// <summary>Dictionaries of structured fields (RFC 9651, section 3.2).</summary>
 internal static class StructuredDictionary
 {
     /// <summary>
-    /// Each key with its byte sequence, or with null where its value is of another type. The last member of a key counts.
-    /// Null: <paramref name="field"/> is no dictionary.
+    /// Each key with its value. The last member of a key counts. Null: <paramref name="field"/> is no dictionary.
     /// </summary>
     /// <param name="field">All lines of the field, joined by commas.</param>
-    public static Dictionary<string, byte[]?>? Parse(string field)
+    public static Dictionary<string, StructuredValue>? Parse(string field)
     {
         var reader = new Reader(field.Trim(' '));
-        var members = new Dictionary<string, byte[]?>(StringComparer.Ordinal);
+        var members = new Dictionary<string, StructuredValue>(StringComparer.Ordinal);
         if (reader.AtEnd)
         {
             return members;
@@ -22,12 +28,12 @@ internal static class StructuredDictionary
         do
         {
             reader.SkipBlanks();
-            if (!reader.TryReadMember(out var key, out var bytes))
+            if (!reader.TryReadMember(out var key, out var value))
             {
                 return null;
             }
 
-            members[key] = bytes;
+            members[key] = value;
             reader.SkipBlanks();
         }
         while (reader.TryTake(','));
@@ -60,11 +66,11 @@ internal static class StructuredDictionary
             return true;
         }
 
-        public bool TryReadMember(out string key, out byte[]? bytes)
+        public bool TryReadMember(out string key, out StructuredValue value)
         {
-            bytes = null;
+            value = default;
             return TryReadKey(out key)
-                && (!TryTake('=') || (Next == '(' ? TryReadInnerList() : TryReadBareItem(out bytes)))
+                && (!TryTake('=') || (Next == '(' ? TryReadInnerList() : TryReadBareItem(out value)))
                 && TryReadParameters();
         }
 
@@ -112,27 +118,27 @@ internal static class StructuredDictionary
             }
         }
 
-        private bool TryReadBareItem(out byte[]? bytes)
+        private bool TryReadBareItem(out StructuredValue value)
         {
-            bytes = null;
+            value = default;
             return Next switch
             {
-                ':' => TryReadBytes(out bytes),
+                ':' => TryReadBytes(out value),
                 '"' => TryReadString(),
                 '?' => TryTake('?') && (TryTake('0') || TryTake('1')),
-                '@' => TryTake('@') && TryReadNumber(integer: true),
+                '@' => TryTake('@') && TryReadNumber(integer: true, out _),
                 '%' => TryReadDisplayString(),
-                '-' or (>= '0' and <= '9') => TryReadNumber(integer: false),
+                '-' or (>= '0' and <= '9') => TryReadNumber(integer: false, out value),
                 _ => TryReadToken(),
             };
         }
 
-        private bool TryReadBytes(out byte[]? bytes)
+        private bool TryReadBytes(out StructuredValue value)
         {
             TryTake(':');
             var end = rest.IndexOf(':');
-            bytes = end < 0 ? null : FromBase64(rest[..end]);
-            if (bytes is null)
+            value = new StructuredValue(Bytes: end < 0 ? null : FromBase64(rest[..end]));
+            if (value.Bytes is null)
             {
                 return false;
             }
@@ -182,13 +188,22 @@ internal static class StructuredDictionary
             return true;
         }
 
-        private bool TryReadNumber(bool integer)
+        private bool TryReadNumber(bool integer, out StructuredValue value)
         {
-            TryTake('-');
-            var whole = TakeWhile(char.IsAsciiDigit).Length;
-            if (whole == 0 || integer || !TryTake('.'))
+            value = default;
+            var isNegative = TryTake('-');
+            var digits = TakeWhile(char.IsAsciiDigit);
+            var whole = digits.Length;
+            if (whole is 0 or > MaxIntegerDigits)
             {
-                return whole is > 0 and <= MaxIntegerDigits;
+                return false;
+            }
+
+            if (integer || !TryTake('.'))
+            {
+                var magnitude = long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+                value = new StructuredValue(Integer: isNegative ? -magnitude : magnitude);
+                return true;
             }
 
             var fraction = TakeWhile(char.IsAsciiDigit).Length;

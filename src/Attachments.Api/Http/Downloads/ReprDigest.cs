@@ -1,0 +1,48 @@
+using Attachments.Application.Content;
+using Microsoft.Extensions.Primitives;
+
+namespace Attachments.Api.Http.Downloads;
+
+/// <summary>The Repr-Digest field of a download, by the wish in Want-Repr-Digest (RFC 9530, sections 3 and 4).</summary>
+internal static class ReprDigest
+{
+    private const int MaxWeight = 10;
+
+    /// <summary>
+    /// One digest of the whole file, also where a part of it is sent: of those that are known, the one wanted most, of equals the
+    /// strongest; SHA-256 where none of them is wanted.
+    /// </summary>
+    /// <param name="want">
+    /// The lines of Want-Repr-Digest. A weight that is no integer from 0 to 10 is as good as none, and so is all of a field that cannot
+    /// be read.
+    /// </param>
+    /// <param name="file">The file.</param>
+    /// <returns>Null: SHA-256 is ruled out by a weight of 0, and nothing that is known is wanted instead.</returns>
+    public static string? Of(StringValues want, StoredFile file)
+    {
+        var weights = Weights(want);
+        return Known(file).MaxBy(known => weights.GetValueOrDefault(known.Algorithm)) is var (algorithm, digest)
+            && weights.GetValueOrDefault(algorithm) > 0
+                ? Member(algorithm, digest)
+                : weights.ContainsKey(DigestAlgorithms.Sha256) ? null : Member(DigestAlgorithms.Sha256, file.Sha256);
+    }
+
+    /// <summary>The strongest first.</summary>
+    private static IEnumerable<(string Algorithm, byte[] Digest)> Known(StoredFile file)
+    {
+        if (file.Sha512 is { } sha512)
+        {
+            yield return (DigestAlgorithms.Sha512, sha512);
+        }
+
+        yield return (DigestAlgorithms.Sha256, file.Sha256);
+        yield return (DigestAlgorithms.Md5, file.Md5);
+    }
+
+    private static Dictionary<string, long> Weights(StringValues want) =>
+        (StructuredDictionary.Parse(FieldValue.Of(want) ?? "") ?? [])
+            .Where(member => member.Value.Integer is >= 0 and <= MaxWeight)
+            .ToDictionary(member => member.Key, member => member.Value.Integer!.Value);
+
+    private static string Member(string algorithm, byte[] digest) => $"{algorithm}=:{Convert.ToBase64String(digest)}:";
+}
