@@ -59,6 +59,9 @@ internal sealed class StartTests
     [TestCase("OwnedAttachments:UnsetSequenceMap", "")]
     [TestCase("OwnedAttachments:UnsetSequenceMap", "0")]
     [TestCase("OwnedAttachments:Unset", "None")]
+    [TestCase("Cors:Origin", "https://app.example.org")]
+    [TestCase("Cors:Origins", "https://app.example.org/")]
+    [TestCase("Cors:Origins:0", "*")]
     [TestCase("Urls", "nonsense")]
     public async Task Refuses_a_bad_setting(string key, string value) => await ExpectRefusal(
         ServiceSettings.Complete(await Service.CreateMigrated()), key == "Urls" ? value : key, $"--{key}={value}");

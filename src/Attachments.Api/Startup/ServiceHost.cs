@@ -4,6 +4,7 @@ using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
 using Attachments.Api.Health;
 using Attachments.Api.Http;
+using Attachments.Api.Http.Cors;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Telemetry;
@@ -37,6 +38,7 @@ internal static class ServiceHost
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
+        builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddHealthChecks().AddDbContextCheck<AttachmentsDbContext>("database", tags: [HealthEndpoints.ReadyTag]);
         builder.AddHttp();
@@ -44,6 +46,7 @@ internal static class ServiceHost
         var app = builder.Build();
         app.UseRequestLog();
         app.UseErrors();
+        app.UseCrossOrigin();
         app.MapApiDocs();
         app.UseRawPath();
         app.UseRouting();
@@ -62,6 +65,7 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, StorageOptions.Section, new StorageValidator());
         builder.Services.AddSettings(builder.Configuration, DatabaseOptions.Section, new DatabaseValidator());
         builder.Services.AddSettings<OwnedAttachmentsOptions>(builder.Configuration, OwnedAttachmentsOptions.Section);
+        builder.Services.AddSettings(builder.Configuration, CorsSettings.Section, new CorsValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

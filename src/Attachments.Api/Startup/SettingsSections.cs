@@ -45,14 +45,29 @@ internal static class SettingsSections
         foreach (var property in typeof(T).GetProperties())
         {
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            if (section[property.Name] is { } text && !CanBe(type, text))
+            if (type != typeof(string[]) && section[property.Name] is { } text && !CanBe(type, text))
             {
                 throw new ConfigurationException($"{section.Path}:{property.Name} is '{text}'; it must be {Form(type)}.");
             }
         }
 
-        return section.Get<T>() ?? new T();
+        var settings = section.Get<T>() ?? new T();
+        foreach (var property in typeof(T).GetProperties().Where(property => property.PropertyType == typeof(string[])))
+        {
+            property.SetValue(settings, ListIn(section.GetSection(property.Name)));
+        }
+
+        return settings;
     }
+
+    /// <summary>
+    /// Values that are numbered (<c>Origins:0</c>), as the framework wants them, or separated by commas, as one variable can hold them.
+    /// </summary>
+    private static string[] ListIn(IConfigurationSection list) =>
+    [
+        .. list.Value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+        .. list.GetChildren().Select(item => item.Value ?? ""),
+    ];
 
     private static bool CanBe(Type type, string text) =>
         type.IsEnum

@@ -101,23 +101,6 @@ internal sealed record Answer(int Status, IReadOnlyDictionary<string, string> Fi
     }
 }
 
-internal static class Asking
-{
-    /// <summary>Sends a request and reads its answer to the end.</summary>
-    public static async Task<Answer> Ask(
-        this HttpClient client, HttpMethod method, string target, HttpContent? body = null, params (string Name, string Value)[] fields)
-    {
-        using var request = new HttpRequestMessage(method, target) { Content = body };
-        foreach (var (name, value) in fields)
-        {
-            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
-        }
-
-        using var response = await client.SendAsync(request);
-        return await Answer.Of(response);
-    }
-}
-
 internal static class JsonAssertions
 {
     public static void ShouldBeJson(this JsonElement actual, string expected) =>

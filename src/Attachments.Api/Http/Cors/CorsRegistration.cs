@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Attachments.Api.Http.Cors;
+
+/// <summary>Cross-origin requests of browsers (the Fetch Standard's CORS protocol), for the origins in <see cref="CorsSettings"/>.</summary>
+internal static class CorsRegistration
+{
+    /// <summary>How long a browser need not ask again.</summary>
+    private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromHours(1);
+
+    /// <summary>The request methods of the API. HEAD is among those that need no preflight, but is listed for one made all the same.</summary>
+    private static readonly string[] Methods =
+    [
+        HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete,
+    ];
+
+    /// <summary>What a page may read of a response, besides what the Fetch Standard lets it read of any.</summary>
+    private static readonly string[] ExposedFields =
+    [
+        HeaderNames.AcceptRanges, HeaderNames.ContentDisposition, HeaderNames.ContentRange, HeaderNames.ETag, HeaderNames.LastModified,
+        HeaderNames.Link, HeaderNames.Location, "Repr-Digest", HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, "X-Total-Count",
+    ];
+
+    public static IServiceCollection AddCrossOrigin(this IServiceCollection services)
+    {
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<CorsSettings>>((cors, settings) =>
+            cors.AddDefaultPolicy(policy => Allow(policy, settings.Value.Origins)));
+        return services;
+    }
+
+    /// <summary>
+    /// To stand before everything that can refuse a request, so that a page is told why: a browser keeps an answer without these fields
+    /// from it, whatever its status. Does nothing where no origin is configured.
+    /// </summary>
+    public static IApplicationBuilder UseCrossOrigin(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetRequiredService<IOptions<CorsSettings>>().Value.Origins.Length == 0)
+        {
+            return app;
+        }
+
+        app.Use((context, next) =>
+        {
+            context.Response.OnStarting(VaryByOrigin, context.Response);
+            return next(context);
+        });
+        return app.UseCors();
+    }
+
+    // Callers are known by the token that they send and never by a cookie, so no credentials of the browser's are wanted, and a field
+    // that a page sends may be any.
+    private static void Allow(CorsPolicyBuilder policy, string[] origins) => policy
+        .WithOrigins(origins)
+        .WithMethods(Methods)
+        .AllowAnyHeader()
+        .WithExposedHeaders(ExposedFields)
+        .SetPreflightMaxAge(PreflightMaxAge);
+
+    /// <summary>
+    /// The framework leaves Vary out where one origin is configured, where another one asks, and where none is named. Each time the
+    /// answer is another than it could be, and a browser that has kept it must not take it for that one.
+    /// </summary>
+    private static Task VaryByOrigin(object response)
+    {
+        var headers = ((HttpResponse)response).Headers;
+        if (!headers.GetCommaSeparatedValues(HeaderNames.Vary).Contains(HeaderNames.Origin, StringComparer.OrdinalIgnoreCase))
+        {
+            headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        }
+
+        return Task.CompletedTask;
+    }
+}
