@@ -4,6 +4,7 @@ using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
 using Attachments.Api.Health;
 using Attachments.Api.Http;
+using Attachments.Api.Http.CleartextHttp2;
 using Attachments.Api.Http.Cors;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
@@ -13,6 +14,7 @@ using Attachments.Application.Common;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Attachments.Api.Startup;
 
@@ -70,13 +72,12 @@ internal static class ServiceHost
 
     private static void AddHttp(this WebApplicationBuilder builder)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.ConfigureKestrel(Configure);
+        if (builder.Environment.IsDevelopment())
         {
-            kestrel.AddServerHeader = false;
+            builder.Services.AddCleartextHttp2(Configure);
+        }
 
-            // A file's limit is ours to check, since a request may carry many files.
-            kestrel.Limits.MaxRequestBodySize = null;
-        });
         builder.Services
             .AddControllers(mvc =>
             {
@@ -91,6 +92,14 @@ internal static class ServiceHost
             })
             // What is sent is never embedded in a page, so names and base64 can stay readable.
             .AddJsonOptions(json => json.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+    }
+
+    private static void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+
+        // A file's limit is ours to check, since a request may carry many files.
+        kestrel.Limits.MaxRequestBodySize = null;
     }
 
     private static string RequireConnectionString(IConfiguration configuration) =>

@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Attachments.Api.Http.CleartextHttp2;
+
+/// <summary>What a client sends first that speaks HTTP/2 (RFC 9113, section 3.4). No request of HTTP/1.1 begins like it.</summary>
+internal static class Http2Preface
+{
+    private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
+
+    /// <summary>Whether the first bytes of a connection are to decide between both protocols: it has neither TLS nor a setting.</summary>
+    // The text of an endpoint is its address, and the only public sign of TLS.
+    public static bool IsChoice(ListenOptions endpoint) =>
+        endpoint.Protocols.HasFlag(HttpProtocols.Http1AndHttp2)
+        && !endpoint.ToString()!.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads as much as it takes to tell, and leaves all of it to be read again.</summary>
+    public static async ValueTask<bool> Begins(PipeReader input, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await input.ReadAsync(cancellationToken);
+            var buffer = read.Buffer;
+            var isAlike = IsAlike(buffer);
+            if (!isAlike || buffer.Length >= Preface.Length || read.IsCompleted)
+            {
+                input.AdvanceTo(buffer.Start);
+                return isAlike && buffer.Length >= Preface.Length;
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    /// <summary>As far as both go.</summary>
+    private static bool IsAlike(ReadOnlySequence<byte> buffer)
+    {
+        var length = (int)Math.Min(buffer.Length, Preface.Length);
+        Span<byte> start = stackalloc byte[length];
+        buffer.Slice(0, length).CopyTo(start);
+        return Preface.StartsWith(start);
+    }
+}
