@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Sessions;
@@ -134,6 +135,8 @@ internal sealed class PutSessionAttachmentTests : SessionsFixture
     [TestCase("?filename=../../etc/passwd", "passwd")]
     [TestCase("?filename=e%CC%81.txt", "é.txt")]
     [TestCase("?filename=a%0Ab%E2%80%AE.txt", "ab.txt")]
+    [TestCase("?filename=%EF%BC%A1%EF%BC%8Fb.txt", "Ａ／b.txt")]
+    [TestCase("?filename=%D7%AA%E2%80%8F.txt", "ת.txt")]
     [TestCase("?filename=", "the point.txt")]
     [TestCase("", "the point.txt")]
     public async Task Names_a_raw_file_by_the_query_or_else_by_its_point(string query, string expected)
@@ -151,11 +154,18 @@ internal sealed class PutSessionAttachmentTests : SessionsFixture
     [TestCase("; name=\"attachment\"; filename=\"=?utf-8?B?5a2XLmpwZw==?=\"", "字.jpg")]
     [TestCase("; name=\"attachment\"; filename=\"C:\\fakepath\\cat.png\"", "cat.png")]
     [TestCase("; name=\"attachment\"; filename=\"50%.jpg\"", "50%.jpg")]
+    [TestCase("; name=\"attachment\"; filename=\"ＡＢＣ／写真．ｊｐｇ\"", "ＡＢＣ／写真．ｊｐｇ")]
+    [TestCase("; name=\"attachment\"; filename=\"\u202Bתמונה.jpg\u202C\"", "תמונה.jpg")]
+    [TestCase("; name=\"attachment\"; filename=\"صورة\u200F.jpg\"", "صورة.jpg")]
+    [TestCase("; name=\"attachment\"; filename=\"C:\\フォルダ\\カ\u3099.png\"", "ガ.png")]
     public async Task Names_a_file_of_a_form_as_its_part_says(string disposition, string expected)
     {
         await Project.Have(Uuid);
         (await Project.Attach(Uuid, "p", Body.Multipart(new Part(disposition, Small)))).ShouldSucceed();
         (await FileNameOf("p")).ShouldBe(expected);
+        var shown = (await Project.Download(Uuid, "p")).Field("Content-Disposition")!;
+        var extended = shown.Split("filename*=UTF-8''");
+        (extended.Length > 1 ? Uri.UnescapeDataString(extended[1]) : shown.Split('"')[1]).ShouldBe(expected);
     }
 
     [Test]
@@ -169,10 +179,15 @@ internal sealed class PutSessionAttachmentTests : SessionsFixture
     public async Task A_file_name_has_up_to_255_bytes([Values] Way way)
     {
         await Project.Have(Uuid);
-        var longest = new string('ä', 127) + "x";
-        (await SendNamed(way, longest)).ShouldSucceed();
-        (await FileNameOf("p")).ShouldBe(longest);
-        (await SendNamed(way, longest + "x")).ShouldBeProblem(400, "file_name_too_long");
+        // Of one to four bytes a character; the last one fits, or is cut by nobody.
+        foreach (var (character, rest) in new[] { ("x", ""), ("ä", "x"), ("字", ""), ("😀", "字") })
+        {
+            var bytes = Encoding.UTF8.GetByteCount(character);
+            var longest = string.Concat(Enumerable.Repeat(character, 255 / bytes)) + rest;
+            (await SendNamed(way, longest)).ShouldSucceed();
+            (await FileNameOf("p")).ShouldBe(longest);
+            (await SendNamed(way, longest + character)).ShouldBeProblem(400, "file_name_too_long");
+        }
     }
 
     [Test]

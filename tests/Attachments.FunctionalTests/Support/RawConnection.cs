@@ -53,7 +53,7 @@ internal sealed class RawConnection : IAsyncDisposable
         for (string line; (line = await ReadLine()).Length > 0;)
         {
             var (name, value) = line.Split(':', 2) is [var left, var right] ? (left, right.Trim()) : (line, "");
-            fields[name] = value;
+            fields.TryAdd(name, value).ShouldBeTrue($"{name} is there twice.");
         }
 
         return new Answer(status, fields, []);
@@ -64,6 +64,14 @@ internal sealed class RawConnection : IAsyncDisposable
         var bytes = new byte[count];
         await stream.ReadExactlyAsync(bytes, patience.Token);
         return bytes;
+    }
+
+    /// <summary>All that is sent until the other side ends the connection.</summary>
+    public async Task<byte[]> ReadToEnd()
+    {
+        using var rest = new MemoryStream();
+        await stream.CopyToAsync(rest, patience.Token);
+        return rest.ToArray();
     }
 
     /// <summary>Goes away without a word (RST), as a device does that loses its network.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Attachments.Api.Http.Downloads;
+using Attachments.Testing.Http;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Attachments.Api.Http.Downloads;
+using Attachments.Testing.Http;
 using FsCheck;
 using FsCheck.Fluent;
 

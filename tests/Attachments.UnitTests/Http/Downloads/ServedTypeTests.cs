@@ -1,4 +1,5 @@
 using Attachments.Api.Http.Downloads;
+using Attachments.Testing.Http;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Attachments.UnitTests.Http.Downloads;
+namespace Attachments.Testing.Http;
 
 /// <summary>Texts on both sides of the border of a grammar: valid ones, with a few characters changed or none.</summary>
-internal static class MutatedText
+public static class MutatedText
 {
     /// <param name="valid">What to start from.</param>
     /// <param name="alphabet">What to put in: characters, and pieces that mean something to the grammar.</param>
