@@ -120,7 +120,11 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     }
 
     /// <summary>Downloads the file in a point.</summary>
-    /// <remarks>Always as `application/octet-stream`, whatever was uploaded. A single range may be asked for.</remarks>
+    /// <remarks>
+    /// Always as `application/octet-stream`, whatever was uploaded. A single range may be asked for (`Range`, `If-Range`), and conditions be
+    /// set (`If-Match`, `If-Unmodified-Since`: 412; `If-None-Match`, `If-Modified-Since`: 304). `Repr-Digest` is the SHA-256 of the file, or
+    /// what `Want-Repr-Digest` prefers: `md5`, or `sha-512` where it was sent with the upload.
+    /// </remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>
     /// <param name="id">The point's name, percent-encoded.</param>
@@ -142,7 +146,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <summary>Attaches a file to a point, whatever the point held before.</summary>
     /// <remarks>
     /// The body is a multipart form with the file in the field `attachment`, or the bytes themselves as `application/octet-stream`, with
-    /// the file's name in the query.
+    /// the file's name in the query. `Content-Digest`, `Repr-Digest` and `Content-MD5` are compared where they are sent, of a form's part by
+    /// the part's own fields; `If-Match`, `If-None-Match` and `If-Unmodified-Since` decide whether the file is replaced.
     /// </remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>
