@@ -7,6 +7,8 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Attachments.Infrastructure;
@@ -23,11 +25,42 @@ public static class DependencyInjection
         services.AddDbContextPool<AttachmentsDbContext>(
             (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
-        services.AddScoped<IBlobStore, LargeObjectBlobStore>();
+        services.AddBlobStores();
         services.AddScoped<DatabaseSetup>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(UnavailableBehavior<,>));
         services.AddSingleton<Sweeper>();
         services.AddHostedService<SweeperLoop>();
         return services;
     }
+
+    /// <summary>A check named <c>blobs</c>, where bytes are kept outside of the database.</summary>
+    public static IHealthChecksBuilder AddBlobStoreCheck(this IHealthChecksBuilder builder, params string[] tags)
+    {
+        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<StorageOptions>>((checks, storage) =>
+        {
+            if (storage.Value.S3 is not null)
+            {
+                checks.Registrations.Add(new HealthCheckRegistration(
+                    "blobs", services => ActivatorUtilities.CreateInstance<S3HealthCheck>(services), failureStatus: null, tags));
+            }
+        });
+        return builder;
+    }
+
+    private static void AddBlobStores(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => S3Connection.Open(StorageOf(provider).S3
+            ?? throw new ConfigurationException("Storage:S3:Bucket is missing.")));
+        services.AddScoped<LargeObjectBlobStore>();
+        services.AddScoped<S3BlobStore>();
+        services.AddScoped<RoutedBlobStore>();
+        services.AddScoped<IBlobStore>(provider => StorageOf(provider).S3 is null
+            ? provider.GetRequiredService<LargeObjectBlobStore>()
+            : provider.GetRequiredService<RoutedBlobStore>());
+        services.AddScoped<BlobStoreSetup>();
+        services.AddScoped<BlobCopies>();
+        services.AddScoped<BlobMover>();
+    }
+
+    private static StorageOptions StorageOf(IServiceProvider services) => services.GetRequiredService<IOptions<StorageOptions>>().Value;
 }

@@ -15,7 +15,10 @@ public static class StorageAudit
         ["pages without a large object"] =
             "SELECT count(DISTINCT loid) FROM pg_largeobject p WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = p.loid)",
         ["blobs without a large object"] =
-            "SELECT count(*) FROM blobs b WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = b.large_object)",
+            """
+            SELECT count(*) FROM blobs b
+            WHERE (store = 0 OR large_object IS NOT NULL) AND NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = b.large_object)
+            """,
         ["stored blobs that are neither referred to nor released"] =
             $"SELECT count(*) FROM blobs WHERE state = 1 AND released_at IS NULL AND id NOT IN ({Referred})",
         ["blobs that are released though referred to"] =

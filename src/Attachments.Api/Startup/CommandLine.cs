@@ -19,6 +19,8 @@ internal static class CommandLine
                Attachments.Api verify [--key=value …]     read every stored file again and compare its digest
                Attachments.Api sweep [--key=value …]      reclaim, once, what nothing refers to any longer
                Attachments.Api health [--urls …]          ask the service that runs here whether it is ready
+               Attachments.Api move-blobs --to S3|LargeObject [--key=value …]
+                                                          move what is stored elsewhere, while the service runs
                Attachments.Api token --sub NAME …         sign a token with the configured key
         """;
 
@@ -62,9 +64,15 @@ internal static class CommandLine
         ["verify", .. var rest] => DatabaseVerbs.Verify(rest, cancellationToken),
         ["sweep", .. var rest] => DatabaseVerbs.Sweep(rest, cancellationToken),
         ["health", .. var rest] => HealthVerb.Run(rest, cancellationToken),
+        ["move-blobs", "--to", var to, .. var rest] when StoreNamed(to) is { } store =>
+            DatabaseVerbs.MoveBlobs(store, rest, cancellationToken),
         [TokenVerb.Name, .. var rest] => SignToken(rest),
         _ => Misused(),
     };
+
+    private static StorageProvider? StoreNamed(string name) =>
+        Enum.GetValues<StorageProvider>().Cast<StorageProvider?>()
+            .FirstOrDefault(store => string.Equals(store.ToString(), name, StringComparison.OrdinalIgnoreCase));
 
     private static async Task<int> SignToken(string[] args)
     {

@@ -1,4 +1,6 @@
+using Attachments.Application.Common;
 using Attachments.Application.Content;
+using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 
@@ -45,6 +47,15 @@ internal static class DatabaseVerbs
         return 0;
     }, cancellationToken);
 
+    /// <summary>Moves what is stored elsewhere to a store, and counts it. Exit code 1 if something had to stay.</summary>
+    public static Task<int> MoveBlobs(StorageProvider to, string[] args, CancellationToken cancellationToken) =>
+        Run(args, needsSchema: true, async services =>
+        {
+            var (blobs, bytes, damaged) = await services.GetRequiredService<BlobMover>().Move(to, cancellationToken);
+            await Console.Out.WriteLineAsync($"Moved {blobs} blobs of {bytes} bytes to {to}: {damaged} damaged ones stay where they are.");
+            return damaged == 0 ? 0 : 1;
+        }, cancellationToken);
+
     private static async Task<int> Run(
         string[] args, bool needsSchema, Func<IServiceProvider, Task<int>> verb, CancellationToken cancellationToken)
     {
@@ -57,6 +68,7 @@ internal static class DatabaseVerbs
         if (needsSchema)
         {
             await setup.RequireMigrated(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<BlobStoreSetup>().RequireUsable(cancellationToken);
         }
 
         return await verb(scope.ServiceProvider);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Attachments.Api.Callers;
 using Attachments.Application.Common;
+using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 
@@ -25,7 +26,7 @@ internal static class Serve
         return 0;
     }
 
-    /// <summary>Waits for the database, and sees to its schema.</summary>
+    /// <summary>Waits for the database and for the blob store, and sees to the schema.</summary>
     private static async Task Prepare(WebApplication app, CancellationToken cancellationToken)
     {
         await using var scope = app.Services.CreateAsyncScope();
@@ -40,6 +41,8 @@ internal static class Serve
         {
             await setup.RequireMigrated(cancellationToken);
         }
+
+        await scope.ServiceProvider.GetRequiredService<BlobStoreSetup>().RequireUsable(cancellationToken);
     }
 
     /// <exception cref="ConfigurationException">The address is none, not of this machine, or taken.</exception>

@@ -42,7 +42,9 @@ internal static class ServiceHost
         builder.Services.AddErrors();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
-        builder.Services.AddHealthChecks().AddDbContextCheck<AttachmentsDbContext>("database", tags: [HealthEndpoints.ReadyTag]);
+        builder.Services.AddHealthChecks()
+            .AddDbContextCheck<AttachmentsDbContext>("database", tags: [HealthEndpoints.ReadyTag])
+            .AddBlobStoreCheck(HealthEndpoints.ReadyTag);
         builder.AddHttp();
 
         var app = builder.Build();

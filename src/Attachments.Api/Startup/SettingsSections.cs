@@ -20,37 +20,48 @@ internal static class SettingsSections
     public static T Read<T>(IConfigurationSection section, IValidator<T>? validator = null)
         where T : class, new()
     {
-        RequireKnownKeys<T>(section);
+        RequireForm(typeof(T), section);
         var settings = Bind<T>(section);
         if (validator?.Validate(settings).Errors is [var error, ..])
         {
-            throw new ConfigurationException($"{section.Path}:{error.PropertyName} is {error.AttemptedValue}; it {error.ErrorMessage}");
+            var key = $"{section.Path}:{error.PropertyName.Replace('.', ':')}";
+            var value = error.AttemptedValue is null or "" ? "missing" : error.AttemptedValue;
+            throw new ConfigurationException($"{key} is {value}; it {error.ErrorMessage}");
         }
 
         return settings;
     }
 
-    private static void RequireKnownKeys<T>(IConfigurationSection section)
+    private static void RequireKnownKeys(Type type, IConfigurationSection section)
     {
-        var known = typeof(T).GetProperties().Select(property => property.Name).ToList();
+        var known = type.GetProperties().Select(property => property.Name).ToList();
         if (section.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
             throw new ConfigurationException($"{unknown.Path} is no setting; {section.Path} has {string.Join(", ", known)}.");
         }
     }
 
-    private static T Bind<T>(IConfigurationSection section)
-        where T : class, new()
+    private static void RequireForm(Type settings, IConfigurationSection section)
     {
-        foreach (var property in typeof(T).GetProperties())
+        RequireKnownKeys(settings, section);
+        foreach (var property in settings.GetProperties())
         {
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (type != typeof(string[]) && section[property.Name] is { } text && !CanBe(type, text))
             {
                 throw new ConfigurationException($"{section.Path}:{property.Name} is '{text}'; it must be {Form(type)}.");
             }
-        }
 
+            if (IsSection(type))
+            {
+                RequireForm(type, section.GetSection(property.Name));
+            }
+        }
+    }
+
+    private static T Bind<T>(IConfigurationSection section)
+        where T : class, new()
+    {
         var settings = section.Get<T>() ?? new T();
         foreach (var property in typeof(T).GetProperties().Where(property => property.PropertyType == typeof(string[])))
         {
@@ -69,6 +80,8 @@ internal static class SettingsSections
         .. list.GetChildren().Select(item => item.Value ?? ""),
     ];
 
+    private static bool IsSection(Type type) => type.IsClass && type != typeof(string) && !type.IsArray;
+
     private static bool CanBe(Type type, string text) =>
         type.IsEnum
             ? Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase)
@@ -79,6 +92,7 @@ internal static class SettingsSections
         _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type)),
         _ when type == typeof(TimeSpan) => "a time, as 00:10:00 or 1.00:00:00",
         _ when type == typeof(bool) => "true or false",
+        _ when IsSection(type) => "a section, with keys of its own",
         _ => "a whole number",
     };
 }

@@ -2,6 +2,7 @@ using Attachments.Api.Http.Cors;
 using Attachments.Application.Common;
 using Attachments.Infrastructure.Persistence;
 using FluentValidation;
+using FluentValidation.Results;
 
 namespace Attachments.Api.Startup;
 
@@ -24,6 +25,37 @@ internal sealed class StorageValidator : AbstractValidator<StorageOptions>
     {
         RuleFor(storage => storage.ReclaimAfter).Must(Durations.AreBearable).WithMessage(Durations.Message);
         RuleFor(storage => storage.AbandonAfter).Must(Durations.AreBearable).WithMessage(Durations.Message);
+        RuleFor(storage => storage.S3 == null ? null : storage.S3.Bucket)
+            .NotEmpty()
+            .When(storage => storage.S3 is not null || storage.Provider == StorageProvider.S3)
+            .WithMessage("must be the name of a bucket that is there")
+            .OverridePropertyName("S3.Bucket");
+        RuleFor(storage => storage.S3!).SetValidator(new S3Validator()).When(storage => storage.S3 is not null);
+    }
+}
+
+internal sealed class S3Validator : AbstractValidator<S3Options>
+{
+    public S3Validator()
+    {
+        RuleFor(s3 => s3.Region).NotEmpty().When(s3 => s3.ServiceUrl is null).WithMessage("must be given where there is no ServiceUrl");
+        RuleFor(s3 => s3.ServiceUrl).Custom(RequireAddress).When(s3 => s3.ServiceUrl is not null);
+
+        // What these are is never shown: the one that is named is the one that is missing.
+        RuleFor(s3 => s3.AccessKey).NotEmpty().When(s3 => s3.SecretKey is not null).WithMessage("must be given with the SecretKey");
+        RuleFor(s3 => s3.SecretKey).NotEmpty().When(s3 => s3.AccessKey is not null).WithMessage("must be given with the AccessKey");
+    }
+
+    private static void RequireAddress(string? text, ValidationContext<S3Options> context)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            context.AddFailure(new ValidationFailure(context.PropertyPath, "must be an address, as https://s3.example.org", text));
+        }
+        else if (address.UserInfo.Length > 0)
+        {
+            context.AddFailure(new ValidationFailure(context.PropertyPath, "must hold no credentials", "an address with a user"));
+        }
     }
 }
 

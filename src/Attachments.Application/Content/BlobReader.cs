@@ -14,26 +14,27 @@ public sealed class BlobReader(
     TimeProvider time,
     ILogger<BlobReader> logger)
 {
-    /// <summary>The step in which bytes are read, each with a connection of its own.</summary>
+    /// <summary>The least piece in which bytes are read.</summary>
     public const int ChunkBytes = 256 << 10;
 
     /// <summary>
-    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading one chunk ahead of the one that is being sent. No
-    /// connection is held while the destination is slow, and the blob is kept from being reclaimed for as long as it takes.
+    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading one piece ahead of the one that is being sent
+    /// (<see cref="IBlobStore.ReadBytes"/>, each with a connection of its own). No connection is held while the destination is slow, and the
+    /// blob is kept from being reclaimed for as long as it takes.
     /// </summary>
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
     public async Task CopyTo(Guid blobId, long offset, long count, Stream destination, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         await using var lease = new ReadLease(db, blobId, storage.Value.ReclaimAfter, time, logger);
-        var (sending, ahead) = (Rent(count), Rent(count - ChunkBytes));
+        var (sending, ahead) = (Rent(count), Rent(count - store.ReadBytes));
         try
         {
-            var length = await ReadChunk(blobId, offset, count, sending, cancellationToken);
+            var length = await ReadPiece(blobId, offset, count, sending, cancellationToken);
             for (var left = count; left > 0;)
             {
                 left -= length;
-                var reading = ReadChunk(blobId, offset + count - left, left, ahead, cancellationToken);
+                var reading = ReadPiece(blobId, offset + count - left, left, ahead, cancellationToken);
                 try
                 {
                     await destination.WriteAsync(sending.AsMemory(0, length), cancellationToken);
@@ -58,9 +59,9 @@ public sealed class BlobReader(
         }
     }
 
-    private async Task<int> ReadChunk(Guid blobId, long offset, long left, byte[] buffer, CancellationToken cancellationToken)
+    private async Task<int> ReadPiece(Guid blobId, long offset, long left, byte[] buffer, CancellationToken cancellationToken)
     {
-        var wanted = (int)Math.Min(left, ChunkBytes);
+        var wanted = (int)Math.Min(left, store.ReadBytes);
         if (wanted == 0)
         {
             return 0;
@@ -70,5 +71,5 @@ public sealed class BlobReader(
         return read == wanted ? read : throw new BlobGoneException(blobId);
     }
 
-    private static byte[] Rent(long count) => ArrayPool<byte>.Shared.Rent((int)Math.Clamp(count, 0, ChunkBytes));
+    private byte[] Rent(long count) => ArrayPool<byte>.Shared.Rent((int)Math.Clamp(count, 0, store.ReadBytes));
 }

@@ -105,7 +105,7 @@ public sealed class ContentMetrics
     };
 }
 
-/// <summary>How an upload was written: in one transaction, or chunk by chunk.</summary>
+/// <summary>How an upload was written: in one piece, or in several.</summary>
 public enum UploadPath
 {
     Small,

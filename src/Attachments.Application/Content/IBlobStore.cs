@@ -10,10 +10,22 @@ namespace Attachments.Application.Content;
 public interface IBlobStore
 {
     /// <summary>
+    /// The piece in which a new blob's bytes are to be handed over, in bytes, and at least <see cref="Reception.ChunkBytes"/>: each piece
+    /// but the last has this length, and what has less is handed over in one.
+    /// </summary>
+    int WriteBytes { get; }
+
+    /// <summary>The piece in which bytes are best read, in bytes.</summary>
+    int ReadBytes { get; }
+
+    /// <summary>Whether a stored blob can be created with its bytes in the transaction that refers to it.</summary>
+    bool JoinsTransactions { get; }
+
+    /// <summary>
     /// Inserts the blob's row and stores <paramref name="content"/> as its first bytes, both or neither.
     /// For a stored blob that is all of it, and it happens in the transaction of the open
-    /// <see cref="Common.IAttachmentsDb.Change{T}"/>. For a pending one it is committed at once, and need not survive a crash of the
-    /// database until the blob is completed.
+    /// <see cref="Common.IAttachmentsDb.Change{T}"/>, where the store <see cref="JoinsTransactions"/>. For a pending one the row is
+    /// committed at once, and neither need survive a crash of the database until the blob is completed.
     /// </summary>
     Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
@@ -23,6 +35,15 @@ public interface IBlobStore
     /// </summary>
     /// <exception cref="BlobGoneException">The blob is not pending, not of that length, or has been reclaimed.</exception>
     Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// All the bytes of a pending blob have been handed over, and from now on they can be read. To be called before the blob is completed.
+    /// </summary>
+    /// <param name="blobId">The pending blob.</param>
+    /// <param name="length">What was handed over, in bytes.</param>
+    /// <param name="cancellationToken">Leaves the blob pending.</param>
+    /// <exception cref="BlobGoneException">What was handed over is not there any more.</exception>
+    Task Finish(Guid blobId, long length, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads from <paramref name="offset"/> on into <paramref name="buffer"/>, and returns how many bytes it read: as many as

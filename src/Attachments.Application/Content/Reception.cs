@@ -9,13 +9,14 @@ namespace Attachments.Application.Content;
 
 /// <summary>
 /// Receives the files of one request: reads, digests, limits and stores their bytes, and hands them over to an aggregate once they are
-/// whole. A file of less than <see cref="ChunkBytes"/> waits in memory for the transaction that will refer to it; a larger one goes to a
-/// pending blob chunk by chunk, each stored while the next arrives, so that its size costs no memory and its slowness no connection.
+/// whole. A file of less than one piece (<see cref="IBlobStore.WriteBytes"/>) waits in memory for the transaction that will refer to it,
+/// where the store joins that; any other goes to a pending blob piece by piece, each stored while the next arrives, so that its size costs
+/// no memory and its slowness no connection.
 /// What was received and not handed over in a committed transaction is released on dispose.
 /// </summary>
 public sealed class Reception : IAsyncDisposable
 {
-    /// <summary>The step in which bytes are stored. A smaller file is stored in one.</summary>
+    /// <summary>The least piece in which bytes are stored.</summary>
     public const int ChunkBytes = 256 << 10;
 
     /// <summary>How much the small files of one request may hold in memory together.</summary>
@@ -55,7 +56,7 @@ public sealed class Reception : IAsyncDisposable
         try
         {
             var file = await Read(upload, cancellationToken);
-            var path = file.PendingBlobId is null ? UploadPath.Small : UploadPath.Chunked;
+            var path = file.Length < store.WriteBytes ? UploadPath.Small : UploadPath.Chunked;
             metrics.Uploaded(path, file.Length, time.GetElapsedTime(started));
             return file;
         }
@@ -74,19 +75,28 @@ public sealed class Reception : IAsyncDisposable
     private async Task<ReceivedFile> Read(Upload upload, CancellationToken cancellationToken)
     {
         using var digests = new Digesting(upload.Digests, HashAlgorithmName.MD5, HashAlgorithmName.SHA256);
-        var buffer = RentFor(upload.DeclaredLength);
-        try
+        using var piece = new PieceBuffer(store.WriteBytes);
+
+        // One byte more than declared, so that the end of a small file is seen in the buffer that holds it.
+        var expected = Math.Min(upload.DeclaredLength ?? ChunkBytes, ChunkBytes - 1) + 1;
+        RequireWithinLimit(await piece.Fill(upload.Content, maxBytes, expected, cancellationToken));
+        if (piece.IsFull)
         {
-            var length = await Fill(upload.Content, RoomIn(buffer, received: 0), cancellationToken);
-            RequireWithinLimit(length);
-            return length < CapacityOf(buffer)
-                ? ReceiveSmall(upload, buffer.AsSpan(0, length), digests)
-                : await ReceiveLarge(upload, buffer, digests, cancellationToken);
+            return await ReceiveLarge(upload, piece, digests, cancellationToken);
         }
-        finally
+
+        digests.Append(piece.Bytes.Span);
+        var file = Received(upload, piece.Bytes.Length, digests);
+        if (store.JoinsTransactions)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Hold(file, piece.Bytes.Span);
         }
+        else
+        {
+            file.PendingBlobId = await StoreWhole(file, piece.Bytes, cancellationToken);
+        }
+
+        return file;
     }
 
     /// <summary>
@@ -100,10 +110,8 @@ public sealed class Reception : IAsyncDisposable
     {
         if (file.PendingBlobId is { } id)
         {
-            // Chunks are committed without waiting for the disk: after a crash of the database the row may be shorter than what it took.
-            var arrived = await db.Blobs.SingleOrDefaultAsync(
-                blob => blob.Id == id && blob.State == BlobState.Pending && blob.Length == file.Length, cancellationToken)
-                ?? throw Lost(id);
+            await RequireWhole(id, file.Length, cancellationToken);
+            var arrived = await db.Blobs.SingleAsync(blob => blob.Id == id, cancellationToken);
             arrived.Complete(file.Length, file.Md5, file.Sha256, time.GetUtcNow(), file.Sha512);
             return arrived;
         }
@@ -144,60 +152,75 @@ public sealed class Reception : IAsyncDisposable
         }
     }
 
-    private ReceivedFile ReceiveSmall(Upload upload, ReadOnlySpan<byte> bytes, Digesting digests)
+    /// <summary>
+    /// That a pending blob is as long as what was received, and not given to the sweeper, who then leaves it alone until the transaction
+    /// ends. Its pieces were committed without waiting for the disk: after a crash of the database the row may be shorter than what it took.
+    /// </summary>
+    private async Task RequireWhole(Guid id, long length, CancellationToken cancellationToken)
     {
-        digests.Append(bytes);
-        var file = Received(upload, bytes.Length, digests);
+        var whole = await db.Blobs
+            .Where(blob => blob.Id == id && blob.State == BlobState.Pending && blob.Length == length && blob.ReleasedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.TouchedAt, time.GetUtcNow()), cancellationToken);
+        if (whole == 0)
+        {
+            throw Lost(id);
+        }
+    }
+
+    private void Hold(ReceivedFile file, ReadOnlySpan<byte> bytes)
+    {
         file.Buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(file.Buffer);
         buffered.Enqueue(file);
         bufferedBytes += file.Buffer.Length;
-        return file;
     }
 
-    private async Task<ReceivedFile> ReceiveLarge(Upload upload, byte[] first, Digesting digests, CancellationToken cancellationToken)
+    private async Task<Guid> StoreWhole(ReceivedFile file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var blob = Blob.Pending(file.MediaType, storedBy, time.GetUtcNow());
+        pending.Add(blob.Id);
+        await store.Create(blob, bytes, cancellationToken);
+        await store.Finish(blob.Id, bytes.Length, cancellationToken);
+        return blob.Id;
+    }
+
+    private async Task<ReceivedFile> ReceiveLarge(Upload upload, PieceBuffer first, Digesting digests, CancellationToken cancellationToken)
     {
         var blob = Blob.Pending(upload.MediaType, storedBy, time.GetUtcNow());
         pending.Add(blob.Id);
-        var spare = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
+        using var spare = new PieceBuffer(store.WriteBytes);
+        var (arrived, next) = (first, spare);
+        var stored = 0L;
+        for (var length = first.Bytes.Length; length > 0; (arrived, next) = (next, arrived))
         {
-            var (arrived, next) = (first, spare);
-            var stored = 0L;
-            for (var length = CapacityOf(first); length > 0; (arrived, next) = (next, arrived))
-            {
-                RequireWithinLimit(stored + length);
-                var chunk = arrived.AsMemory(0, length);
-                var writing = stored == 0
-                    ? store.Create(blob, chunk, cancellationToken)
-                    : store.Append(blob.Id, stored, chunk, cancellationToken);
-                stored += length;
-                length = await ReadOn(upload.Content, RoomIn(next, stored), writing, chunk, digests, cancellationToken);
-            }
+            RequireWithinLimit(stored + length);
+            var writing = stored == 0
+                ? store.Create(blob, arrived.Bytes, cancellationToken)
+                : store.Append(blob.Id, stored, arrived.Bytes, cancellationToken);
+            stored += length;
+            length = await ReadOn(upload.Content, next, maxBytes - stored, writing, arrived.Bytes, digests, cancellationToken);
+        }
 
-            var file = Received(upload, stored, digests);
-            file.PendingBlobId = blob.Id;
-            return file;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(spare);
-        }
+        var file = Received(upload, stored, digests);
+        await store.Finish(blob.Id, stored, cancellationToken);
+        file.PendingBlobId = blob.Id;
+        return file;
     }
 
-    /// <summary>While one chunk is on its way to the store, digests it and reads the next.</summary>
+    /// <summary>While one piece is on its way to the store, digests it and reads the next.</summary>
     private static async Task<int> ReadOn(
-        Stream content, Memory<byte> next, Task writing, ReadOnlyMemory<byte> chunk, Digesting digests, CancellationToken cancellationToken)
+        Stream content, PieceBuffer next, long allowed, Task writing, ReadOnlyMemory<byte> piece, Digesting digests,
+        CancellationToken cancellationToken)
     {
         int length;
         try
         {
-            digests.Append(chunk.Span);
-            length = await Fill(content, next, cancellationToken);
+            digests.Append(piece.Span);
+            length = await next.Fill(content, allowed, ChunkBytes, cancellationToken);
         }
         catch
         {
-            // Whatever happened, the chunk's buffer is the store's until the write has ended.
+            // Whatever happened, the piece's buffer is the store's until the write has ended.
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
@@ -222,10 +245,7 @@ public sealed class Reception : IAsyncDisposable
     {
         while (bufferedBytes + ChunkBytes > MaxBufferedBytes && buffered.TryPeek(out var oldest))
         {
-            var blob = Blob.Pending(oldest.MediaType, storedBy, time.GetUtcNow());
-            pending.Add(blob.Id);
-            await store.Create(blob, oldest.Buffer.AsMemory(0, (int)oldest.Length), cancellationToken);
-            oldest.PendingBlobId = blob.Id;
+            oldest.PendingBlobId = await StoreWhole(oldest, oldest.Buffer.AsMemory(0, (int)oldest.Length), cancellationToken);
             buffered.Dequeue();
             bufferedBytes -= oldest.Buffer!.Length;
             ArrayPool<byte>.Shared.Return(oldest.Buffer);
@@ -243,17 +263,4 @@ public sealed class Reception : IAsyncDisposable
             throw new TooLargeException("upload_too_large", $"A file may have up to {maxBytes} bytes.");
         }
     }
-
-    /// <summary>One byte more than declared, so that the end of a small file is seen in the buffer that holds it.</summary>
-    private static byte[] RentFor(long? declaredLength) =>
-        ArrayPool<byte>.Shared.Rent((int)Math.Min(declaredLength ?? ChunkBytes, ChunkBytes - 1) + 1);
-
-    private static int CapacityOf(byte[] buffer) => Math.Min(buffer.Length, ChunkBytes);
-
-    /// <summary>Not more than one byte over the limit, so that it is seen to be passed as soon as it is.</summary>
-    private Memory<byte> RoomIn(byte[] buffer, long received) =>
-        buffer.AsMemory(0, (int)Math.Min(CapacityOf(buffer) - 1, maxBytes - received) + 1);
-
-    private static async Task<int> Fill(Stream content, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
 }

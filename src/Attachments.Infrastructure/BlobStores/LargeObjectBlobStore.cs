@@ -1,4 +1,5 @@
 using System.Data;
+using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.Persistence;
@@ -32,13 +33,20 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         RETURNING lo_put(large_object, $2, $5), set_config('synchronous_commit', 'off', true)
         """;
 
-    private const string ReadSome = "SELECT lo_get(large_object, $2, $3) FROM blobs WHERE id = $1";
+    // In one statement, so that a blob that is moved meanwhile is read from where it was found.
+    private const string ReadSome = "SELECT store, CASE WHEN store = 0 THEN lo_get(large_object, $2, $3) END FROM blobs WHERE id = $1";
 
     private const string Unlink =
         """
         SELECT lo_unlink(large_object) FROM blobs
         WHERE id = ANY ($1) AND EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = large_object)
         """;
+
+    public int WriteBytes => Reception.ChunkBytes;
+
+    public int ReadBytes => BlobReader.ChunkBytes;
+
+    public bool JoinsTransactions => true;
 
     public Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         Translated(blob.Id, async () =>
@@ -52,7 +60,14 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
             ? true
             : throw new BlobGoneException(blobId));
 
-    public Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+    /// <summary>All that was appended is there: the transaction that completes the blob compares its length.</summary>
+    public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        await ReadIfHere(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
+
+    /// <summary>As <see cref="Read"/>; null where the row says that another store has the bytes.</summary>
+    public Task<int?> ReadIfHere(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         Translated(blobId, () => Get(blobId, offset, buffer, cancellationToken));
 
     public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
@@ -102,7 +117,7 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         return await reader.ReadAsync(cancellationToken);
     }
 
-    private async Task<int> Get(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    private async Task<int?> Get(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(ReadSome, connection)
@@ -116,12 +131,22 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         };
         await using var reader = await command.ExecuteReaderAsync(
             CommandBehavior.SequentialAccess | CommandBehavior.SingleRow, cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
+        if (!await reader.ReadAsync(cancellationToken))
         {
             throw new BlobGoneException(blobId);
         }
 
-        await using var content = await reader.GetStreamAsync(0, cancellationToken);
+        if (reader.GetInt16(0) != (short)StorageProvider.LargeObject)
+        {
+            return null;
+        }
+
+        if (await reader.IsDBNullAsync(1, cancellationToken))
+        {
+            throw new BlobGoneException(blobId);
+        }
+
+        await using var content = await reader.GetStreamAsync(1, cancellationToken);
         return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
     }
 

@@ -1,6 +1,8 @@
+using Amazon.Runtime;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
+using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,8 +14,9 @@ namespace Attachments.Infrastructure.Sweeping;
 
 /// <summary>
 /// The only one that deletes bytes: those of blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, and those of
-/// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>. In small batches, each a transaction, which several
-/// replicas share; one that is cut short leaves what the next one finishes.
+/// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>; and the copies that moving blobs to another store left behind. In
+/// small batches, each a transaction, which several replicas share; one that is cut short leaves what the next one finishes. One store
+/// after the other, so that one that cannot be reached does not keep the other full.
 /// </summary>
 public sealed class Sweeper(
     IServiceScopeFactory scopes,
@@ -29,28 +32,28 @@ public sealed class Sweeper(
 
     private delegate IQueryable<Blob> Due(AttachmentsDbContext context, Guid[] skipped);
 
+    private StorageProvider[] Stores =>
+        options.Value.S3 is null ? [StorageProvider.LargeObject] : [StorageProvider.LargeObject, StorageProvider.S3];
+
     /// <summary>One pass over all that is due.</summary>
     public async Task<SweepResult> Sweep(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var reclaim = now - options.Value.ReclaimAfter;
         var abandon = now - options.Value.AbandonAfter;
-        var released = await SweepAll(
-            ReclaimReason.Released,
-            (context, skipped) => context.Blobs.FromSql(
-                $"""
-                SELECT * FROM blobs WHERE released_at <= {reclaim} AND touched_at <= {reclaim} AND NOT id = ANY ({skipped})
-                ORDER BY released_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
-                """),
-            cancellationToken);
-        var abandoned = await SweepAll(
-            ReclaimReason.Abandoned,
-            (context, skipped) => context.Blobs.FromSql(
-                $"""
-                SELECT * FROM blobs WHERE state = 0 AND touched_at <= {abandon} AND NOT id = ANY ({skipped})
-                ORDER BY touched_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
-                """),
-            cancellationToken);
+        await ReleaseAbandoned(abandon, now, cancellationToken);
+        var (released, abandoned) = (new Reclaimed(0, 0), new Reclaimed(0, 0));
+        foreach (var store in Stores)
+        {
+            if (options.Value.S3 is not null)
+            {
+                await SweepCopies(store, reclaim, cancellationToken);
+            }
+
+            abandoned += await SweepAbandoned((short)store, abandon, cancellationToken);
+            released += await SweepReleased((short)store, reclaim, cancellationToken);
+        }
+
         return new SweepResult(released, abandoned);
     }
 
@@ -72,6 +75,48 @@ public sealed class Sweeper(
         metrics.Counted(CountedBlobs.Stored, Math.Max(0, all - pending - released));
     }
 
+    /// <summary>
+    /// Gives up, for good and before a byte of it is deleted, what has made no progress for too long: a pass that dies between the bytes and
+    /// the row leaves nothing that its uploader could still complete.
+    /// </summary>
+    private async Task ReleaseAbandoned(DateTimeOffset abandon, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
+        await context.Blobs
+            .Where(blob => blob.State == BlobState.Pending && blob.TouchedAt <= abandon && blob.ReleasedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.ReleasedAt, now), cancellationToken);
+    }
+
+    // A blob that is in both stores is being moved, or has been: see SweepCopies.
+    private Task<Reclaimed> SweepReleased(short store, DateTimeOffset reclaim, CancellationToken cancellationToken) => SweepAll(
+        ReclaimReason.Released,
+        (context, skipped) => context.Blobs.FromSql(
+            $"""
+            SELECT * FROM blobs
+            WHERE released_at <= {reclaim} AND touched_at <= {reclaim} AND store = {store} AND NOT id = ANY ({skipped})
+                AND (large_object IS NULL OR NOT in_s3)
+            ORDER BY released_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
+            """),
+        cancellationToken);
+
+    private Task<Reclaimed> SweepAbandoned(short store, DateTimeOffset abandon, CancellationToken cancellationToken) => SweepAll(
+        ReclaimReason.Abandoned,
+        (context, skipped) => context.Blobs.FromSql(
+            $"""
+            SELECT * FROM blobs
+            WHERE state = 0 AND touched_at <= {abandon} AND released_at IS NOT NULL AND store = {store} AND NOT id = ANY ({skipped})
+            ORDER BY touched_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
+            """),
+        cancellationToken);
+
+    /// <summary>Deletes the copies in one store of blobs that are read from the other.</summary>
+    private async Task SweepCopies(StorageProvider store, DateTimeOffset reclaim, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<BlobCopies>().Reclaim(store, reclaim, cancellationToken);
+    }
+
     private async Task<Reclaimed> SweepAll(ReclaimReason reason, Due due, CancellationToken cancellationToken)
     {
         var total = new Reclaimed(0, 0);
@@ -79,7 +124,7 @@ public sealed class Sweeper(
         while (await SweepBatch(context => due(context, [.. skipped]), skipped, cancellationToken) is { } batch)
         {
             metrics.Reclaimed(reason, batch.Blobs, batch.Bytes);
-            total = new Reclaimed(total.Blobs + batch.Blobs, total.Bytes + batch.Bytes);
+            total += batch;
         }
 
         return total;
@@ -105,7 +150,7 @@ public sealed class Sweeper(
             await transaction.CommitAsync(cancellationToken);
             return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
         }
-        catch (PostgresException exception) when (!PostgresFailures.IsUnavailable(exception))
+        catch (Exception exception) when (IsOfOneBlob(exception))
         {
             await transaction.RollbackAsync(CancellationToken.None);
             return await SweepOneByOne(context, store, blobs, skipped, cancellationToken);
@@ -126,7 +171,7 @@ public sealed class Sweeper(
                 await transaction.CommitAsync(cancellationToken);
                 bytes += blob.Length;
             }
-            catch (PostgresException exception) when (!PostgresFailures.IsUnavailable(exception))
+            catch (Exception exception) when (IsOfOneBlob(exception))
             {
                 logger.LogError(exception, "Blob {Blob} cannot be reclaimed.", blob.Id);
                 skipped.Add(blob.Id);
@@ -135,6 +180,13 @@ public sealed class Sweeper(
 
         return new Reclaimed(count, bytes);
     }
+
+    private static bool IsOfOneBlob(Exception exception) => exception switch
+    {
+        PostgresException refused => !PostgresFailures.IsUnavailable(refused),
+        AmazonServiceException => true,
+        _ => false,
+    };
 
     private static async Task<int> Delete(
         AttachmentsDbContext context, IBlobStore store, List<Blob> blobs, CancellationToken cancellationToken)
@@ -158,4 +210,7 @@ public sealed class Sweeper(
 public sealed record SweepResult(Reclaimed Released, Reclaimed Abandoned);
 
 /// <summary>A number of blobs, and of their bytes.</summary>
-public sealed record Reclaimed(int Blobs, long Bytes);
+public sealed record Reclaimed(int Blobs, long Bytes)
+{
+    public static Reclaimed operator +(Reclaimed one, Reclaimed other) => new(one.Blobs + other.Blobs, one.Bytes + other.Bytes);
+}

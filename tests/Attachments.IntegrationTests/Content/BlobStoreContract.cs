@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
@@ -13,13 +14,21 @@ internal abstract class BlobStoreContract
 {
     private static readonly int[] Lengths = [0, 1, 2047, 2048, 2049, 4096, 65_537, 1 << 20];
 
-    private TestServices services = null!;
+    private TestServices? services;
+
+    protected TestServices Services => services ?? throw new InvalidOperationException("The services have not been started.");
 
     [OneTimeSetUp]
     public async Task Start() => services = await StartServices();
 
     [OneTimeTearDown]
-    public async Task Stop() => await services.DisposeAsync();
+    public async Task Stop()
+    {
+        if (services is not null)
+        {
+            await services.DisposeAsync();
+        }
+    }
 
     /// <summary>Services that keep bytes in the store under test.</summary>
     protected abstract Task<TestServices> StartServices();
@@ -35,10 +44,31 @@ internal abstract class BlobStoreContract
     [TestCaseSource(nameof(Lengths))]
     public async Task Reads_back_a_pending_blob_that_came_in_two_pieces(int length)
     {
-        var content = RandomBytes(length + 3000);
-        var id = await CreatePending(content[..length]);
-        await InStore(store => store.Append(id, length, content.AsMemory(length), CancellationToken.None));
-        (await ReadAll(id)).ShouldBe(content);
+        var piece = await PieceBytes();
+        var content = RandomBytes(piece + length + 1);
+        var id = await CreatePending(content[..piece]);
+        await InStore(store => store.Append(id, piece, content.AsMemory(piece), CancellationToken.None));
+        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+        (await ReadAll(id)).AsSpan().SequenceEqual(content).ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Reads_back_a_pending_blob_of_just_one_full_piece()
+    {
+        var content = RandomBytes(await PieceBytes());
+        var id = await CreatePending(content);
+        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+        (await ReadAll(id)).AsSpan().SequenceEqual(content).ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Finishes_a_blob_though_it_is_told_to_twice()
+    {
+        var content = RandomBytes(await PieceBytes());
+        var id = await CreatePending(content);
+        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+        (await ReadAll(id)).Length.ShouldBe(content.Length);
     }
 
     [Test]
@@ -79,25 +109,30 @@ internal abstract class BlobStoreContract
     [Test]
     public async Task Records_the_progress_of_a_pending_blob()
     {
-        var id = await CreatePending(RandomBytes(10));
-        services.Time.Advance(TimeSpan.FromMinutes(1));
-        await InStore(store => store.Append(id, 10, RandomBytes(20), CancellationToken.None));
+        var piece = await PieceBytes();
+        var id = await CreatePending(RandomBytes(piece));
+        Services.Time.Advance(TimeSpan.FromMinutes(1));
+        await InStore(store => store.Append(id, piece, RandomBytes(20), CancellationToken.None));
         var blob = await Row(id);
-        blob!.Length.ShouldBe(30);
-        blob.TouchedAt.ShouldBe(services.Time.GetUtcNow());
+        blob!.Length.ShouldBe(piece + 20);
+        blob.TouchedAt.ShouldBe(Services.Time.GetUtcNow());
     }
 
-    [TestCase(0)]
-    [TestCase(9)]
-    [TestCase(11)]
-    public async Task Refuses_to_append_anywhere_but_at_the_end(int offset)
+    [Test]
+    public async Task Refuses_to_append_anywhere_but_at_the_end()
     {
-        var content = RandomBytes(10);
+        var piece = await PieceBytes();
+        var content = RandomBytes(piece);
         var id = await CreatePending(content);
-        var error = await Should.ThrowAsync<BlobGoneException>(
-            () => InStore(store => store.Append(id, offset, RandomBytes(5), CancellationToken.None)));
-        error.BlobId.ShouldBe(id);
-        (await ReadAll(id)).ShouldBe(content);
+        foreach (var offset in new[] { 0, piece - 1, piece + 1, 2 * piece })
+        {
+            var error = await Should.ThrowAsync<BlobGoneException>(
+                () => InStore(store => store.Append(id, offset, RandomBytes(5), CancellationToken.None)));
+            error.BlobId.ShouldBe(id);
+        }
+
+        await InStore(store => store.Finish(id, piece, CancellationToken.None));
+        (await ReadAll(id)).AsSpan().SequenceEqual(content).ShouldBeTrue();
     }
 
     [Test]
@@ -128,19 +163,17 @@ internal abstract class BlobStoreContract
     }
 
     [Test]
-    public async Task Leaves_neither_row_nor_bytes_of_a_stored_blob_whose_change_fails()
+    public async Task Leaves_the_rest_of_a_deletion_to_the_one_who_repeats_it()
     {
-        var blob = Stored(100);
-        await Should.ThrowAsync<ConflictException>(() => services.InScope(scope =>
-            scope.GetRequiredService<IAttachmentsDb>().Change<bool>(
-                async token =>
-                {
-                    await scope.GetRequiredService<IBlobStore>().Create(blob, RandomBytes(100), token);
-                    throw new ConflictException("test", "The change fails.");
-                },
-                CancellationToken.None)));
-        (await Row(blob.Id)).ShouldBeNull();
-        (await StorageAudit.Inspect(services.ConnectionString)).ShouldNotContain(fault => fault.Contains("without a blob"));
+        var ids = new[] { await CreateStored(RandomBytes(100)), await CreatePending(RandomBytes(100)), await CreateStored([]) };
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => Delete(ids, cancelled.Token));
+        await Delete(ids);
+        foreach (var id in ids)
+        {
+            await Should.ThrowAsync<BlobGoneException>(() => InStore(store => store.Read(id, 0, new byte[5], CancellationToken.None)));
+        }
     }
 
     [Test]
@@ -153,64 +186,91 @@ internal abstract class BlobStoreContract
         blob.Sha256.ShouldBeNull();
     }
 
-    private static byte[] RandomBytes(int length)
+    protected static byte[] RandomBytes(int length)
     {
         var bytes = new byte[length];
         Random.Shared.NextBytes(bytes);
         return bytes;
     }
 
-    private async Task<Guid> CreateStored(byte[] content)
+    /// <summary>As the store has it: in the transaction that completes the blob, or before.</summary>
+    protected async Task<Guid> CreateStored(byte[] content)
     {
-        var blob = Stored(content.Length);
-        await services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Change(
-            async token =>
-            {
-                await scope.GetRequiredService<IBlobStore>().Create(blob, content, token);
-                return true;
-            },
-            CancellationToken.None));
+        if (!await InStore(store => Task.FromResult(store.JoinsTransactions)))
+        {
+            var id = await CreatePending(content);
+            await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+            await InChange(async (db, _) => Complete(await db.Blobs.SingleAsync(row => row.Id == id), content));
+            return id;
+        }
+
+        var blob = Complete(Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), content);
+        await InChange((_, store) => store.Create(blob, content, CancellationToken.None));
         return blob.Id;
     }
 
-    private Blob Stored(int length)
+    protected Blob Complete(Blob blob, byte[] content)
     {
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
-        blob.Complete(length, new byte[16], new byte[32], services.Time.GetUtcNow());
+        blob.Complete(content.Length, MD5.HashData(content), SHA256.HashData(content), Services.Time.GetUtcNow());
         return blob;
     }
 
-    private async Task<Guid> CreatePending(byte[] content)
+    protected Task InChange(Func<IAttachmentsDb, IBlobStore, Task> act) => Services.InScope(scope =>
     {
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
+        var db = scope.GetRequiredService<IAttachmentsDb>();
+        return db.Change(
+            async _ =>
+            {
+                await act(db, scope.GetRequiredService<IBlobStore>());
+                return true;
+            },
+            CancellationToken.None);
+    });
+
+    protected async Task<Guid> CreatePending(byte[] content)
+    {
+        var blob = Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow());
         await InStore(store => store.Create(blob, content, CancellationToken.None));
         return blob.Id;
     }
 
-    private async Task<byte[]> ReadAll(Guid id)
+    protected async Task<byte[]> ReadAll(Guid id)
     {
-        var all = new byte[2 << 20];
+        var all = new byte[await PieceBytes() + (2 << 20)];
         return all[..await InStore(store => store.Read(id, 0, all, CancellationToken.None))];
     }
 
-    private Task Delete(params Guid[] ids) => services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Change(
-        async token =>
-        {
-            await scope.GetRequiredService<IBlobStore>().Delete(ids, token);
-            return true;
-        },
-        CancellationToken.None));
+    protected Task<int> PieceBytes() => InStore(store => Task.FromResult(store.WriteBytes));
 
-    private Task<Blob?> Row(Guid id) => services.InScope(
+    protected Task<Blob?> Row(Guid id) => Services.InScope(
         scope => scope.GetRequiredService<IAttachmentsDb>().Blobs.AsNoTracking().SingleOrDefaultAsync(blob => blob.Id == id));
 
-    private Task InStore(Func<IBlobStore, Task> act) => services.InScope(scope => act(scope.GetRequiredService<IBlobStore>()));
+    protected Task InStore(Func<IBlobStore, Task> act) => Services.InScope(scope => act(scope.GetRequiredService<IBlobStore>()));
 
-    private Task<T> InStore<T>(Func<IBlobStore, Task<T>> act) => services.InScope(scope => act(scope.GetRequiredService<IBlobStore>()));
+    protected Task<T> InStore<T>(Func<IBlobStore, Task<T>> act) => Services.InScope(scope => act(scope.GetRequiredService<IBlobStore>()));
+
+    private Task Delete(params Guid[] ids) => Delete(ids, CancellationToken.None);
+
+    private Task Delete(Guid[] ids, CancellationToken cancellationToken) =>
+        InChange((_, store) => store.Delete(ids, cancellationToken));
 }
 
 [TestFixture]
 internal sealed class LargeObjectBlobStoreTests : BlobStoreContract
 {
+    [Test]
+    public async Task Leaves_neither_row_nor_bytes_of_a_stored_blob_whose_change_fails()
+    {
+        var content = RandomBytes(100);
+        var blob = Complete(Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), content);
+        await Should.ThrowAsync<ConflictException>(() => InChange(async (_, store) =>
+        {
+            await store.Create(blob, content, CancellationToken.None);
+            throw new ConflictException("test", "The change fails.");
+        }));
+        (await Row(blob.Id)).ShouldBeNull();
+        (await StorageAudit.Inspect(Services.ConnectionString)).ShouldNotContain(fault => fault.Contains("without a blob"));
+    }
+
     protected override Task<TestServices> StartServices() => TestServices.Start();
 }

@@ -1,3 +1,4 @@
+using Attachments.Application.Common;
 using Attachments.Domain.Content;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -26,10 +27,22 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         // Of the type oid, since vacuumlo deletes every large object that no column of that type names.
         builder.Property<uint?>("LargeObject").HasColumnName("large_object").HasColumnType("oid");
 
+        // The store that the bytes are read from, as numbered by StorageProvider; whether there may be an object of the blob's in the bucket,
+        // a part of one or an upload; and the last upload in parts. While a blob is moved, and for a time after, it is in both stores.
+        builder.Property<short>("Store").HasColumnName("store").HasDefaultValue((short)StorageProvider.LargeObject);
+        builder.Property<bool>("InS3").HasColumnName("in_s3").HasDefaultValue(false);
+        builder.Property<string?>("UploadId").HasColumnName("upload_id");
+
         // What the sweeper looks for, and nothing else, so that it never reads the rows that stay.
         builder.HasIndex(blob => blob.ReleasedAt, "ix_blobs_released").HasFilter("released_at IS NOT NULL");
         builder.HasIndex(blob => blob.TouchedAt, "ix_blobs_pending").HasFilter("state = 0");
-        builder.ToTable(table => table.HasCheckConstraint(
-            "ck_blobs_stored", "state = 0 OR (md5 IS NOT NULL AND sha256 IS NOT NULL AND stored_at IS NOT NULL)"));
+        builder.HasIndex(blob => blob.TouchedAt, "ix_blobs_both_stores").HasFilter("in_s3 AND large_object IS NOT NULL");
+        builder.HasIndex(blob => blob.Id, "ix_blobs_s3").HasFilter("in_s3");
+        builder.ToTable(table =>
+        {
+            table.HasCheckConstraint(
+                "ck_blobs_stored", "state = 0 OR (md5 IS NOT NULL AND sha256 IS NOT NULL AND stored_at IS NOT NULL)");
+            table.HasCheckConstraint("ck_blobs_store", "store = 0 OR (store = 1 AND in_s3)");
+        });
     }
 }

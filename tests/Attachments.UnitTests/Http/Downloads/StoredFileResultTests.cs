@@ -98,6 +98,12 @@ internal sealed class StoredFileResultTests
 
     private sealed class OneBlob : IBlobStore
     {
+        public int WriteBytes => throw new NotSupportedException();
+
+        public int ReadBytes => BlobReader.ChunkBytes;
+
+        public bool JoinsTransactions => throw new NotSupportedException();
+
         public Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
         {
             blobId.ShouldBe(File.BlobId);
@@ -111,6 +117,8 @@ internal sealed class StoredFileResultTests
 
         public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Amazon.S3;
+using Attachments.Application.Common;
+using Attachments.Infrastructure.Persistence;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Attachments.Infrastructure.BlobStores;
+
+/// <summary>What must be true of the blob store before the service serves: every blob's bytes are where this service can reach them.</summary>
+public sealed class BlobStoreSetup(
+    IServiceProvider services,
+    NpgsqlDataSource dataSource,
+    IOptions<StorageOptions> storage,
+    IOptions<LimitsOptions> limits,
+    IOptions<DatabaseOptions> database,
+    TimeProvider time)
+{
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan LeastAttempt = TimeSpan.FromSeconds(1);
+
+    /// <summary>Waits until the store answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>. The schema has to be there.</summary>
+    /// <exception cref="ConfigurationException">It does not, or it refuses us, or there are blobs in one that is not configured.</exception>
+    public async Task RequireUsable(CancellationToken cancellationToken)
+    {
+        if (storage.Value.S3 is not { } options)
+        {
+            await RequireNothingInS3(cancellationToken);
+            return;
+        }
+
+        if (storage.Value.Provider == StorageProvider.S3 && limits.Value.MaxUploadBytes > S3Bucket.MaxObjectBytes)
+        {
+            throw new ConfigurationException(
+                $"Limits:MaxUploadBytes is {limits.Value.MaxUploadBytes}; an object in S3 has up to {S3Bucket.MaxObjectBytes} bytes.");
+        }
+
+        await RequireBucket(options, services.GetRequiredService<S3Bucket>(), cancellationToken);
+    }
+
+    private async Task RequireNothingInS3(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT EXISTS (SELECT FROM blobs WHERE in_s3)");
+        if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+        {
+            throw new ConfigurationException("Files are stored in S3, and Storage:S3:Bucket is missing.");
+        }
+    }
+
+    private async Task RequireBucket(S3Options options, S3Bucket bucket, CancellationToken cancellationToken)
+    {
+        var engine = $"The S3 engine at {options.ServiceUrl ?? options.Region}";
+        var started = Stopwatch.GetTimestamp();
+        var last = "there was no answer";
+        for (var left = database.Value.StartTimeout; ; left = database.Value.StartTimeout - Stopwatch.GetElapsedTime(started))
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(left > LeastAttempt ? left : LeastAttempt);
+            try
+            {
+                await bucket.Probe(patience.Token);
+                return;
+            }
+            catch (AmazonS3Exception refusal) when (refusal.ErrorCode == "NoSuchBucket")
+            {
+                throw new ConfigurationException($"{engine} has no bucket '{bucket.Name}'.");
+            }
+            catch (AmazonS3Exception refusal) when ((int)refusal.StatusCode is >= 300 and < 500 and not (408 or 429))
+            {
+                throw new ConfigurationException($"{engine} refuses to show bucket '{bucket.Name}': {refusal.ErrorCode}, {refusal.Message}");
+            }
+            catch (Exception exception) when (S3Failures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                last = exception is OperationCanceledException ? last : exception.GetBaseException().Message;
+                if (Stopwatch.GetElapsedTime(started) >= database.Value.StartTimeout)
+                {
+                    throw new ConfigurationException($"{engine} could not be reached within {database.Value.StartTimeout}: {last}");
+                }
+
+                await Task.Delay(BetweenAttempts, time, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain.Content;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Infrastructure.BlobStores;
+
+/// <summary>
+/// The store where there is a bucket: new blobs go where <see cref="StorageOptions.Provider"/> says, and any other is found where its row
+/// says, since it may have been stored when that was another, or have been moved.
+/// </summary>
+internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobStore objects, IOptions<StorageOptions> options) : IBlobStore
+{
+    // Each further look means that the blob was moved between the last one and its reading.
+    private const int MaxLooks = 3;
+
+    private readonly IBlobStore ofNew = options.Value.Provider == StorageProvider.S3 ? objects : largeObjects;
+
+    public int WriteBytes => ofNew.WriteBytes;
+
+    public int ReadBytes => ofNew.ReadBytes;
+
+    public bool JoinsTransactions => ofNew.JoinsTransactions;
+
+    public Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        ofNew.Create(blob, content, cancellationToken);
+
+    public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        ofNew.Append(blobId, offset, content, cancellationToken);
+
+    public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => ofNew.Finish(blobId, length, cancellationToken);
+
+    public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        for (var look = 1; ; look++)
+        {
+            if (await largeObjects.ReadIfHere(blobId, offset, buffer, cancellationToken) is { } read)
+            {
+                return read;
+            }
+
+            try
+            {
+                return await objects.Read(blobId, offset, buffer, cancellationToken);
+            }
+            catch (BlobGoneException) when (look < MaxLooks)
+            {
+            }
+        }
+    }
+
+    public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        await largeObjects.Delete(blobIds, cancellationToken);
+        await objects.Delete(blobIds, cancellationToken);
+    }
+}
