@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Attachments.Testing;
 using Npgsql;
 
 namespace Attachments.ProcessTests;
@@ -62,9 +63,49 @@ internal sealed class StartTests
     [TestCase("Cors:Origin", "https://app.example.org")]
     [TestCase("Cors:Origins", "https://app.example.org/")]
     [TestCase("Cors:Origins:0", "*")]
+    [TestCase("Storage:S3:Bucke", "files")]
+    [TestCase("Storage:S3", "files")]
+    [TestCase("Storage:S3:ForcePathStyle", "perhaps")]
     [TestCase("Urls", "nonsense")]
     public async Task Refuses_a_bad_setting(string key, string value) => await ExpectRefusal(
         ServiceSettings.Complete(await Service.CreateMigrated()), key == "Urls" ? value : key, $"--{key}={value}");
+
+    [TestCase("Storage:S3:Bucket is missing", "--Storage:Provider=S3")]
+    [TestCase("Storage:S3:Bucket is missing", "--Storage:S3:Region=us-east-1")]
+    [TestCase("Storage:S3:Region is missing", "--Storage:S3:Bucket=files")]
+    [TestCase("Storage:S3:AccessKey is missing", "--Storage:S3:Bucket=files", "--Storage:S3:Region=r", "--Storage:S3:SecretKey=" + Password)]
+    [TestCase("Storage:S3:SecretKey is missing", "--Storage:S3:Bucket=files", "--Storage:S3:Region=r", "--Storage:S3:AccessKey=a")]
+    [TestCase("Storage:S3:ServiceUrl is an address with a user", "--Storage:S3:Bucket=files", "--Storage:S3:ServiceUrl=http://a:" + Password + "@s3")]
+    [TestCase("Storage:S3:ServiceUrl is s3.example.org", "--Storage:S3:Bucket=files", "--Storage:S3:ServiceUrl=s3.example.org")]
+    public async Task Refuses_a_bucket_that_is_half_described(string reason, params string[] settings) =>
+        await ExpectRefusal(ServiceSettings.Complete(Unreachable()), reason, settings);
+
+    [TestCase]
+    [TestCase("verify")]
+    [TestCase("sweep")]
+    [TestCase("move-blobs", "--to", "LargeObject")]
+    public async Task Refuses_an_unreachable_bucket_after_a_bounded_wait(params string[] verb) => await ExpectRefusal(
+        ServiceSettings.Complete(await Service.CreateMigrated()).With("Database:StartTimeout", "00:00:02"),
+        "The S3 engine at http://127.0.0.1:1 could not be reached within 00:00:02",
+        [.. verb, "--Storage:S3:ServiceUrl=http://127.0.0.1:1", "--Storage:S3:Bucket=files", .. Keys(Password)]);
+
+    [Test]
+    public async Task Refuses_a_bucket_that_is_not_there_and_keys_that_are_not_its()
+    {
+        if (!TestBucket.IsAvailable)
+        {
+            Assert.Ignore(TestBucket.WhySkipped);
+        }
+
+        await using var bucket = await TestBucket.Create();
+        var settings = ServiceSettings.Complete(await Service.CreateMigrated()).With(bucket.Settings);
+        await ExpectRefusal(settings, "has no bucket 'none-such'", "--Storage:S3:Bucket=none-such");
+        await ExpectRefusal(settings, "refuses to show bucket", Keys(Password));
+    }
+
+    [Test]
+    public async Task Refuses_to_move_to_a_bucket_that_is_not_configured() => await ExpectRefusal(
+        ServiceSettings.Complete(await Service.CreateMigrated()), "Storage:S3:Bucket is missing", "move-blobs", "--to", "S3");
 
     [Test]
     public async Task Refuses_a_database_that_lacks_a_migration() =>
@@ -83,10 +124,13 @@ internal sealed class StartTests
     public async Task Refuses_an_address_that_is_not_of_this_machine() => await ExpectRefusal(
         ServiceSettings.Complete(await Service.CreateMigrated()), "192.0.2.1", "--urls=http://192.0.2.1:5080");
 
-    [Test]
-    public async Task Shows_its_usage_to_one_who_uses_no_verb_of_it()
+    [TestCase("frobnicate")]
+    [TestCase("move-blobs")]
+    [TestCase("move-blobs", "--to", "Tape")]
+    [TestCase("move-blobs", "--to", "1")]
+    public async Task Shows_its_usage_to_one_who_uses_no_verb_of_it(params string[] arguments)
     {
-        var outcome = await ServiceProcess.Run(ServiceSettings.WithKey(), "frobnicate");
+        var outcome = await ServiceProcess.Run(ServiceSettings.WithKey(), arguments);
         outcome.ExitCode.ShouldBe(2, outcome.ToString());
         outcome.Output.ShouldBeEmpty();
         outcome.Errors[0].ShouldStartWith("usage: ");
@@ -102,6 +146,8 @@ internal sealed class StartTests
         outcome.Output[0].ShouldStartWith("usage: ");
         outcome.Errors.ShouldBeEmpty();
     }
+
+    private static string[] Keys(string secret) => ["--Storage:S3:AccessKey=someone", $"--Storage:S3:SecretKey={secret}"];
 
     private static async Task ExpectRefusal(ServiceSettings settings, string reason, params string[] arguments)
     {

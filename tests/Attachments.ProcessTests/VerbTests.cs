@@ -91,6 +91,48 @@ internal sealed class VerbTests
         outcome.Errors.ShouldHaveSingleItem().ShouldStartWith("attachments: http://127.0.0.1:1/ does not answer");
     }
 
+    [Test]
+    public async Task Move_blobs_moves_what_is_stored_elsewhere_and_verify_finds_it_there()
+    {
+        if (!TestBucket.IsAvailable)
+        {
+            Assert.Ignore(TestBucket.WhySkipped);
+        }
+
+        await using var bucket = await TestBucket.Create();
+        var connectionString = await Service.CreateMigrated();
+        await StoreTwo(connectionString);
+        var settings = ServiceSettings.Complete(connectionString).With(bucket.Settings);
+        (await Done(settings, "move-blobs", "--to", "S3"))
+            .ShouldBe([$"Moved 2 blobs of {LargeBytes + 5} bytes to S3: 0 damaged ones stay where they are."]);
+        (await Done(settings, "move-blobs", "--to", "s3"))
+            .ShouldBe(["Moved 0 blobs of 0 bytes to S3: 0 damaged ones stay where they are."]);
+        await Done(settings, "sweep", "--Storage:ReclaimAfter=00:00:00");
+        (await Sql.Scalar<long>(connectionString, "SELECT count(*) FROM pg_largeobject_metadata")).ShouldBe(0);
+        (await Done(settings, "verify"))
+            .ShouldBe([$"Verified 2 blobs of {LargeBytes + 5} bytes: 0 missing, damaged or different."]);
+        await bucket.Delete((await bucket.Keys())[0]);
+        (await ServiceProcess.Run(settings, "verify")).ExitCode.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Move_blobs_leaves_the_damaged_one_and_fails()
+    {
+        if (!TestBucket.IsAvailable)
+        {
+            Assert.Ignore(TestBucket.WhySkipped);
+        }
+
+        await using var bucket = await TestBucket.Create();
+        var connectionString = await Service.CreateMigrated();
+        await StoreTwo(connectionString);
+        await Sql.Execute(connectionString, "SELECT lo_put(large_object, 2, 'X') FROM blobs WHERE length = 5");
+        var outcome = await ServiceProcess.Run(
+            ServiceSettings.Complete(connectionString).With(bucket.Settings), "move-blobs", "--to", "S3", "--Serilog:MinimumLevel:Default=Fatal");
+        outcome.ExitCode.ShouldBe(1, outcome.ToString());
+        outcome.Output.ShouldBe([$"Moved 1 blobs of {LargeBytes} bytes to S3: 1 damaged ones stay where they are."]);
+    }
+
     /// <summary>Two files, one of each of the ways by which files come in.</summary>
     private static async Task StoreTwo(string connectionString)
     {

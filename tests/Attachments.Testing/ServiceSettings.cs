@@ -43,6 +43,9 @@ public sealed class ServiceSettings
     /// <summary>A service in Production that lacks nothing.</summary>
     public static ServiceSettings Complete(string connectionString) => WithKey().With(DatabaseKey, connectionString);
 
+    public ServiceSettings With(IEnumerable<KeyValuePair<string, string>> settings) =>
+        settings.Aggregate(this, (made, setting) => made.With(setting.Key, setting.Value));
+
     public ServiceSettings With(string key, string value) =>
         new(new Dictionary<string, string>(variables) { [key.Replace(":", "__", StringComparison.Ordinal)] = value });
 }

@@ -32,9 +32,6 @@ public sealed class Sweeper(
 
     private delegate IQueryable<Blob> Due(AttachmentsDbContext context, Guid[] skipped);
 
-    private StorageProvider[] Stores =>
-        options.Value.S3 is null ? [StorageProvider.LargeObject] : [StorageProvider.LargeObject, StorageProvider.S3];
-
     /// <summary>One pass over all that is due.</summary>
     public async Task<SweepResult> Sweep(CancellationToken cancellationToken)
     {
@@ -42,19 +39,15 @@ public sealed class Sweeper(
         var reclaim = now - options.Value.ReclaimAfter;
         var abandon = now - options.Value.AbandonAfter;
         await ReleaseAbandoned(abandon, now, cancellationToken);
-        var (released, abandoned) = (new Reclaimed(0, 0), new Reclaimed(0, 0));
-        foreach (var store in Stores)
+        var inDatabase = await SweepStore(StorageProvider.LargeObject, reclaim, abandon, cancellationToken);
+        if (options.Value.S3 is null)
         {
-            if (options.Value.S3 is not null)
-            {
-                await SweepCopies(store, reclaim, cancellationToken);
-            }
-
-            abandoned += await SweepAbandoned((short)store, abandon, cancellationToken);
-            released += await SweepReleased((short)store, reclaim, cancellationToken);
+            return inDatabase;
         }
 
-        return new SweepResult(released, abandoned);
+        await SweepCopies(reclaim, cancellationToken);
+        var inBucket = await SweepStore(StorageProvider.S3, reclaim, abandon, cancellationToken);
+        return new SweepResult(inDatabase.Released + inBucket.Released, inDatabase.Abandoned + inBucket.Abandoned);
     }
 
     /// <summary>
@@ -88,6 +81,13 @@ public sealed class Sweeper(
             .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.ReleasedAt, now), cancellationToken);
     }
 
+    private async Task<SweepResult> SweepStore(
+        StorageProvider store, DateTimeOffset reclaim, DateTimeOffset abandon, CancellationToken cancellationToken)
+    {
+        var abandoned = await SweepAbandoned((short)store, abandon, cancellationToken);
+        return new SweepResult(await SweepReleased((short)store, reclaim, cancellationToken), abandoned);
+    }
+
     // A blob that is in both stores is being moved, or has been: see SweepCopies.
     private Task<Reclaimed> SweepReleased(short store, DateTimeOffset reclaim, CancellationToken cancellationToken) => SweepAll(
         ReclaimReason.Released,
@@ -110,11 +110,13 @@ public sealed class Sweeper(
             """),
         cancellationToken);
 
-    /// <summary>Deletes the copies in one store of blobs that are read from the other.</summary>
-    private async Task SweepCopies(StorageProvider store, DateTimeOffset reclaim, CancellationToken cancellationToken)
+    /// <summary>Deletes the copies in each store of blobs that are read from the other.</summary>
+    private async Task SweepCopies(DateTimeOffset reclaim, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<BlobCopies>().Reclaim(store, reclaim, cancellationToken);
+        var copies = scope.ServiceProvider.GetRequiredService<BlobCopies>();
+        await copies.Reclaim(StorageProvider.LargeObject, reclaim, cancellationToken);
+        await copies.Reclaim(StorageProvider.S3, reclaim, cancellationToken);
     }
 
     private async Task<Reclaimed> SweepAll(ReclaimReason reason, Due due, CancellationToken cancellationToken)

@@ -28,12 +28,11 @@ internal sealed class RunningService : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication app;
-    private readonly string connectionString;
 
     private RunningService(WebApplication app, Uri address, string connectionString)
     {
         this.app = app;
-        this.connectionString = connectionString;
+        ConnectionString = connectionString;
         Address = address;
         AdminToken = Sign(new TokenRequest("admin") { IsAdmin = true });
         Admin = ClientWith(AdminToken);
@@ -44,6 +43,8 @@ internal sealed class RunningService : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    public string ConnectionString { get; }
 
     public string AdminToken { get; }
 
@@ -120,9 +121,9 @@ internal sealed class RunningService : IAsyncDisposable
     }
 
     /// <summary>Does to the database what no request does.</summary>
-    public Task Execute(string statement) => Sql.Execute(connectionString, statement);
+    public Task Execute(string statement) => Sql.Execute(ConnectionString, statement);
 
-    public Task<long> CountBlobs() => StorageAudit.CountBlobs(connectionString);
+    public Task<long> CountBlobs() => StorageAudit.CountBlobs(ConnectionString);
 
     /// <summary>
     /// Sweeps until no blob is left that nothing refers to, since the end of a dropped request is not ours to see; then nothing may be
@@ -133,7 +134,7 @@ internal sealed class RunningService : IAsyncDisposable
         for (var deadline = DateTimeOffset.UtcNow + Patience; ; await Task.Delay(TimeSpan.FromMilliseconds(50)))
         {
             await Sweep();
-            var unreferred = await StorageAudit.CountUnreferred(connectionString);
+            var unreferred = await StorageAudit.CountUnreferred(ConnectionString);
             if (unreferred == 0 || DateTimeOffset.UtcNow > deadline)
             {
                 unreferred.ShouldBe(0);
@@ -141,13 +142,13 @@ internal sealed class RunningService : IAsyncDisposable
             }
         }
 
-        (await StorageAudit.Inspect(connectionString)).ShouldBeEmpty();
+        (await StorageAudit.Inspect(ConnectionString)).ShouldBeEmpty();
     }
 
     /// <summary>Waits until the bytes of an upload that has not ended have begun to be stored.</summary>
     public async Task WaitForPendingBlob()
     {
-        for (var deadline = DateTimeOffset.UtcNow + Patience; await StorageAudit.CountUnreferred(connectionString) == 0; await Task.Delay(TimeSpan.FromMilliseconds(50)))
+        for (var deadline = DateTimeOffset.UtcNow + Patience; await StorageAudit.CountUnreferred(ConnectionString) == 0; await Task.Delay(TimeSpan.FromMilliseconds(50)))
         {
             DateTimeOffset.UtcNow.ShouldBeLessThan(deadline, "No byte of the upload was stored.");
         }

@@ -162,6 +162,21 @@ internal sealed class ReceptionTests
     }
 
     [Test]
+    public async Task Does_not_complete_a_file_that_the_sweeper_has_given_up()
+    {
+        await services.InScope(async scope =>
+        {
+            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
+            var file = await reception.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
+            await scope.GetRequiredService<IAttachmentsDb>().Blobs.ExecuteUpdateAsync(
+                set => set.SetProperty(blob => blob.ReleasedAt, services.Time.GetUtcNow()));
+            var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, reception, [file]));
+            error.Code.ShouldBe("upload_lost");
+        });
+        await ShouldSweepClean();
+    }
+
+    [Test]
     public async Task Does_not_complete_a_file_whose_last_chunk_a_crash_of_the_database_took()
     {
         await services.InScope(async scope =>
