@@ -57,10 +57,10 @@ osd_is_up() { ceph_says osd stat | grep -q ' 1 up '; }
 
 # A signed request. curl before 7.89 does not send the hash of the body, without which the gateway refuses it.
 s3() {
-    local method=$1 path=$2
+    local method=$1 key=$2
     shift 2
     curl --silent --show-error --fail --max-time 20 --request "$method" --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
-        --aws-sigv4 aws:amz:us-east-1:s3 --user "$access_key:$secret_key" "$@" "http://127.0.0.1:$port/$bucket$path"
+        --aws-sigv4 aws:amz:us-east-1:s3 --user "$access_key:$secret_key" "$@" "http://127.0.0.1:$port/$bucket$key"
 }
 
 stores_and_serves() {
@@ -130,8 +130,9 @@ start() {
     quietly ceph-mon --conf "$conf" --id a --mkfs --monmap "$state/monmap"
     launch mon ceph-mon --id a
     wait_until listen mon answers "$mon_port"
-    quietly ceph_says osd new "$(cat /proc/sys/kernel/random/uuid | tee "$state/osd.uuid")"
-    quietly ceph-osd --conf "$conf" --id 0 --mkfs --osd-uuid "$(cat "$state/osd.uuid")"
+    osd=$(cat /proc/sys/kernel/random/uuid)
+    quietly ceph_says osd new "$osd"
+    quietly ceph-osd --conf "$conf" --id 0 --mkfs --osd-uuid "$osd"
     launch osd ceph-osd --id 0
     wait_until 'be up' osd osd_is_up
     quietly radosgw-admin --conf "$conf" user create --uid=tests --display-name=tests \

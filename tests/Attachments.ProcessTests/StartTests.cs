@@ -9,6 +9,7 @@ namespace Attachments.ProcessTests;
 internal sealed class StartTests
 {
     private const string Password = "a-secret-password";
+    private const string Files = "--Storage:S3:Bucket=files";
 
     [Test]
     public async Task Refuses_without_a_signing_key() => await ExpectRefusal(
@@ -72,11 +73,11 @@ internal sealed class StartTests
 
     [TestCase("Storage:S3:Bucket is missing", "--Storage:Provider=S3")]
     [TestCase("Storage:S3:Bucket is missing", "--Storage:S3:Region=us-east-1")]
-    [TestCase("Storage:S3:Region is missing", "--Storage:S3:Bucket=files")]
-    [TestCase("Storage:S3:AccessKey is missing", "--Storage:S3:Bucket=files", "--Storage:S3:Region=r", "--Storage:S3:SecretKey=" + Password)]
-    [TestCase("Storage:S3:SecretKey is missing", "--Storage:S3:Bucket=files", "--Storage:S3:Region=r", "--Storage:S3:AccessKey=a")]
-    [TestCase("Storage:S3:ServiceUrl is an address with a user", "--Storage:S3:Bucket=files", "--Storage:S3:ServiceUrl=http://a:" + Password + "@s3")]
-    [TestCase("Storage:S3:ServiceUrl is s3.example.org", "--Storage:S3:Bucket=files", "--Storage:S3:ServiceUrl=s3.example.org")]
+    [TestCase("Storage:S3:Region is missing", Files)]
+    [TestCase("Storage:S3:AccessKey is missing", Files, "--Storage:S3:Region=r", "--Storage:S3:SecretKey=" + Password)]
+    [TestCase("Storage:S3:SecretKey is missing", Files, "--Storage:S3:Region=r", "--Storage:S3:AccessKey=a")]
+    [TestCase("Storage:S3:ServiceUrl is an address with a user", Files, "--Storage:S3:ServiceUrl=http://a:" + Password + "@s3")]
+    [TestCase("Storage:S3:ServiceUrl is s3.example.org", Files, "--Storage:S3:ServiceUrl=s3.example.org")]
     public async Task Refuses_a_bucket_that_is_half_described(string reason, params string[] settings) =>
         await ExpectRefusal(ServiceSettings.Complete(Unreachable()), reason, settings);
 
@@ -87,7 +88,7 @@ internal sealed class StartTests
     public async Task Refuses_an_unreachable_bucket_after_a_bounded_wait(params string[] verb) => await ExpectRefusal(
         ServiceSettings.Complete(await Service.CreateMigrated()).With("Database:StartTimeout", "00:00:02"),
         "The S3 engine at http://127.0.0.1:1 could not be reached within 00:00:02",
-        [.. verb, "--Storage:S3:ServiceUrl=http://127.0.0.1:1", "--Storage:S3:Bucket=files", .. Keys(Password)]);
+        [.. verb, "--Storage:S3:ServiceUrl=http://127.0.0.1:1", Files, .. Keys(Password)]);
 
     [Test]
     public async Task Refuses_a_bucket_that_is_not_there_and_keys_that_are_not_its()

@@ -127,8 +127,8 @@ internal sealed class VerbTests
         var connectionString = await Service.CreateMigrated();
         await StoreTwo(connectionString);
         await Sql.Execute(connectionString, "SELECT lo_put(large_object, 2, 'X') FROM blobs WHERE length = 5");
-        var outcome = await ServiceProcess.Run(
-            ServiceSettings.Complete(connectionString).With(bucket.Settings), "move-blobs", "--to", "S3", "--Serilog:MinimumLevel:Default=Fatal");
+        var settings = ServiceSettings.Complete(connectionString).With(bucket.Settings).With("Serilog:MinimumLevel:Default", "Fatal");
+        var outcome = await ServiceProcess.Run(settings, "move-blobs", "--to", "S3");
         outcome.ExitCode.ShouldBe(1, outcome.ToString());
         outcome.Output.ShouldBe([$"Moved 1 blobs of {LargeBytes} bytes to S3: 1 damaged ones stay where they are."]);
     }

@@ -147,7 +147,8 @@ public sealed class TestBucket : IAsyncDisposable
         if (Uri.TryCreate(given, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
         {
             var keys = address.UserInfo.Split(':', 2);
-            return (address.GetLeftPart(UriPartial.Scheme) + address.Authority, Uri.UnescapeDataString(keys[0]), Uri.UnescapeDataString(keys[1]));
+            var engine = address.GetLeftPart(UriPartial.Scheme) + address.Authority;
+            return (engine, Uri.UnescapeDataString(keys[0]), Uri.UnescapeDataString(keys[1]));
         }
 
         var lines = File.ReadLines(given).Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)

@@ -19,8 +19,8 @@ public sealed class BlobReader(
 
     /// <summary>
     /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading one piece ahead of the one that is being sent
-    /// (<see cref="IBlobStore.ReadBytes"/>, each with a connection of its own). No connection is held while the destination is slow, and the
-    /// blob is kept from being reclaimed for as long as it takes.
+    /// (<see cref="IBlobStore.ReadBytes"/>, each with a connection of its own). No connection is held while the destination is slow, and
+    /// the blob is kept from being reclaimed for as long as it takes.
     /// </summary>
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
     public async Task CopyTo(Guid blobId, long offset, long count, Stream destination, CancellationToken cancellationToken)

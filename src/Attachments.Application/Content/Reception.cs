@@ -154,7 +154,8 @@ public sealed class Reception : IAsyncDisposable
 
     /// <summary>
     /// That a pending blob is as long as what was received, and not given to the sweeper, who then leaves it alone until the transaction
-    /// ends. Its pieces were committed without waiting for the disk: after a crash of the database the row may be shorter than what it took.
+    /// ends. Its pieces were committed without waiting for the disk: after a crash of the database the row may be shorter than what it
+    /// took.
     /// </summary>
     private async Task RequireWhole(Guid id, long length, CancellationToken cancellationToken)
     {

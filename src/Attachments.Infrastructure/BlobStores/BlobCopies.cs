@@ -36,7 +36,10 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
     /// </summary>
     public static long LockOf(StorageProvider to) => 0x4174_7461_6368_0010 + (long)to;
 
-    /// <summary>Deletes those in <paramref name="store"/> of blobs that were neither moved nor read since <paramref name="before"/>.</summary>
+    /// <summary>Deletes those in a store.</summary>
+    /// <param name="store">The one.</param>
+    /// <param name="before">Those are spared whose blobs were moved, or read for long, since.</param>
+    /// <param name="cancellationToken">Leaves some of them.</param>
     public async Task Reclaim(StorageProvider store, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var skipped = new List<Guid>();
@@ -90,7 +93,11 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
     }
 
     private static async Task<List<(Guid Id, long Length)>> FindCopies(
-        StorageProvider store, DateTimeOffset before, List<Guid> skipped, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        StorageProvider store,
+        DateTimeOffset before,
+        List<Guid> skipped,
+        NpgsqlTransaction transaction,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Find, transaction.Connection, transaction)
         {

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Attachments.Infrastructure.BlobStores;
 
-/// <summary>What must be true of the blob store before the service serves: every blob's bytes are where this service can reach them.</summary>
+/// <summary>What must be true of the blob store before the service serves: all bytes are where this service can reach them.</summary>
 public sealed class BlobStoreSetup(
     IServiceProvider services,
     NpgsqlDataSource dataSource,
@@ -21,8 +21,10 @@ public sealed class BlobStoreSetup(
 
     private static readonly TimeSpan LeastAttempt = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits until the store answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>. The schema has to be there.</summary>
-    /// <exception cref="ConfigurationException">It does not, or it refuses us, or there are blobs in one that is not configured.</exception>
+    /// <summary>
+    /// Waits until the store answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>. The schema has to be there.
+    /// </summary>
+    /// <exception cref="ConfigurationException">It does not, or refuses us, or there are blobs in one that is not configured.</exception>
     public async Task RequireUsable(CancellationToken cancellationToken)
     {
         if (storage.Value.S3 is not { } options)
@@ -69,7 +71,8 @@ public sealed class BlobStoreSetup(
             }
             catch (AmazonS3Exception refusal) when ((int)refusal.StatusCode is >= 300 and < 500 and not (408 or 429))
             {
-                throw new ConfigurationException($"{engine} refuses to show bucket '{bucket.Name}': {refusal.ErrorCode}, {refusal.Message}");
+                throw new ConfigurationException(
+                    $"{engine} refuses to show bucket '{bucket.Name}': {refusal.ErrorCode}, {refusal.Message}");
             }
             catch (Exception exception) when (S3Failures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
             {

@@ -24,10 +24,17 @@ internal sealed class LargeObjectCopies(NpgsqlConnection session, TimeProvider t
         """;
 
     private const string ReadSome =
-        "SELECT lo_get(large_object, $2, $3) FROM blobs WHERE id = $1 AND EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = large_object)";
+        """
+        SELECT lo_get(large_object, $2, $3) FROM blobs
+        WHERE id = $1 AND EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = large_object)
+        """;
 
     private const string SwitchHere =
-        "UPDATE blobs SET store = 0, touched_at = $2 WHERE id = $1 AND store = 1 AND state = 1 AND large_object IS NOT NULL RETURNING TRUE";
+        """
+        UPDATE blobs SET store = 0, touched_at = $2
+        WHERE id = $1 AND store = 1 AND state = 1 AND large_object IS NOT NULL
+        RETURNING TRUE
+        """;
 
     public StorageProvider Store => StorageProvider.LargeObject;
 

@@ -106,7 +106,8 @@ internal sealed class S3BlobStore(
         await bucket.Delete(uploaded, withUploads: true, cancellationToken);
     }
 
-    private async Task<(List<Guid> Whole, List<Guid> Uploaded)> Objects(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    private async Task<(List<Guid> Whole, List<Guid> Uploaded)> Objects(
+        IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var transaction = context.Database.CurrentTransaction
             ?? throw new InvalidOperationException("The bytes of blobs are deleted in the transaction that deletes their rows.");

@@ -36,8 +36,8 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
     public string Name => name;
 
     /// <summary>
-    /// The length of each part but the last of an object of up to <paramref name="length"/> bytes, in whole MiB. An object that is no longer
-    /// than this is put whole.
+    /// The length of each part but the last of an object of up to <paramref name="length"/> bytes, in whole MiB. An object that is no
+    /// longer than this is put whole.
     /// </summary>
     public static int PartBytesFor(long length)
     {

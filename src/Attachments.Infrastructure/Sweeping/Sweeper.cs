@@ -14,8 +14,8 @@ namespace Attachments.Infrastructure.Sweeping;
 
 /// <summary>
 /// The only one that deletes bytes: those of blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, and those of
-/// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>; and the copies that moving blobs to another store left behind. In
-/// small batches, each a transaction, which several replicas share; one that is cut short leaves what the next one finishes. One store
+/// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>; and the copies that moving blobs to another store left behind.
+/// In small batches, each a transaction, which several replicas share; one that is cut short leaves what the next one finishes. One store
 /// after the other, so that one that cannot be reached does not keep the other full.
 /// </summary>
 public sealed class Sweeper(
@@ -69,8 +69,8 @@ public sealed class Sweeper(
     }
 
     /// <summary>
-    /// Gives up, for good and before a byte of it is deleted, what has made no progress for too long: a pass that dies between the bytes and
-    /// the row leaves nothing that its uploader could still complete.
+    /// Gives up, for good and before a byte of it is deleted, what has made no progress for too long: a pass that dies between the bytes
+    /// and the row leaves nothing that its uploader could still complete.
     /// </summary>
     private async Task ReleaseAbandoned(DateTimeOffset abandon, DateTimeOffset now, CancellationToken cancellationToken)
     {

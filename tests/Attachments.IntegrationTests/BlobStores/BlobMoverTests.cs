@@ -221,7 +221,8 @@ internal sealed class BlobMoverTests
         {
             await using var reception = scope.GetRequiredService<BlobWriter>().Open();
             var file = await reception.Receive(upload, CancellationToken.None);
-            return (await scope.GetRequiredService<IAttachmentsDb>().Change(token => reception.Keep(file, token), CancellationToken.None)).Id;
+            var db = scope.GetRequiredService<IAttachmentsDb>();
+            return (await db.Change(token => reception.Keep(file, token), CancellationToken.None)).Id;
         });
         contents[id] = content;
         return id;

@@ -30,8 +30,8 @@ internal sealed class BlobStoreSetupTests
     public async Task Takes_a_bucket_that_is_there() => await Require(s3.Services);
 
     [Test]
-    public async Task Names_a_bucket_that_is_not_there() =>
-        await ExpectRefusal(WithOptions(s3.Bucket.Options.AccessKey, s3.Bucket.Options.SecretKey, "no-such-bucket"), "no bucket 'no-such-bucket'");
+    public async Task Names_a_bucket_that_is_not_there() => await ExpectRefusal(
+        WithOptions(s3.Bucket.Options.AccessKey, s3.Bucket.Options.SecretKey, "no-such-bucket"), "no bucket 'no-such-bucket'");
 
     [Test]
     public async Task Refuses_a_wrong_secret_key() => await ExpectRefusal(

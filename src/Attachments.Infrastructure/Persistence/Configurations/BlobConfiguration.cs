@@ -27,8 +27,8 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         // Of the type oid, since vacuumlo deletes every large object that no column of that type names.
         builder.Property<uint?>("LargeObject").HasColumnName("large_object").HasColumnType("oid");
 
-        // The store that the bytes are read from, as numbered by StorageProvider; whether there may be an object of the blob's in the bucket,
-        // a part of one or an upload; and the last upload in parts. While a blob is moved, and for a time after, it is in both stores.
+        // The store that the bytes are read from, as numbered by StorageProvider; whether there may be something of the blob's in the
+        // bucket; and the last upload in parts. While a blob is moved, and for a time after, it is in both stores.
         builder.Property<short>("Store").HasColumnName("store").HasDefaultValue((short)StorageProvider.LargeObject);
         builder.Property<bool>("InS3").HasColumnName("in_s3").HasDefaultValue(false);
         builder.Property<string?>("UploadId").HasColumnName("upload_id");
