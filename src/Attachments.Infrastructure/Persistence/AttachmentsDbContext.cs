@@ -74,7 +74,7 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
-        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
+        modelBuilder.HasODataFunctions().ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
 
     private async Task Undo(IDbContextTransaction transaction)
     {

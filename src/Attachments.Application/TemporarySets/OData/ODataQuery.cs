@@ -1,0 +1,106 @@
+using System.Linq.Expressions;
+using Attachments.Application.Common;
+
+namespace Attachments.Application.TemporarySets.OData;
+
+/// <summary>Reads a list's query options: the subset of OData 3 and 4 that decision 0013 describes.</summary>
+public static class ODataQuery
+{
+    /// <summary>
+    /// Reads the options <c>$filter</c>, <c>$orderby</c>, <c>$skip</c>, <c>$top</c>, <c>$take</c> and <c>$inlinecount</c>.
+    /// </summary>
+    /// <param name="options">
+    /// Name and percent-decoded value of each part of the query string; one that was sent twice is there twice. Names without a
+    /// <c>$</c> are passed over.
+    /// </param>
+    /// <param name="fields">What can be filtered and sorted by.</param>
+    /// <exception cref="InvalidRequestException">
+    /// An option is unknown, repeated, too long or wrong (<c>odata_invalid</c>). The detail names the option, the number of the
+    /// character from 1 where it goes wrong, and what was expected there.
+    /// </exception>
+    public static ODataQuery<T> Parse<T>(IEnumerable<KeyValuePair<string, string>> options, ODataFields<T> fields) =>
+        new(new QueryOptions(options), fields);
+}
+
+/// <summary>What a client asked of a list. It runs in the database; see <see cref="ODataFunctions"/>.</summary>
+public sealed class ODataQuery<T>
+{
+    private readonly Expression<Func<T, bool>>? filter;
+    private readonly IReadOnlyList<(LambdaExpression Key, bool Descending)> orderings;
+    private readonly Expression<Func<T, long>> ordinal;
+
+    internal ODataQuery(QueryOptions options, ODataFields<T> fields)
+    {
+        ordinal = fields.Ordinal;
+        filter = options.Find("$filter") is { } text ? ReadFilter(text, fields) : null;
+        orderings = options.Find("$orderby") is { } terms ? ReadOrderings(terms, fields) : [];
+        Skip = options.Count("$skip");
+        Top = Smaller(options.Count("$top"), options.Count("$take"));
+        CountsAll = options.Find("$inlinecount") is { } count && ReadInlineCount(count);
+    }
+
+    /// <summary>How many items to leave out; null where the client does not say.</summary>
+    public long? Skip { get; }
+
+    /// <summary>
+    /// How many items to return at most, by <c>$top</c> or <c>$take</c>, the smaller of both; null where the client does not say.
+    /// </summary>
+    public long? Top { get; }
+
+    /// <summary>Whether the number of all items that pass the filter is to be returned too.</summary>
+    public bool CountsAll { get; }
+
+    /// <summary>The items that <c>$filter</c> lets pass.</summary>
+    public IQueryable<T> Filter(IQueryable<T> items) => filter is null ? items : items.Where(filter);
+
+    /// <summary>The items in the order of <c>$orderby</c>, and of their ordinal where that does not decide.</summary>
+    public IOrderedQueryable<T> Order(IQueryable<T> items)
+    {
+        var ordered = items.Expression;
+        var first = true;
+        foreach (var (key, descending) in orderings)
+        {
+            ordered = Ordered(ordered, key, descending, first);
+            first = false;
+        }
+
+        return (IOrderedQueryable<T>)items.Provider.CreateQuery<T>(Ordered(ordered, ordinal, false, first));
+    }
+
+    /// <summary>The items, in their order, that <c>$skip</c> and <c>$top</c> leave.</summary>
+    public IQueryable<T> Page(IOrderedQueryable<T> items)
+    {
+        var rest = Skip is { } skip ? items.Skip((int)Math.Min(skip, int.MaxValue)) : items;
+        return Top is { } top ? rest.Take((int)Math.Min(top, int.MaxValue)) : rest;
+    }
+
+    private static MethodCallExpression Ordered(Expression items, LambdaExpression key, bool descending, bool first)
+    {
+        var method = (first, descending) switch
+        {
+            (true, false) => nameof(Queryable.OrderBy),
+            (true, true) => nameof(Queryable.OrderByDescending),
+            (false, false) => nameof(Queryable.ThenBy),
+            (false, true) => nameof(Queryable.ThenByDescending),
+        };
+        return Expression.Call(typeof(Queryable), method, [typeof(T), key.ReturnType], items, Expression.Quote(key));
+    }
+
+    private static Expression<Func<T, bool>> ReadFilter(OptionText text, ODataFields<T> fields) =>
+        new Binder<T>(text, fields, Expression.Parameter(typeof(T), "item")).Filter(ExpressionParser.Filter(text));
+
+    private static List<(LambdaExpression, bool)> ReadOrderings(OptionText text, ODataFields<T> fields)
+    {
+        var binder = new Binder<T>(text, fields, Expression.Parameter(typeof(T), "item"));
+        return [.. ExpressionParser.Orderings(text).Select(ordering => (binder.Key(ordering.Key), ordering.Descending))];
+    }
+
+    private static bool ReadInlineCount(OptionText text) => text.Text switch
+    {
+        "allpages" => true,
+        "none" => false,
+        _ => throw text.Invalid(0, $"expected none or allpages, found {OptionText.Quote(text.Text)}"),
+    };
+
+    private static long? Smaller(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
+}
