@@ -1,11 +1,11 @@
-using Microsoft.AspNetCore.Http.Extensions;
+using Attachments.Api.Http;
 
 namespace Attachments.Api.Controllers.Sessions;
 
 /// <summary>The addresses of a session's files, on the host that the request was sent to.</summary>
 internal sealed class AttachmentUrls(HttpRequest request, long projectId, string uuid)
 {
-    private readonly string prefix = UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase)
+    private readonly string prefix = ServiceAddress.Of(request)
         + $"api/v1/project/{projectId}/sessions/{Uri.EscapeDataString(uuid)}/attachments/";
 
     public string Of(string point) => prefix + Uri.EscapeDataString(point);

@@ -8,6 +8,9 @@ internal static class MediaTypes
     public const string UrlEncodedForm = "application/x-www-form-urlencoded";
     public const string MultipartForm = "multipart/form-data";
 
+    /// <summary>Any of several parts (RFC 2046, section 5.1), in a request.</summary>
+    public const string AnyMultipart = "multipart/*";
+
     /// <summary>The longest one that is believed, in characters.</summary>
     public const int MaxLength = 255;
 
@@ -27,6 +30,9 @@ internal static class MediaTypes
             ? essence.ToString().ToLowerInvariant()
             : null;
     }
+
+    /// <summary>Whether a Content-Type is one of several parts, of whatever subtype.</summary>
+    public static bool IsMultipart(string? contentType) => Of(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
 
     /// <summary>A token (RFC 9110, section 5.6.2).</summary>
     public static bool IsToken(ReadOnlySpan<char> text)

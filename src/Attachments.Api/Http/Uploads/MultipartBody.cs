@@ -149,7 +149,7 @@ internal sealed class MultipartBody : IDisposable
             DeclaredLength: null,
             DigestHeaders.Read(section.Headers!),
             content);
-        return new FilePart(disposition.Name, upload) { Disposition = disposition.Type };
+        return new FilePart(disposition.Name, upload) { Disposition = disposition.Type, ContentType = section.ContentType };
     }
 
     private async ValueTask<FieldPart> ReadField(MultipartSection section, PartDisposition disposition, CancellationToken cancellationToken)

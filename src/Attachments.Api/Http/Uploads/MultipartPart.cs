@@ -16,7 +16,11 @@ internal abstract record MultipartPart(string? Name)
 /// Its content can be read until the next part is asked for, and what is left of it then is skipped. Its length is not declared: a
 /// part's own Content-Length says nothing that can be relied on.
 /// </param>
-internal sealed record FilePart(string? Name, Upload Upload) : MultipartPart(Name);
+internal sealed record FilePart(string? Name, Upload Upload) : MultipartPart(Name)
+{
+    /// <summary>Its Content-Type as it was sent, parameters and all; null when it has none.</summary>
+    public string? ContentType { get; init; }
+}
 
 /// <summary>A <c>form-data</c> part without a file name.</summary>
 /// <param name="Name">See <see cref="MultipartPart"/>.</param>
