@@ -63,11 +63,14 @@ internal static class Body
 }
 
 /// <summary>A part of a multipart form.</summary>
-/// <param name="Disposition">What follows <c>form-data</c> in its Content-Disposition.</param>
+/// <param name="Disposition">What follows the type in its Content-Disposition.</param>
 /// <param name="Content">Its bytes.</param>
 /// <param name="Fields">Its other header fields.</param>
 internal sealed record Part(string Disposition, byte[] Content, params string[] Fields)
 {
+    /// <summary>The type of its Content-Disposition.</summary>
+    public string Type { get; init; } = "form-data";
+
     public static Part Field(string name, string text) => new($"; name=\"{name}\"", Encoding.UTF8.GetBytes(text));
 
     public static Part File(string name, byte[] content, string fileName = "photo.jpg", params string[] fields) =>
@@ -75,7 +78,7 @@ internal sealed record Part(string Disposition, byte[] Content, params string[] 
 
     public byte[] Bytes() =>
     [
-        .. Encoding.UTF8.GetBytes($"--{Body.Boundary}\r\nContent-Disposition: form-data{Disposition}\r\n"
+        .. Encoding.UTF8.GetBytes($"--{Body.Boundary}\r\nContent-Disposition: {Type}{Disposition}\r\n"
             + string.Concat(Fields.Select(field => $"{field}\r\n")) + "\r\n"),
         .. Content,
         .. "\r\n"u8,

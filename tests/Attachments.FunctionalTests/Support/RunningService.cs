@@ -36,6 +36,7 @@ internal sealed class RunningService : IAsyncDisposable
         Address = address;
         AdminToken = Sign(new TokenRequest("admin") { IsAdmin = true });
         Admin = ClientWith(AdminToken);
+        Other = ClientWith(Sign(new TokenRequest("other")));
         Member = ClientWith(Sign(new TokenRequest("member") { Projects = [MembersProject] }));
         Anonymous = ClientWith(null);
         RecordsReader = ClientWith(Sign(new TokenRequest("reader") { Scope = "records:read" }));
@@ -52,6 +53,9 @@ internal sealed class RunningService : IAsyncDisposable
 
     public HttpClient Member { get; }
 
+    /// <summary>Somebody with a good token that allows nothing in particular.</summary>
+    public HttpClient Other { get; }
+
     public HttpClient Anonymous { get; }
 
     /// <summary>Has the scope <c>records:read</c>.</summary>
@@ -62,10 +66,11 @@ internal sealed class RunningService : IAsyncDisposable
 
     /// <summary>Starts it in this process.</summary>
     /// <param name="connectionString">An empty database's.</param>
+    /// <param name="time">Its clock.</param>
     /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
-    public static async Task<RunningService> Start(string connectionString, params string[] settings)
+    public static async Task<RunningService> Start(string connectionString, TimeProvider time, params string[] settings)
     {
-        var app = Build(connectionString, settings);
+        var app = Build(connectionString, time, settings);
         try
         {
             await using (var scope = app.Services.CreateAsyncScope())
@@ -88,7 +93,7 @@ internal sealed class RunningService : IAsyncDisposable
     /// <param name="connectionString">Its database's.</param>
     /// <param name="settings">Those that it has, for what is done beside it here: sweeping.</param>
     public static RunningService At(Uri address, string connectionString, params string[] settings) =>
-        new(Build(connectionString, settings), address, connectionString);
+        new(Build(connectionString, TimeProvider.System, settings), address, connectionString);
 
     public string Sign(TokenRequest request) => ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(request);
 
@@ -158,24 +163,30 @@ internal sealed class RunningService : IAsyncDisposable
     {
         Admin.Dispose();
         Member.Dispose();
+        Other.Dispose();
         Anonymous.Dispose();
         RecordsReader.Dispose();
         RecordsWriter.Dispose();
         await app.DisposeAsync();
     }
 
-    private static WebApplication Build(string connectionString, string[] settings) => ServiceHost.Build(ServiceHost.CreateBuilder(
-    [
-        // Controllers are looked for in the application's assembly, which here is the test runner's.
-        $"--applicationName={typeof(ServiceHost).Assembly.GetName().Name}",
-        "--environment=Production",
-        "--urls=http://127.0.0.1:0",
-        "--Serilog:MinimumLevel:Default=Error",
-        $"--ConnectionStrings:Attachments={connectionString}",
-        $"{Bearer}ValidIssuer={Issuer}",
-        $"{Bearer}ValidAudiences:0=attachments",
-        $"{Bearer}SigningKeys:0:Issuer={Issuer}",
-        $"{Bearer}SigningKeys:0:Value={SigningKey}",
-        .. settings,
-    ]));
+    private static WebApplication Build(string connectionString, TimeProvider time, string[] settings)
+    {
+        var builder = ServiceHost.CreateBuilder(
+        [
+            // Controllers are looked for in the application's assembly, which here is the test runner's.
+            $"--applicationName={typeof(ServiceHost).Assembly.GetName().Name}",
+            "--environment=Production",
+            "--urls=http://127.0.0.1:0",
+            "--Serilog:MinimumLevel:Default=Error",
+            $"--ConnectionStrings:Attachments={connectionString}",
+            $"{Bearer}ValidIssuer={Issuer}",
+            $"{Bearer}ValidAudiences:0=attachments",
+            $"{Bearer}SigningKeys:0:Issuer={Issuer}",
+            $"{Bearer}SigningKeys:0:Value={SigningKey}",
+            .. settings,
+        ]);
+        builder.Services.AddSingleton(time);
+        return ServiceHost.Build(builder);
+    }
 }

@@ -32,8 +32,11 @@ internal sealed class TestBed
 
     /// <summary>Another service on a database of its own.</summary>
     /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
-    public static async Task<RunningService> StartService(params string[] settings) =>
-        await RunningService.Start(await databases!.Create(), settings);
+    public static Task<RunningService> StartService(params string[] settings) => StartService(TimeProvider.System, settings);
+
+    /// <summary>As the other, with a clock of its own.</summary>
+    public static async Task<RunningService> StartService(TimeProvider time, params string[] settings) =>
+        await RunningService.Start(await databases!.Create(), time, settings);
 
     /// <summary>Another service on a database of its own, to which it has two connections: migrating takes as many.</summary>
     public static async Task<RunningService> StartServiceOfTwoConnections() =>
