@@ -3,6 +3,7 @@ using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Sessions;
+using Attachments.Application.TemporarySets;
 using AutoMapper;
 using AutoMapper.Configuration;
 using FluentValidation;
@@ -32,6 +33,7 @@ public static class DependencyInjection
         services.AddScoped<ContentVerification>();
         services.AddScoped<SessionDraftReader>();
         services.AddScoped<OwnedAttachmentDraftReader>();
+        services.AddScoped<TemporarySetAccess>();
         return services;
     }
 

@@ -28,6 +28,7 @@ public static class DependencyInjection
         services.AddBlobStores();
         services.AddScoped<DatabaseSetup>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(UnavailableBehavior<,>));
+        services.AddSingleton<TemporarySetSweeper>();
         services.AddSingleton<Sweeper>();
         services.AddHostedService<SweeperLoop>();
         return services;

@@ -40,10 +40,10 @@ internal static class DatabaseVerbs
     /// <summary>One reclaiming pass, and what it reclaimed.</summary>
     public static Task<int> Sweep(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
-        var (released, abandoned) = await services.GetRequiredService<Sweeper>().Sweep(cancellationToken);
+        var (released, abandoned, sets) = await services.GetRequiredService<Sweeper>().Sweep(cancellationToken);
         await Console.Out.WriteLineAsync(
             $"Reclaimed {released.Blobs} released blobs of {released.Bytes} bytes "
-            + $"and {abandoned.Blobs} abandoned ones of {abandoned.Bytes} bytes.");
+            + $"and {abandoned.Blobs} abandoned ones of {abandoned.Bytes} bytes. Removed {sets} ended temporary sets.");
         return 0;
     }, cancellationToken);
 

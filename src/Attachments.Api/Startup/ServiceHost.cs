@@ -11,6 +11,7 @@ using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Telemetry;
 using Attachments.Application;
 using Attachments.Application.Common;
+using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -70,6 +71,7 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, DatabaseOptions.Section, new DatabaseValidator());
         builder.Services.AddSettings<OwnedAttachmentsOptions>(builder.Configuration, OwnedAttachmentsOptions.Section);
         builder.Services.AddSettings(builder.Configuration, CorsSettings.Section, new CorsValidator());
+        builder.Services.AddSettings(builder.Configuration, TemporarySetsOptions.Section, new TemporarySetsValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

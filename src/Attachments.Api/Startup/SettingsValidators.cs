@@ -1,5 +1,6 @@
 using Attachments.Api.Http.Cors;
 using Attachments.Application.Common;
+using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure.Persistence;
 using FluentValidation;
 using FluentValidation.Results;
@@ -78,6 +79,15 @@ internal sealed class CorsValidator : AbstractValidator<CorsSettings>
         && !text.Contains('*', StringComparison.Ordinal)
         && text.StartsWith($"{uri.Scheme}://", StringComparison.OrdinalIgnoreCase)
         && text.AsSpan(uri.Scheme.Length + 3).IndexOfAny("/?#\\") < 0;
+}
+
+internal sealed class TemporarySetsValidator : AbstractValidator<TemporarySetsOptions>
+{
+    public TemporarySetsValidator()
+    {
+        RuleFor(sets => sets.TimeToLive).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
+        RuleFor(sets => sets.TimeToLive).Must(Durations.AreBearable).WithMessage(Durations.Message);
+    }
 }
 
 /// <summary>Durations that can be waited for, and taken from the clock.</summary>

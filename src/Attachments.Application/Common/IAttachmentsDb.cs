@@ -2,6 +2,7 @@ using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
+using Attachments.Domain.TemporarySets;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Common;
@@ -19,6 +20,9 @@ public interface IAttachmentsDb
     DbSet<RecordSequence> RecordSequences { get; }
 
     DbSet<SpentNumber> SpentNumbers { get; }
+    DbSet<TemporarySet> TemporarySets { get; }
+
+    DbSet<TemporaryItem> TemporaryItems { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

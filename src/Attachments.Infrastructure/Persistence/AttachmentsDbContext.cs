@@ -6,6 +6,7 @@ using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
+using Attachments.Domain.TemporarySets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -36,6 +37,10 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<RecordSequence> RecordSequences => Set<RecordSequence>();
 
     public DbSet<SpentNumber> SpentNumbers => Set<SpentNumber>();
+
+    public DbSet<TemporarySet> TemporarySets => Set<TemporarySet>();
+
+    public DbSet<TemporaryItem> TemporaryItems => Set<TemporaryItem>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

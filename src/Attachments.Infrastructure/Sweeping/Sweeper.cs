@@ -15,11 +15,13 @@ namespace Attachments.Infrastructure.Sweeping;
 /// <summary>
 /// The only one that deletes bytes: those of blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, and those of
 /// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>; and the copies that moving blobs to another store left behind.
-/// In small batches, each a transaction, which several replicas share; one that is cut short leaves what the next one finishes. One store
-/// after the other, so that one that cannot be reached does not keep the other full.
+/// Before that, the blobs of temporary sets that have ended are released. In small batches, each a transaction, which several replicas
+/// share; one that is cut short leaves what the next one finishes. One store after the other, so that one that cannot be reached does not
+/// keep the other full.
 /// </summary>
 public sealed class Sweeper(
     IServiceScopeFactory scopes,
+    TemporarySetSweeper sets,
     IOptions<StorageOptions> options,
     ContentMetrics metrics,
     TimeProvider time,
@@ -35,19 +37,20 @@ public sealed class Sweeper(
     /// <summary>One pass over all that is due.</summary>
     public async Task<SweepResult> Sweep(CancellationToken cancellationToken)
     {
+        var ended = await sets.Sweep(cancellationToken);
         var now = time.GetUtcNow();
         var reclaim = now - options.Value.ReclaimAfter;
         var abandon = now - options.Value.AbandonAfter;
         await ReleaseAbandoned(abandon, now, cancellationToken);
-        var inDatabase = await SweepStore(StorageProvider.LargeObject, reclaim, abandon, cancellationToken);
+        var (released, abandoned) = await SweepStore(StorageProvider.LargeObject, reclaim, abandon, cancellationToken);
         if (options.Value.S3 is null)
         {
-            return inDatabase;
+            return new SweepResult(released, abandoned, ended);
         }
 
         await SweepCopies(reclaim, cancellationToken);
         var inBucket = await SweepStore(StorageProvider.S3, reclaim, abandon, cancellationToken);
-        return new SweepResult(inDatabase.Released + inBucket.Released, inDatabase.Abandoned + inBucket.Abandoned);
+        return new SweepResult(released + inBucket.Released, abandoned + inBucket.Abandoned, ended);
     }
 
     /// <summary>
@@ -209,7 +212,8 @@ public sealed class Sweeper(
 /// <summary>What one pass reclaimed.</summary>
 /// <param name="Released">Blobs that nothing referred to any longer.</param>
 /// <param name="Abandoned">Uploads that never came to their end.</param>
-public sealed record SweepResult(Reclaimed Released, Reclaimed Abandoned);
+/// <param name="TemporarySets">How many temporary sets that were dropped, or whose time was over, are gone.</param>
+public sealed record SweepResult(Reclaimed Released, Reclaimed Abandoned, int TemporarySets);
 
 /// <summary>A number of blobs, and of their bytes.</summary>
 public sealed record Reclaimed(int Blobs, long Bytes)

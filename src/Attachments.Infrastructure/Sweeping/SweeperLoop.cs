@@ -20,11 +20,14 @@ internal sealed class SweeperLoop(Sweeper sweeper, TimeProvider time, ILogger<Sw
             {
                 var result = await sweeper.Sweep(stoppingToken);
                 await sweeper.Count(stoppingToken);
-                if (result.Released.Blobs + result.Abandoned.Blobs > 0)
+                if (result.Released.Blobs + result.Abandoned.Blobs + result.TemporarySets > 0)
                 {
                     logger.LogInformation(
-                        "Reclaimed {Released} released and {Abandoned} abandoned blobs, {Bytes} bytes",
-                        result.Released.Blobs, result.Abandoned.Blobs, result.Released.Bytes + result.Abandoned.Bytes);
+                        "Reclaimed {Released} released and {Abandoned} abandoned blobs, {Bytes} bytes; {TemporarySets} temporary sets",
+                        result.Released.Blobs,
+                        result.Abandoned.Blobs,
+                        result.Released.Bytes + result.Abandoned.Bytes,
+                        result.TemporarySets);
                 }
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)

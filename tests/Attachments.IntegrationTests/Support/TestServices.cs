@@ -1,5 +1,6 @@
 using Attachments.Application;
 using Attachments.Application.Common;
+using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Testing;
@@ -47,6 +48,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton(Options.Create(limits ?? new LimitsOptions()));
         services.AddSingleton(Options.Create(storage ?? new StorageOptions()));
         services.AddSingleton(Options.Create(new DatabaseOptions()));
+        services.AddSingleton(Options.Create(new TemporarySetsOptions()));
         services.AddScoped(_ => new Caller(Guid.NewGuid(), IsAdmin: true));
         services.AddApplication();
         services.AddInfrastructure(_ => connectionString);

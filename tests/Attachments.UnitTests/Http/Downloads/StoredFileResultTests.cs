@@ -6,6 +6,7 @@ using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
+using Attachments.Domain.TemporarySets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -137,6 +138,10 @@ internal sealed class StoredFileResultTests
         public DbSet<RecordSequence> RecordSequences => throw new NotSupportedException();
 
         public DbSet<SpentNumber> SpentNumbers => throw new NotSupportedException();
+
+        public DbSet<TemporarySet> TemporarySets => throw new NotSupportedException();
+
+        public DbSet<TemporaryItem> TemporaryItems => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

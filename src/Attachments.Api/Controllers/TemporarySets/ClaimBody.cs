@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Attachments.Api.Http.Documents;
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+using Attachments.Application.TemporarySets.Claims;
+
+namespace Attachments.Api.Controllers.TemporarySets;
+
+/// <summary>
+/// Reads the body that names the new owner of a set's files: an object of exactly one member, which is the target. A member that it
+/// does not know is refused, since files could end up elsewhere than they were meant to.
+/// </summary>
+internal static class ClaimBody
+{
+    private const string Invalid = "claim_invalid";
+
+    /// <exception cref="InvalidRequestException">It is broken, or names no target, or several.</exception>
+    /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
+    public static async Task<ClaimTarget> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
+    {
+        if (MediaTypes.Of(request.ContentType) != MediaTypes.Json)
+        {
+            throw new UnsupportedMediaTypeException("media_type_unsupported", $"A claim is sent as {MediaTypes.Json}.");
+        }
+
+        using var document = await JsonBody.Read(request, limits, cancellationToken);
+        if (Members(document.RootElement, "The body") is not [var (kind, target)])
+        {
+            throw Fault("A claim names exactly one target: Record, Session or Owned.");
+        }
+
+        return kind switch
+        {
+            "Session" => Session(Members(target, kind)),
+            "Record" or "Owned" => throw new InvalidRequestException(
+                "claim_target_unavailable", $"This version of the service has no {kind} to claim into."),
+            _ => throw Fault($"There is no target '{kind}': it is Record, Session or Owned."),
+        };
+    }
+
+    private static SessionTarget Session(List<(string Name, JsonElement Value)> members)
+    {
+        long? projectId = null;
+        string? uuid = null;
+        var points = new Dictionary<Guid, string>();
+        foreach (var (name, value) in members)
+        {
+            switch (name)
+            {
+                case "ProjectId" when value.ValueKind == JsonValueKind.Number:
+                    projectId = DecimalInteger.Parse(value.GetRawText()) ?? throw Fault("The session's ProjectId is not an integer.");
+                    break;
+                case "Uuid":
+                    uuid = Text(value, "The session's Uuid");
+                    break;
+                case "Points":
+                    points = Points(Members(value, name));
+                    break;
+                default:
+                    throw Fault($"A session has no '{name}' of that kind: it has ProjectId, Uuid and Points.");
+            }
+        }
+
+        return new SessionTarget(
+            projectId ?? throw Fault("The session's ProjectId is missing."), uuid ?? throw Fault("The session's Uuid is missing."), points);
+    }
+
+    private static Dictionary<Guid, string> Points(List<(string Name, JsonElement Value)> members)
+    {
+        var points = new Dictionary<Guid, string>();
+        foreach (var (name, value) in members)
+        {
+            var item = Uuid.Parse(name) ?? throw Fault($"'{name}' is not the id of an attachment.");
+            if (!points.TryAdd(item, Text(value, "The name of a point")))
+            {
+                throw Fault($"The attachment '{item}' is given a point twice.");
+            }
+        }
+
+        return points;
+    }
+
+    /// <summary>A text that the database can be asked for, which is any without U+0000.</summary>
+    private static string Text(JsonElement value, string what)
+    {
+        var text = value.ValueKind == JsonValueKind.String ? JsonBody.Text(value) : throw Fault($"{what} is not a string.");
+        return text.Contains('\0', StringComparison.Ordinal) ? throw Fault($"{what} holds the character U+0000.") : text;
+    }
+
+    private static List<(string Name, JsonElement Value)> Members(JsonElement element, string what) =>
+        element.ValueKind == JsonValueKind.Object
+            ? [.. element.EnumerateObject().Select(member => (JsonBody.Name(member), member.Value))]
+            : throw Fault($"{what} must be an object.");
+
+    private static InvalidRequestException Fault(string detail) => new(Invalid, detail);
+}

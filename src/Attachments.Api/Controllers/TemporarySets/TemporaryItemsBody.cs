@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+using Attachments.Application.TemporarySets;
+
+namespace Attachments.Api.Controllers.TemporarySets;
+
+/// <summary>Finds the files in a request that uploads some into a set. Nothing is read before the first of them is asked for.</summary>
+internal static class TemporaryItemsBody
+{
+    /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
+    /// <exception cref="InvalidRequestException">The body is broken; and see <see cref="MultipartBody.Read"/>.</exception>
+    public static async IAsyncEnumerable<NamedUpload> Read(
+        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!MediaTypes.IsMultipart(request.ContentType))
+        {
+            throw new UnsupportedMediaTypeException("media_type_unsupported", $"Files are sent as {MediaTypes.AnyMultipart}.");
+        }
+
+        await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+        {
+            if (part is FilePart { Disposition: PartDisposition.Attachment or PartDisposition.FormData } file)
+            {
+                yield return new NamedUpload(file.Name, file.Upload with { MediaType = TypeOf(file) });
+            }
+        }
+    }
+
+    /// <summary>With its parameters, since a text is not what it was without its charset, where they can be served again.</summary>
+    private static string TypeOf(FilePart file)
+    {
+        var parameters = file.ContentType.AsSpan();
+        parameters = parameters[Math.Max(0, parameters.IndexOf(';'))..].TrimEnd();
+        var whole = parameters.StartsWith(";") ? $"{file.Upload.MediaType}{parameters}" : file.Upload.MediaType;
+        return whole.Length <= MediaTypes.MaxLength && ServedType.Of(whole) == whole ? whole : file.Upload.MediaType;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Attachments.Application.TemporarySets;
+
+namespace Attachments.Api.Controllers.TemporarySets;
+
+/// <summary>A file in a temporary set.</summary>
+/// <param name="TemporaryId">The set.</param>
+/// <param name="Id">The file's own id.</param>
+/// <param name="Name">What the client calls it; without a name of its own, the file's.</param>
+/// <param name="FileName">The file's name.</param>
+/// <param name="ContentType">As it was declared with the upload.</param>
+/// <param name="CreatedAt">In UTC and whole seconds: `2015-12-16T07:40:18Z`.</param>
+/// <param name="CreatedById">The user who uploaded it.</param>
+/// <param name="Size">In bytes, as received.</param>
+/// <param name="Self">Where this is.</param>
+/// <param name="Content">Where its bytes are.</param>
+public sealed record TemporaryItemDocument(
+    [property: JsonPropertyName("TemporaryId")] Guid TemporaryId,
+    [property: JsonPropertyName("Id")] Guid Id,
+    [property: JsonPropertyName("Name")] string Name,
+    [property: JsonPropertyName("FileName")] string FileName,
+    [property: JsonPropertyName("ContentType")] string ContentType,
+    [property: JsonPropertyName("CreatedAt")] string CreatedAt,
+    [property: JsonPropertyName("CreatedById")] Guid CreatedById,
+    [property: JsonPropertyName("Size")] long Size,
+    [property: JsonPropertyName("Self")] string Self,
+    [property: JsonPropertyName("Content")] string Content)
+{
+    internal static TemporaryItemDocument Of(TemporaryItemDto item, TemporarySetUrls urls) => new(
+        item.TemporaryId,
+        item.Id,
+        item.Name,
+        item.FileName,
+        item.ContentType,
+        item.CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        item.CreatedById,
+        item.Size,
+        urls.OfItem(item.TemporaryId, item.Id),
+        urls.OfContents(item.Id));
+}
+
+/// <summary>The files of a temporary set.</summary>
+/// <param name="Skip">How many were passed over. Only where the counts were asked for, as the next two.</param>
+/// <param name="Top">How many were asked for, or else how many there are.</param>
+/// <param name="Total">How many there were to choose from.</param>
+/// <param name="Items">The files.</param>
+public sealed record TemporaryItemListDocument(
+    [property: JsonPropertyName("Skip"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skip,
+    [property: JsonPropertyName("Top"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Top,
+    [property: JsonPropertyName("Total"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Total,
+    [property: JsonPropertyName("Items")] IAsyncEnumerable<TemporaryItemDocument> Items)
+{
+    internal static TemporaryItemListDocument Of(TemporaryItemList list, TemporarySetUrls urls) => new(
+        list.Counts?.Skip,
+        list.Counts?.Top,
+        list.Counts?.Total,
+        list.Items.Select(item => TemporaryItemDocument.Of(item, urls)));
+}
+
+/// <summary>A temporary set that was made.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Self">Where its files are listed, and more of them uploaded.</param>
+public sealed record TemporarySetDocument(
+    [property: JsonPropertyName("Id")] Guid Id,
+    [property: JsonPropertyName("Self")] string Self);
+
+/// <summary>What is gone.</summary>
+/// <param name="Id">Its id.</param>
+public sealed record RemovedDocument([property: JsonPropertyName("Id")] Guid Id);

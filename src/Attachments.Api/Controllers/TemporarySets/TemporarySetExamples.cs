@@ -1,0 +1,80 @@
+namespace Attachments.Api.Controllers.TemporarySets;
+
+/// <summary>What the description of the API shows of this family's bodies.</summary>
+internal static class TemporarySetExamples
+{
+    public const string Upload =
+        "Any `multipart/*`. A part is a file when its `Content-Disposition` (`attachment` or `form-data`) has a `filename`; its `name` is "
+        + "what the file is called in the set, and without one it is called by its file name.";
+
+    /// <summary>A multipart body is text, not JSON: the example is a JSON string of it.</summary>
+    public const string MixedBody =
+        "\"--65bf6b94\\r\\nContent-Disposition: attachment; filename=notes.txt; name=notes\\r\\n"
+        + "Content-Type: text/plain\\r\\n\\r\\nABC\\r\\n--65bf6b94--\\r\\n\"";
+
+    public const string FormBody = """{ "notes": "(the bytes of the file)" }""";
+
+    private const string Self =
+        "http://localhost/api/temporaryattachmentset/4bb709c2-e0e7-4af3-9f60-a045016a9610/attachment/0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44";
+
+    public const string Item =
+        $$"""
+        {
+          "TemporaryId": "4bb709c2-e0e7-4af3-9f60-a045016a9610",
+          "Id": "0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44",
+          "Name": "Test Image",
+          "FileName": "test.png",
+          "ContentType": "image/png",
+          "CreatedAt": "2015-12-16T07:40:18Z",
+          "CreatedById": "2b364daa-0dff-4a6f-8554-f5963d3011be",
+          "Size": 122454,
+          "Self": "{{Self}}",
+          "Content": "http://localhost/api/attachment/0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44/contents"
+        }
+        """;
+
+    public const string Items = $"[{Item}]";
+
+    public const string List = $$"""{ "Items": {{Items}} }""";
+
+    public const string Set =
+        """
+        {
+          "Id": "4bb709c2-e0e7-4af3-9f60-a045016a9610",
+          "Self": "http://localhost/api/temporaryattachmentset/4bb709c2-e0e7-4af3-9f60-a045016a9610"
+        }
+        """;
+
+    public const string Removed = """{ "Id": "4bb709c2-e0e7-4af3-9f60-a045016a9610" }""";
+
+    public const string Claim =
+        """
+        {
+          "Session": {
+            "ProjectId": 7,
+            "Uuid": "12341234-12341234-1234-1234-123412341234",
+            "Points": { "0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44": "photo" }
+          }
+        }
+        """;
+
+    public const string Claimed =
+        """
+        {
+          "Session": {
+            "ProjectId": 7,
+            "Uuid": "12341234-12341234-1234-1234-123412341234",
+            "Attachments": [
+              {
+                "id": "photo",
+                "filename": "test.png",
+                "content_type": "image/png",
+                "length": 122454,
+                "md5": "b3788635d7a0fc8ae4d74c8516038c4f",
+                "url": "http://localhost/api/v1/project/7/sessions/12341234-12341234-1234-1234-123412341234/attachments/photo"
+              }
+            ]
+          }
+        }
+        """;
+}

@@ -1,0 +1,140 @@
+using Attachments.Api.Docs;
+using Attachments.Api.Http.Documents;
+using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.Uploads;
+using Attachments.Application.Common;
+using Attachments.Application.TemporarySets;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Api.Controllers.TemporarySets;
+
+/// <summary>Sets of files that are collected before the thing that will own them exists, and then claimed.</summary>
+[ApiController]
+[Tags("Temporary sets")]
+[Route("api")]
+public sealed class TemporarySetsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
+{
+    private const string Set = "temporaryattachmentset/{id}";
+    private const string Item = Set + "/attachment/{attachmentId}";
+    private const string Contents = "attachment/{attachmentId}/contents";
+
+    /// <summary>Makes an empty set of the caller's, with an id that the service chooses.</summary>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="201">The set, whose address is in `Location` too.</response>
+    [HttpPost("temporaryattachmentsets")]
+    [ProducesResponseType<TemporarySetDocument>(StatusCodes.Status201Created)]
+    [ResponseExample(StatusCodes.Status201Created, TemporarySetExamples.Set)]
+    public async Task<IActionResult> Create(CancellationToken cancellationToken)
+    {
+        var id = await mediator.Send(new CreateTemporarySet(Conditions()), cancellationToken);
+        var self = Urls().OfSet(id);
+        return Created(self, new TemporarySetDocument(id, self));
+    }
+
+    /// <summary>Lists the files of a set.</summary>
+    /// <remarks>
+    /// In the order of uploading. A set that nobody made has none; one of somebody else's is 404. A list that cannot be finished, because
+    /// the set ends meanwhile, breaks off.
+    /// </remarks>
+    /// <param name="id">The set's id.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">The files.</response>
+    [HttpGet(Set)]
+    [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
+    public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>
+        TemporaryItemListDocument.Of(await mediator.Send(new ListTemporaryItems(id), cancellationToken), Urls());
+
+    /// <summary>Uploads files into a set, all or none.</summary>
+    /// <remarks>The set comes into being with the first upload, and is then the caller's.</remarks>
+    /// <param name="id">The set's id, chosen by the client.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="201">The new files, in the order sent.</response>
+    [HttpPost(Set)]
+    [RequestBody("multipart/mixed", Description = TemporarySetExamples.Upload, Example = TemporarySetExamples.MixedBody)]
+    [RequestBody(MediaTypes.MultipartForm, Example = TemporarySetExamples.FormBody)]
+    [ProducesResponseType<IReadOnlyList<TemporaryItemDocument>>(StatusCodes.Status201Created)]
+    [ResponseExample(StatusCodes.Status201Created, TemporarySetExamples.Items)]
+    public async Task<IActionResult> Upload(Guid id, CancellationToken cancellationToken)
+    {
+        var files = TemporaryItemsBody.Read(Request, limits.Value, cancellationToken);
+        var items = await mediator.Send(new UploadTemporaryItems(id, files, Conditions()), cancellationToken);
+        var urls = Urls();
+        return StatusCode(StatusCodes.Status201Created, items.Select(item => TemporaryItemDocument.Of(item, urls)).ToList());
+    }
+
+    /// <summary>Drops a set with all its files.</summary>
+    /// <param name="id">The set's id.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">It is gone, and its id is as if it had never been used.</response>
+    [HttpDelete(Set)]
+    [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Removed)]
+    public async Task<RemovedDocument> Drop(Guid id, CancellationToken cancellationToken)
+    {
+        await mediator.Send(new DeleteTemporarySet(id, Conditions()), cancellationToken);
+        return new RemovedDocument(id);
+    }
+
+    /// <summary>Reads one file of a set, without its bytes.</summary>
+    /// <param name="id">The set's id.</param>
+    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">The file; its `ETag` is that of its bytes.</response>
+    [HttpGet(Item)]
+    [ProducesResponseType<TemporaryItemDocument>(StatusCodes.Status200OK)]
+    [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Item)]
+    public async Task<IActionResult> Read(Guid id, Guid attachmentId, CancellationToken cancellationToken)
+    {
+        var found = await mediator.Send(new GetTemporaryItem(id, attachmentId), cancellationToken);
+        return new TaggedDocumentResult(TemporaryItemDocument.Of(found.Item, Urls()), found.Version);
+    }
+
+    /// <summary>Removes one file from a set.</summary>
+    /// <param name="id">The set's id.</param>
+    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">It is gone.</response>
+    [HttpDelete(Item)]
+    [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Removed)]
+    public async Task<RemovedDocument> Remove(Guid id, Guid attachmentId, CancellationToken cancellationToken)
+    {
+        await mediator.Send(new DeleteTemporaryItem(id, attachmentId, Conditions()), cancellationToken);
+        return new RemovedDocument(attachmentId);
+    }
+
+    /// <summary>Downloads a file that is in a set.</summary>
+    /// <remarks>Served as the type that it was uploaded with. A single range may be asked for.</remarks>
+    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet(Contents)]
+    [HttpHead(Contents)]
+    [BinaryResponse(200, "*/*")]
+    [BinaryResponse(206, "*/*", Description = "The range asked for.")]
+    public async Task<IActionResult> Download(Guid attachmentId, CancellationToken cancellationToken)
+    {
+        var file = await mediator.Send(new GetTemporaryItemContents(attachmentId), cancellationToken);
+        return new StoredFileResult(file, file.MediaType, mayBeInline: true);
+    }
+
+    /// <summary>Moves all files of a set to a new owner, and ends the set, or does nothing.</summary>
+    /// <remarks>
+    /// The body names exactly one target. In a session each file is put into the point that `Points` gives it, by the file's id, or else
+    /// into the one of its `Name`; what the point held is replaced.
+    /// </remarks>
+    /// <param name="id">The set's id.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">What was made of the files.</response>
+    [HttpPost(Set + "/claim")]
+    [RequestBody(MediaTypes.Json, Example = TemporarySetExamples.Claim)]
+    [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Claimed)]
+    public async Task<ClaimDocument> Claim(Guid id, CancellationToken cancellationToken)
+    {
+        var claim = new ClaimTemporarySet(id, token => ClaimBody.Read(Request, limits.Value, token), Conditions());
+        return ClaimDocument.Of(await mediator.Send(claim, cancellationToken), Request);
+    }
+
+    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+
+    private TemporarySetUrls Urls() => new(Request);
+}

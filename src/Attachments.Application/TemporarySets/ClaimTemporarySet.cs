@@ -1,0 +1,38 @@
+using Attachments.Application.Common;
+using Attachments.Application.TemporarySets.Claims;
+using AutoMapper;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.TemporarySets;
+
+/// <summary>Moves all files of a set to a new owner, and ends the set, or does nothing.</summary>
+/// <param name="TemporaryId">The set.</param>
+/// <param name="Target">Reads the new owner from the request, once it is clear that there is a set.</param>
+/// <param name="Preconditions">Of the set, which is there.</param>
+public sealed record ClaimTemporarySet(
+    Guid TemporaryId, Func<CancellationToken, Task<ClaimTarget>> Target, Preconditions Preconditions) : IRequest<Claimed>;
+
+public sealed class ClaimTemporarySetHandler(
+    IAttachmentsDb db, TemporarySetAccess access, Caller caller, IConfigurationProvider mappings, TimeProvider time)
+    : IRequestHandler<ClaimTemporarySet, Claimed>
+{
+    public async Task<Claimed> Handle(ClaimTemporarySet request, CancellationToken cancellationToken)
+    {
+        await access.Require(db.TemporarySets.AsNoTracking(), request.TemporaryId, cancellationToken);
+        request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
+        var target = await request.Target(cancellationToken);
+        target.RequireAccess(caller);
+        return await db.Change(token => Claim(request.TemporaryId, target, token), CancellationToken.None);
+    }
+
+    private async Task<Claimed> Claim(Guid temporaryId, ClaimTarget target, CancellationToken cancellationToken)
+    {
+        var set = await access.Require(db.TemporarySets, temporaryId, cancellationToken);
+        var claimed = await target.Take(new ClaimedSet(set, time.GetUtcNow(), db, mappings), cancellationToken);
+
+        // With its items, by the foreign key; a set that another request has changed or ended meanwhile is not there to be removed.
+        db.TemporarySets.Remove(set);
+        return claimed;
+    }
+}

@@ -1,0 +1,71 @@
+using Attachments.Application.Common;
+using Attachments.Domain.TemporarySets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Application.TemporarySets;
+
+/// <summary>
+/// Which sets there are for the caller, now: a set is its owner's and the admins'; to others, and to anyone once its time is over, it
+/// does not exist.
+/// </summary>
+public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOptions<TemporarySetsOptions> options, TimeProvider time)
+{
+    /// <summary>The files of all sets that there are for the caller.</summary>
+    public IQueryable<TemporaryItem> Items
+    {
+        get
+        {
+            var expired = Expired;
+            return db.TemporaryItems.Where(item => item.Set.EndedAt == null && item.Set.LastUploadAt > expired
+                && (caller.IsAdmin || item.Set.OwnerId == caller.UserId));
+        }
+    }
+
+    /// <summary>The set of an id; null where nobody uses the id.</summary>
+    /// <param name="sets">Untracked, or else inside of a change: what is decided on there must be read there.</param>
+    /// <param name="temporaryId">The id.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <exception cref="NotFoundException"><c>temporary_set_not_found</c>: somebody else uses it.</exception>
+    public async Task<TemporarySet?> Find(IQueryable<TemporarySet> sets, Guid temporaryId, CancellationToken cancellationToken)
+    {
+        var expired = Expired;
+        var set = await sets.SingleOrDefaultAsync(
+            set => set.TemporaryId == temporaryId && set.EndedAt == null && set.LastUploadAt > expired, cancellationToken);
+        return set is null || caller.IsAdmin || set.OwnerId == caller.UserId ? set : throw NotFound(temporaryId);
+    }
+
+    /// <summary>As <see cref="Find"/>, of an id that must be used.</summary>
+    /// <exception cref="NotFoundException"><c>temporary_set_not_found</c></exception>
+    public async Task<TemporarySet> Require(IQueryable<TemporarySet> sets, Guid temporaryId, CancellationToken cancellationToken) =>
+        await Find(sets, temporaryId, cancellationToken) ?? throw NotFound(temporaryId);
+
+    /// <summary>
+    /// Makes a set of the caller's within the open change, in the place of one whose time is over. That somebody else was faster is the
+    /// database's to say.
+    /// </summary>
+    public async Task<TemporarySet> Begin(Guid temporaryId, CancellationToken cancellationToken)
+    {
+        var (now, expired) = (time.GetUtcNow(), Expired);
+        var old = await db.TemporarySets.SingleOrDefaultAsync(
+            set => set.TemporaryId == temporaryId && set.EndedAt == null && set.LastUploadAt <= expired, cancellationToken);
+        if (old is not null)
+        {
+            // Before the new one is inserted, whose id is unique among the sets that have not ended.
+            old.End(now);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        var set = TemporarySet.Create(temporaryId, caller.UserId, now);
+        db.TemporarySets.Add(set);
+        return set;
+    }
+
+    public static NotFoundException ItemNotFound(Guid itemId) =>
+        new("attachment_not_found", $"There is no attachment '{itemId}' in a temporary set of the caller's.");
+
+    private DateTimeOffset Expired => time.GetUtcNow() - options.Value.TimeToLive;
+
+    private static NotFoundException NotFound(Guid temporaryId) =>
+        new("temporary_set_not_found", $"The caller has no temporary set '{temporaryId}'.");
+}

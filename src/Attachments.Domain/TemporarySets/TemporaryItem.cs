@@ -1,0 +1,71 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Domain.TemporarySets;
+
+/// <summary>A file in a temporary set. Nothing of it changes but whether it is there.</summary>
+public sealed class TemporaryItem
+{
+    public const int MaxNameCharacters = 1000;
+
+    private TemporaryItem(
+        Guid id, long ordinal, string name, string fileName, string contentType, long size, DateTimeOffset createdAt, Guid createdById)
+    {
+        Id = id;
+        Ordinal = ordinal;
+        Name = name;
+        FileName = fileName;
+        ContentType = contentType;
+        Size = size;
+        CreatedAt = createdAt;
+        CreatedById = createdById;
+    }
+
+    public Guid Id { get; private set; }
+
+    /// <summary>The set, by the service's own key.</summary>
+    public Guid SetId { get; private set; }
+
+    /// <summary>The set, where it is loaded.</summary>
+    public TemporarySet Set { get; private set; } = null!;
+
+    /// <summary>The place in the order of uploading; unique within the set, and not used again.</summary>
+    public long Ordinal { get; private set; }
+
+    public string Name { get; private set; }
+
+    /// <summary>The value of a <see cref="Content.FileName"/>: as text, so that a database can compare it with other texts.</summary>
+    public string FileName { get; private set; }
+
+    /// <summary>As the blob has it. Here as well, and so is the size, so that a set can be searched without its blobs.</summary>
+    public string ContentType { get; private set; }
+
+    /// <summary>In bytes.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>In whole seconds of UTC, which is what is shown, so that what is shown is found again.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>The user who sent it.</summary>
+    public Guid CreatedById { get; private set; }
+
+    public Guid BlobId { get; private set; }
+
+    public Blob Blob { get; private set; } = null!;
+
+    internal static TemporaryItem Of(long ordinal, string? name, FileName fileName, Blob blob, Guid createdById, DateTimeOffset now)
+    {
+        var called = string.IsNullOrEmpty(name) ? fileName.Value : RequireName(name);
+        return new TemporaryItem(
+            Guid.CreateVersion7(now), ordinal, called, fileName.Value, blob.MediaType, blob.Length, WholeSeconds(now), createdById)
+        {
+            BlobId = blob.Id,
+            Blob = blob,
+        };
+    }
+
+    private static string RequireName(string name) =>
+        WellFormedText.Require(name, MaxNameCharacters, "item_name_invalid", "The name of a file in a temporary set");
+
+    private static DateTimeOffset WholeSeconds(DateTimeOffset time) =>
+        time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)).ToUniversalTime();
+}
