@@ -84,11 +84,11 @@ public sealed class Sweeper(
             .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.ReleasedAt, now), cancellationToken);
     }
 
-    private async Task<SweepResult> SweepStore(
+    private async Task<(Reclaimed Released, Reclaimed Abandoned)> SweepStore(
         StorageProvider store, DateTimeOffset reclaim, DateTimeOffset abandon, CancellationToken cancellationToken)
     {
         var abandoned = await SweepAbandoned((short)store, abandon, cancellationToken);
-        return new SweepResult(await SweepReleased((short)store, reclaim, cancellationToken), abandoned);
+        return (await SweepReleased((short)store, reclaim, cancellationToken), abandoned);
     }
 
     // A blob that is in both stores is being moved, or has been: see SweepCopies.
