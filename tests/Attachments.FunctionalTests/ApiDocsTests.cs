@@ -14,6 +14,9 @@ internal sealed class ApiDocsTests
     private const string Owned = "/v1/attachments/{id}";
     private const string OwnedFile = "/v1/uploaded-file/attachment_{id}/{filename}";
 
+    private const string Set = "/api/temporaryattachmentset/{id}";
+    private const string Contents = "/api/attachment/{attachmentId}/contents";
+
     private JsonElement document;
 
     [OneTimeSetUp]
@@ -37,6 +40,11 @@ internal sealed class ApiDocsTests
     [TestCase(Owned, "delete,get,patch,put")]
     [TestCase("/attachments/{id}", "delete,get,patch,put")]
     [TestCase(OwnedFile, "get,head")]
+    [TestCase("/api/temporaryattachmentsets", "post")]
+    [TestCase(Set, "delete,get,post")]
+    [TestCase(Set + "/attachment/{attachmentId}", "delete,get")]
+    [TestCase(Set + "/claim", "post")]
+    [TestCase(Contents, "get,head")]
     public void List_every_route(string path, string methods)
     {
         var operations = document.GetProperty("paths").GetProperty(path);
@@ -86,6 +94,8 @@ internal sealed class ApiDocsTests
     [TestCase(Records + "/{recordid}", "put", "application/json,application/vnd.api+json")]
     [TestCase(Records + "/{recordid}", "patch", "application/json,application/vnd.api+json")]
     [TestCase(RecordAttachments + "/content/{filename}", "post", "*/*")]
+    [TestCase(Set, "post", "multipart/form-data,multipart/mixed")]
+    [TestCase(Set + "/claim", "post", "application/json")]
     public void Say_which_bodies_are_taken(string path, string method, string types) =>
         BodiesOf(path, method).Names().Order().ShouldBe(types.Split(','));
 
@@ -154,6 +164,33 @@ internal sealed class ApiDocsTests
         document.GetProperty("paths").GetProperty(Attachment).GetProperty("get").GetProperty("responses").GetProperty("200")
             .GetProperty("content").Names().ShouldBe(["application/octet-stream"]);
 
+    [TestCase("/api/temporaryattachmentsets", "post", "201")]
+    [TestCase(Set, "get", "200")]
+    [TestCase(Set, "post", "201")]
+    [TestCase(Set, "delete", "200")]
+    [TestCase(Set + "/attachment/{attachmentId}", "get", "200")]
+    [TestCase(Set + "/attachment/{attachmentId}", "delete", "200")]
+    [TestCase(Set + "/claim", "post", "200")]
+    public void Show_an_example_of_every_answer_that_has_its_schema(string path, string method, string status)
+    {
+        var answer = document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status)
+            .GetProperty("content").GetProperty("application/json");
+        var schema = Resolved(answer.GetProperty("schema"));
+        var example = answer.GetProperty("example");
+        if (example.ValueKind == JsonValueKind.Array)
+        {
+            schema = Resolved(schema.GetProperty("items"));
+            example = example[0];
+        }
+
+        example.Names().Except(schema.GetProperty("properties").Names()).ShouldBeEmpty();
+    }
+
+    [Test]
+    public void Say_that_the_contents_are_of_any_type() =>
+        document.GetProperty("paths").GetProperty(Contents).GetProperty("get").GetProperty("responses").GetProperty("206")
+            .GetProperty("content").Names().ShouldBe(["*/*"]);
+
     [Test]
     public async Task Can_be_browsed()
     {
@@ -168,6 +205,10 @@ internal sealed class ApiDocsTests
     private JsonElement Response(string path, string method, string status) =>
         document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status)
             .GetProperty("content");
+
+    private JsonElement Resolved(JsonElement schema) => schema.TryGetProperty("$ref", out var reference)
+        ? document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1])
+        : schema;
 
     private JsonElement BodiesOf(string path, string method) =>
         document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("requestBody").GetProperty("content");
