@@ -70,7 +70,7 @@ internal static class ClaimBody
         var points = new Dictionary<Guid, string>();
         foreach (var (name, value) in members)
         {
-            var item = Uuid.Parse(name) ?? throw Fault($"'{name}' is not the id of an attachment.");
+            var item = UuidText.Parse(name) ?? throw Fault($"'{name}' is not the id of an attachment.");
             if (!points.TryAdd(item, Text(value, "The name of a point")))
             {
                 throw Fault($"The attachment '{item}' is given a point twice.");

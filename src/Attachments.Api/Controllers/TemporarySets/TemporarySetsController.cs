@@ -87,7 +87,7 @@ public sealed class TemporarySetsController(IMediator mediator, IOptions<LimitsO
     public async Task<IActionResult> Read(Guid id, Guid attachmentId, CancellationToken cancellationToken)
     {
         var found = await mediator.Send(new GetTemporaryItem(id, attachmentId), cancellationToken);
-        return new TaggedDocumentResult(TemporaryItemDocument.Of(found.Item, Urls()), found.Version);
+        return new VersionedResult(TemporaryItemDocument.Of(found.Item, Urls()), found.Version);
     }
 
     /// <summary>Removes one file from a set.</summary>

@@ -32,6 +32,12 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<bool>("InS3")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("in_s3");
+
                     b.Property<uint?>("LargeObject")
                         .HasColumnType("oid")
                         .HasColumnName("large_object");
@@ -49,6 +55,10 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("media_type");
 
+                    b.Property<DateTimeOffset?>("MissingSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("missing_since");
+
                     b.Property<DateTimeOffset?>("ReleasedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("released_at");
@@ -57,9 +67,19 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("sha256");
 
+                    b.Property<byte[]>("Sha512")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha512");
+
                     b.Property<short>("State")
                         .HasColumnType("smallint")
                         .HasColumnName("state");
+
+                    b.Property<short>("Store")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("smallint")
+                        .HasDefaultValue((short)0)
+                        .HasColumnName("store");
 
                     b.Property<DateTimeOffset?>("StoredAt")
                         .HasColumnType("timestamp with time zone")
@@ -73,7 +93,14 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("touched_at");
 
+                    b.Property<string>("UploadId")
+                        .HasColumnType("text")
+                        .HasColumnName("upload_id");
+
                     b.HasKey("Id");
+
+                    b.HasIndex(new[] { "TouchedAt" }, "ix_blobs_both_stores")
+                        .HasFilter("in_s3 AND large_object IS NOT NULL");
 
                     b.HasIndex(new[] { "TouchedAt" }, "ix_blobs_pending")
                         .HasFilter("state = 0");
@@ -81,10 +108,193 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.HasIndex(new[] { "ReleasedAt" }, "ix_blobs_released")
                         .HasFilter("released_at IS NOT NULL");
 
+                    b.HasIndex(new[] { "Id" }, "ix_blobs_s3")
+                        .HasFilter("in_s3");
+
                     b.ToTable("blobs", null, t =>
                         {
+                            t.HasCheckConstraint("ck_blobs_store", "store = 0 OR (store = 1 AND in_s3)");
+
                             t.HasCheckConstraint("ck_blobs_stored", "state = 0 OR (md5 IS NOT NULL AND sha256 IS NOT NULL AND stored_at IS NOT NULL)");
                         });
+                });
+
+            modelBuilder.Entity("Attachments.Domain.OwnedAttachments.OwnedAttachment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<Guid?>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("OwnedByOrganisation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("owned_by_org");
+
+                    b.Property<Guid>("OwnedByUser")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owned_by_user");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SequenceMap")
+                        .HasColumnType("text")
+                        .HasColumnName("sequence_map_for");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "FileName", "UpdatedAt", "Id" }, "ix_owned_attachments_file_name");
+
+                    b.HasIndex(new[] { "UpdatedAt", "Id" }, "ix_owned_attachments_newest");
+
+                    b.HasIndex(new[] { "OwnedByOrganisation", "UpdatedAt", "Id" }, "ix_owned_attachments_organisation");
+
+                    b.HasIndex(new[] { "OwnedByUser", "UpdatedAt", "Id" }, "ix_owned_attachments_user");
+
+                    b.HasIndex(new[] { "BlobId" }, "ux_owned_attachments_blob")
+                        .IsUnique();
+
+                    b.ToTable("owned_attachments", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Records.Record", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Attributes")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("attributes");
+
+                    b.Property<long>("FilesRevision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("files_revision");
+
+                    b.Property<string>("FormType")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("form_type")
+                        .UseCollation("C");
+
+                    b.Property<string>("RecordId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("record_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "FormType", "RecordId" }, "ux_records_record")
+                        .IsUnique();
+
+                    b.ToTable("records", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Records.RecordFile", b =>
+                {
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("folder")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.HasKey("OwnerId", "Folder", "Name");
+
+                    b.HasIndex(new[] { "BlobId" }, "ux_record_files_blob")
+                        .IsUnique();
+
+                    b.ToTable("record_files", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_record_files_name", "name <> ''");
+                        });
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Records.RecordSequence", b =>
+                {
+                    b.Property<string>("FormType")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("form_type")
+                        .UseCollation("C");
+
+                    b.Property<long>("Last")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("last");
+
+                    b.HasKey("FormType");
+
+                    b.ToTable("record_sequences", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Records.SpentNumber", b =>
+                {
+                    b.Property<string>("FormType")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("form_type")
+                        .UseCollation("C");
+
+                    b.Property<string>("RecordId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("record_id")
+                        .UseCollation("C");
+
+                    b.HasKey("FormType", "RecordId");
+
+                    b.ToTable("record_spent_numbers", (string)null);
                 });
 
             modelBuilder.Entity("Attachments.Domain.Sessions.Point", b =>
@@ -178,6 +388,143 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Attachments.Domain.TemporarySets.TemporaryItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("Ordinal")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ordinal");
+
+                    b.Property<Guid>("SetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("set_id");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "BlobId" }, "ux_temporary_items_blob")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "SetId", "Ordinal" }, "ux_temporary_items_order")
+                        .IsUnique();
+
+                    b.ToTable("temporary_items", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.TemporarySets.TemporarySet", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("ItemCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("item_count");
+
+                    b.Property<long>("LastOrdinal")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_ordinal");
+
+                    b.Property<DateTimeOffset>("LastUploadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_upload_at");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<Guid>("TemporaryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("temporary_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "EndedAt" }, "ix_temporary_sets_ended")
+                        .HasFilter("ended_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "LastUploadAt" }, "ix_temporary_sets_last_upload")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex(new[] { "TemporaryId" }, "ux_temporary_sets_id")
+                        .IsUnique()
+                        .HasFilter("ended_at IS NULL");
+
+                    b.ToTable("temporary_sets", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.OwnedAttachments.OwnedAttachment", b =>
+                {
+                    b.HasOne("Attachments.Domain.Content.Blob", "Blob")
+                        .WithOne()
+                        .HasForeignKey("Attachments.Domain.OwnedAttachments.OwnedAttachment", "BlobId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Records.RecordFile", b =>
+                {
+                    b.HasOne("Attachments.Domain.Content.Blob", "Blob")
+                        .WithOne()
+                        .HasForeignKey("Attachments.Domain.Records.RecordFile", "BlobId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Attachments.Domain.Records.Record", null)
+                        .WithMany("Files")
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Blob");
+                });
+
             modelBuilder.Entity("Attachments.Domain.Sessions.Point", b =>
                 {
                     b.HasOne("Attachments.Domain.Content.Blob", "Blob")
@@ -194,9 +541,38 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.Navigation("Blob");
                 });
 
+            modelBuilder.Entity("Attachments.Domain.TemporarySets.TemporaryItem", b =>
+                {
+                    b.HasOne("Attachments.Domain.Content.Blob", "Blob")
+                        .WithOne()
+                        .HasForeignKey("Attachments.Domain.TemporarySets.TemporaryItem", "BlobId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Attachments.Domain.TemporarySets.TemporarySet", "Set")
+                        .WithMany("Items")
+                        .HasForeignKey("SetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Blob");
+
+                    b.Navigation("Set");
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Records.Record", b =>
+                {
+                    b.Navigation("Files");
+                });
+
             modelBuilder.Entity("Attachments.Domain.Sessions.Session", b =>
                 {
                     b.Navigation("Points");
+                });
+
+            modelBuilder.Entity("Attachments.Domain.TemporarySets.TemporarySet", b =>
+                {
+                    b.Navigation("Items");
                 });
 #pragma warning restore 612, 618
         }
