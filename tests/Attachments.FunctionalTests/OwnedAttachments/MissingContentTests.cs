@@ -24,7 +24,7 @@ internal sealed class MissingContentTests
         (await service.Verify()).ShouldBe(1);
         var after = await owner.Get(id, ("If-None-Match", before.Field("ETag")!));
         after.ShouldBeEntry().GetProperty("s3_resource_deleted").GetBoolean().ShouldBeTrue();
-        after.Json.Text("updated_at").ShouldBe(before.Json.Text("updated_at"));
+        after.Json.RawText("updated_at").ShouldBe(before.Json.RawText("updated_at"));
         (await owner.Download(id)).ShouldBeProblem(410, "content_gone");
         (await OwnedFiles.OfAdmin(service).List()).Json[0].GetProperty("s3_resource_deleted").GetBoolean().ShouldBeTrue();
         (await owner.Patch(id, Body.Json("""{"description":"x"}"""), ("If-Match", before.Field("ETag")!)))
@@ -60,8 +60,8 @@ internal sealed class MissingContentTests
         await using var service = await TestBed.StartService($"--OwnedAttachments:UnsetSequenceMap={setting}");
         var admin = OwnedFiles.OfAdmin(service);
         var id = await admin.Have(Photo);
-        (await admin.Entry(id)).Text("sequence_map_for").ShouldBe(written);
-        (await admin.List()).Json[0].Text("sequence_map_for").ShouldBe(written);
-        (await admin.Put(id, Body.Json("""{"sequence_map_for":5}"""))).ShouldBeEntry().Text("sequence_map_for").ShouldBe("5");
+        (await admin.Entry(id)).RawText("sequence_map_for").ShouldBe(written);
+        (await admin.List()).Json[0].RawText("sequence_map_for").ShouldBe(written);
+        (await admin.Put(id, Body.Json("""{"sequence_map_for":5}"""))).ShouldBeEntry().RawText("sequence_map_for").ShouldBe("5");
     }
 }

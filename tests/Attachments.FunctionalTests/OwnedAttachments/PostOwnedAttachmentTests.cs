@@ -55,7 +55,7 @@ internal sealed class PostOwnedAttachmentTests : OwnedAttachmentsFixture
         var entry = answer.ShouldBeEntry(201);
         entry.GetProperty("filename").GetString().ShouldBe("map.txt");
         entry.GetProperty("description").GetString().ShouldBe("before or after");
-        entry.Text("sequence_map_for").ShouldBe("""{"id":5}""");
+        entry.RawText("sequence_map_for").ShouldBe("""{"id":5}""");
         (await Owner.FileOf(entry.GetProperty("id").GetInt64())).ShouldBe(file);
     }
 
@@ -134,9 +134,9 @@ internal sealed class PostOwnedAttachmentTests : OwnedAttachmentsFixture
     public async Task Echoes_a_sequence_map_to_the_letter(string json)
     {
         var id = await Owner.Have(Photo, ("sequence_map_for", json));
-        (await Owner.Entry(id)).Text("sequence_map_for").ShouldBe(json);
+        (await Owner.Entry(id)).RawText("sequence_map_for").ShouldBe(json);
         var padded = await Owner.Have(Photo, ("sequence_map_for", $" {json}\r\n"));
-        (await Owner.Entry(padded)).Text("sequence_map_for").ShouldBe(json);
+        (await Owner.Entry(padded)).RawText("sequence_map_for").ShouldBe(json);
     }
 
     [TestCase("")]
@@ -147,7 +147,7 @@ internal sealed class PostOwnedAttachmentTests : OwnedAttachmentsFixture
     public async Task An_unset_sequence_map_is_written_None(string text)
     {
         var id = await Owner.Have(Photo, ("sequence_map_for", text));
-        (await Owner.Entry(id)).Text("sequence_map_for").ShouldBe("\"None\"");
+        (await Owner.Entry(id)).RawText("sequence_map_for").ShouldBe("\"None\"");
     }
 
     [TestCase("pUC19")]
@@ -170,7 +170,7 @@ internal sealed class PostOwnedAttachmentTests : OwnedAttachmentsFixture
     public async Task Is_shared_with_nobody_where_no_organisation_is_named(string organisation)
     {
         var id = await Owner.Have(Photo, ("owned_by_org", organisation));
-        (await Owner.Entry(id)).Text("owned_by_org").ShouldBe("null");
+        (await Owner.Entry(id)).RawText("owned_by_org").ShouldBe("null");
     }
 
     [TestCase("three")]

@@ -34,7 +34,7 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
             $$"""
             {"id":{{id}},"filename":"nerd_sniping.png","description":"A file for testing",
             "download_url":"/v1/uploaded-file/attachment_{{id}}/nerd_sniping.png","s3_resource_deleted":false,
-            "created_at":{{before.Text("created_at")}},"updated_at":"{{updated}}","sequence_map_for":"None",
+            "created_at":{{before.RawText("created_at")}},"updated_at":"{{updated}}","sequence_map_for":"None",
             "owned_by_org":{{Organisation}},"owned_by_user":"{{Owner.UserId}}"}
             """.ReplaceLineEndings(""));
         (await Owner.Get(id)).Text.ShouldBe(answer.Text);
@@ -53,9 +53,9 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
             "owned_by_user" => $"\"{Guid.NewGuid()}\"",
             _ => "\"another ä\"",
         };
-        (await Update(Sent(type, field, value))).ShouldBeEntry().Text(field).ShouldBe(value);
+        (await Update(Sent(type, field, value))).ShouldBeEntry().RawText(field).ShouldBe(value);
         var after = await Admin.Entry(id);
-        var changed = after.Names().Where(key => after.Text(key) != before.Text(key)).Except(["updated_at", "download_url"]);
+        var changed = after.Names().Where(key => after.RawText(key) != before.RawText(key)).Except(["updated_at", "download_url"]);
         changed.ShouldBe([field]);
         (await Admin.FileOf(id)).ShouldBe(Photo);
     }
@@ -171,7 +171,7 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
     [TestCase("""{"description":null}""", "description", "\"\"")]
     [TestCase("""{"description":"1","description":"2"}""", "description", "\"2\"")]
     public async Task Takes_what_JSON_can_say(string json, string field, string written) =>
-        (await Update(Body.Json(json))).ShouldBeEntry().Text(field).ShouldBe(written.Trim());
+        (await Update(Body.Json(json))).ShouldBeEntry().RawText(field).ShouldBe(written.Trim());
 
     [TestCase("""{"filename":""}""", "file_name_invalid")]
     [TestCase("""{"filename":null}""", "file_name_invalid")]

@@ -100,5 +100,5 @@ internal static class OwnedAttachmentAssertions
         return answer.Json;
     }
 
-    public static string Text(this JsonElement entry, string key) => entry.GetProperty(key).GetRawText();
+    public static string RawText(this JsonElement entry, string key) => entry.GetProperty(key).GetRawText();
 }

@@ -40,7 +40,7 @@ internal sealed class TestBed
 
     /// <summary>Another service on a database of its own, to which it has two connections: migrating takes as many.</summary>
     public static async Task<RunningService> StartServiceOfTwoConnections() =>
-        await RunningService.Start($"{await databases!.Create()};Maximum Pool Size=2");
+        await RunningService.Start($"{await databases!.Create()};Maximum Pool Size=2", TimeProvider.System);
 
     [OneTimeSetUp]
     public async Task Start()
