@@ -44,7 +44,7 @@ internal sealed class CorsSettingsTests
     [TestCase("")]
     public void Refuses_what_is_none(string origin) =>
         Should.Throw<ConfigurationException>(() => Read(("Cors:Origins:0", "https://a.example"), ("Cors:Origins:1", origin)))
-            .Message.ShouldStartWith($"Cors:Origins:1 is {origin}; it must be an origin");
+            .Message.ShouldStartWith($"Cors:Origins:1 is {(origin.Length == 0 ? "missing" : origin)}; it must be an origin");
 
     private static CorsSettings Read(params (string Key, string Value)[] settings)
     {
