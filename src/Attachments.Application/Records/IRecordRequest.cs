@@ -17,7 +17,10 @@ public interface IRecordReadRequest : IAuthorizedRequest
 /// <summary>A request that changes records or their files: it takes the scope <c>records</c>.</summary>
 public interface IRecordWriteRequest : IAuthorizedRequest
 {
-    void IAuthorizedRequest.RequireAccess(Caller caller)
+    void IAuthorizedRequest.RequireAccess(Caller caller) => RequireScope(caller);
+
+    /// <exception cref="ForbiddenException"><c>records_forbidden</c>.</exception>
+    static void RequireScope(Caller caller)
     {
         if (!caller.MayWriteRecords)
         {

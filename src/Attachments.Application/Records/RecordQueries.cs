@@ -21,6 +21,12 @@ internal static class RecordQueries
             .Include(record => record.Files.Where(file => file.Folder == place.Folder && file.Name == place.Name))
             .ThenInclude(file => file.Blob);
 
+    /// <summary>Records with those files of a folder that have one of these names.</summary>
+    public static IQueryable<Record> WithFilesAt(this IQueryable<Record> records, string folder, IReadOnlyCollection<string> names) =>
+        records
+            .Include(record => record.Files.Where(file => file.Folder == folder && names.Contains(file.Name)))
+            .ThenInclude(file => file.Blob);
+
     /// <exception cref="NotFoundException">There is no such record.</exception>
     public static async Task Require(this IQueryable<Record> records, RecordKey key, CancellationToken cancellationToken)
     {

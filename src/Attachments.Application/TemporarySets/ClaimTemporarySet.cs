@@ -1,5 +1,6 @@
 using Attachments.Application.Common;
 using Attachments.Application.TemporarySets.Claims;
+using Attachments.Domain.Sessions;
 using AutoMapper;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,9 @@ public sealed class ClaimTemporarySetHandler(
     IAttachmentsDb db, TemporarySetAccess access, Caller caller, IConfigurationProvider mappings, TimeProvider time)
     : IRequestHandler<ClaimTemporarySet, Claimed>
 {
+    /// <summary>As many as a session may have points: they are all in memory, though not their bytes, while they move.</summary>
+    private const int MaxItems = Session.MaxPoints;
+
     public async Task<Claimed> Handle(ClaimTemporarySet request, CancellationToken cancellationToken)
     {
         await access.Require(db.TemporarySets.AsNoTracking(), request.TemporaryId, cancellationToken);
@@ -29,6 +33,12 @@ public sealed class ClaimTemporarySetHandler(
     private async Task<Claimed> Claim(Guid temporaryId, ClaimTarget target, CancellationToken cancellationToken)
     {
         var set = await access.Require(db.TemporarySets, temporaryId, cancellationToken);
+        if (set.ItemCount > MaxItems)
+        {
+            throw new InvalidRequestException(
+                "too_many_items", $"Up to {MaxItems} files can be claimed at once; the set has {set.ItemCount}.");
+        }
+
         var claimed = await target.Take(new ClaimedSet(set, time.GetUtcNow(), db, mappings), cancellationToken);
 
         // With its items, by the foreign key; a set that another request has changed or ended meanwhile is not there to be removed.

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Attachments.Application.Common;
+using Attachments.Application.TemporarySets.OData;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
 using MediatR;
@@ -7,8 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.TemporarySets;
 
-/// <summary>The files of a set, in the order of uploading. A set that nobody made has none.</summary>
-public sealed record ListTemporaryItems(Guid TemporaryId) : IRequest<TemporaryItemList>;
+/// <summary>The files of a set, in the order of uploading unless the options say otherwise. A set that nobody made has none.</summary>
+/// <param name="TemporaryId">The set.</param>
+/// <param name="Options">See <see cref="ODataQuery.Parse"/>.</param>
+public sealed record ListTemporaryItems(Guid TemporaryId, IReadOnlyList<KeyValuePair<string, string>> Options) : IRequest<TemporaryItemList>;
 
 /// <summary>A list of files, not yet read.</summary>
 /// <param name="Items">
@@ -29,6 +32,16 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
 {
     private const int ChunkItems = 500;
 
+    private static readonly ODataFields<TemporaryItemDto> Fields = new ODataFields<TemporaryItemDto>(item => item.Ordinal)
+        .Add(nameof(TemporaryItemDto.TemporaryId), item => item.TemporaryId)
+        .Add(nameof(TemporaryItemDto.Id), item => item.Id)
+        .Add(nameof(TemporaryItemDto.Name), item => item.Name)
+        .Add(nameof(TemporaryItemDto.FileName), item => item.FileName)
+        .Add(nameof(TemporaryItemDto.ContentType), item => item.ContentType)
+        .Add(nameof(TemporaryItemDto.CreatedAt), item => item.CreatedAt)
+        .Add(nameof(TemporaryItemDto.CreatedById), item => item.CreatedById)
+        .Add(nameof(TemporaryItemDto.Size), item => item.Size);
+
     /// <summary>
     /// First which files, in their order: 8 bytes each, of at most as many as a set may have. Then the files themselves, as many at a
     /// time as are sent at once.
@@ -36,11 +49,13 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
     public async Task<TemporaryItemList> Handle(ListTemporaryItems request, CancellationToken cancellationToken)
     {
         var set = await access.Find(db.TemporarySets.AsNoTracking(), request.TemporaryId, cancellationToken);
-        var ordinals = await ItemsOf(set?.Id)
-            .OrderBy(item => item.Ordinal)
-            .Select(item => item.Ordinal)
-            .ToListAsync(cancellationToken);
-        return new TemporaryItemList(Read(set?.Id, ordinals, cancellationToken), null);
+        var query = ODataQuery.Parse(request.Options, Fields);
+        var found = query.Filter(ItemsOf(set?.Id));
+        var ordinals = await query.Page(query.Order(found)).Select(item => item.Ordinal).ToListAsync(cancellationToken);
+        var counts = query.CountsAll
+            ? new ListCounts(query.Skip ?? 0, query.Top ?? ordinals.Count, await found.LongCountAsync(cancellationToken))
+            : null;
+        return new TemporaryItemList(Read(set?.Id, ordinals, cancellationToken), counts);
     }
 
     private IQueryable<TemporaryItemDto> ItemsOf(Guid? setId) =>

@@ -168,7 +168,7 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
     }
 
     [TestCase("; name=a; filename=..", "file_name_invalid")]
-    [TestCase("; name=\"a\u0001\"; filename=b", "content_disposition_invalid")]
+    [TestCase("; name*=UTF-8''a%00; filename=b", "item_name_invalid")]
     public async Task Refuses_names_that_cannot_be_kept(string disposition, string code)
     {
         await Set.Have("before");

@@ -38,7 +38,7 @@ internal sealed class LargeTemporarySetTests
     [Test]
     public Task Is_listed_whole_and_in_order() => services.InScope(async scope =>
     {
-        var list = await scope.GetRequiredService<IMediator>().Send(new ListTemporaryItems(id));
+        var list = await scope.GetRequiredService<IMediator>().Send(new ListTemporaryItems(id, []));
         var ordinal = 0L;
         await foreach (var item in list.Items)
         {
@@ -53,7 +53,7 @@ internal sealed class LargeTemporarySetTests
     [Test]
     public Task Holds_no_connection_between_the_files_that_are_listed() => services.InScope(async scope =>
     {
-        var list = await scope.GetRequiredService<IMediator>().Send(new ListTemporaryItems(id));
+        var list = await scope.GetRequiredService<IMediator>().Send(new ListTemporaryItems(id, []));
         var context = scope.GetRequiredService<AttachmentsDbContext>();
         await foreach (var _ in list.Items.Take(1200))
         {
@@ -87,7 +87,7 @@ internal sealed class LargeTemporarySetTests
         await services.InScope(async scope =>
         {
             var mediator = scope.GetRequiredService<IMediator>();
-            var list = await mediator.Send(new ListTemporaryItems(dropped));
+            var list = await mediator.Send(new ListTemporaryItems(dropped, []));
             var seen = 0;
             var exception = await Should.ThrowAsync<UnavailableException>(async () =>
             {
@@ -110,7 +110,7 @@ internal sealed class LargeTemporarySetTests
         var set = await services.HaveSet(1200, services.Time.GetUtcNow());
         await services.InScope(async scope =>
         {
-            var list = await scope.GetRequiredService<IMediator>().Send(new ListTemporaryItems(set));
+            var list = await scope.GetRequiredService<IMediator>().Send(new ListTemporaryItems(set, []));
             var names = new List<string>();
             await foreach (var item in list.Items)
             {

@@ -3,6 +3,7 @@ using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Uploads;
 using Attachments.Application.Common;
 using Attachments.Application.TemporarySets.Claims;
+using Attachments.Domain.Records;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
@@ -32,8 +33,8 @@ internal static class ClaimBody
         return kind switch
         {
             "Session" => Session(Members(target, kind)),
-            "Record" or "Owned" => throw new InvalidRequestException(
-                "claim_target_unavailable", $"This version of the service has no {kind} to claim into."),
+            "Record" => Record(Members(target, kind)),
+            "Owned" => Owned(Members(target, kind)),
             _ => throw Fault($"There is no target '{kind}': it is Record, Session or Owned."),
         };
     }
@@ -63,6 +64,51 @@ internal static class ClaimBody
 
         return new SessionTarget(
             projectId ?? throw Fault("The session's ProjectId is missing."), uuid ?? throw Fault("The session's Uuid is missing."), points);
+    }
+
+    private static RecordTarget Record(List<(string Name, JsonElement Value)> members)
+    {
+        string? formType = null;
+        string? id = null;
+        string? folder = null;
+        foreach (var (name, value) in members)
+        {
+            switch (name)
+            {
+                case "FormType":
+                    formType = Text(value, "The record's FormType");
+                    break;
+                case "Id":
+                    id = Text(value, "The record's Id");
+                    break;
+                case "Folder":
+                    folder = value.ValueKind == JsonValueKind.Null ? null : Text(value, "The record's Folder");
+                    break;
+                default:
+                    throw Fault($"A record has no '{name}': it has FormType, Id and Folder.");
+            }
+        }
+
+        return new RecordTarget(
+            RecordKey.Of(formType ?? throw Fault("The record's FormType is missing."), id ?? throw Fault("The record's Id is missing.")),
+            folder);
+    }
+
+    private static OwnedTarget Owned(List<(string Name, JsonElement Value)> members)
+    {
+        long? organisation = null;
+        foreach (var (name, value) in members)
+        {
+            organisation = name switch
+            {
+                "OwnedByOrg" when value.ValueKind == JsonValueKind.Null => null,
+                "OwnedByOrg" when value.ValueKind == JsonValueKind.Number =>
+                    DecimalInteger.Parse(value.GetRawText()) ?? throw Fault("OwnedByOrg is not an integer."),
+                _ => throw Fault($"An owned attachment has no '{name}' of that kind: it has OwnedByOrg."),
+            };
+        }
+
+        return new OwnedTarget(organisation);
     }
 
     private static Dictionary<Guid, string> Points(List<(string Name, JsonElement Value)> members)

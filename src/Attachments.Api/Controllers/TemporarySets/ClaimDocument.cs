@@ -1,18 +1,63 @@
 using System.Text.Json.Serialization;
+using Attachments.Api.Controllers.OwnedAttachments;
+using Attachments.Api.Controllers.Records;
 using Attachments.Api.Controllers.Sessions;
+using Attachments.Api.Http.Documents;
 using Attachments.Application.TemporarySets.Claims;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
 /// <summary>What was made of the files of a set: one member, named as the target was in the claim.</summary>
-/// <param name="Session">The session, and the points that hold the files now.</param>
-public sealed record ClaimDocument([property: JsonPropertyName("Session")] ClaimedBySessionDocument Session)
+public sealed class ClaimDocument
 {
-    internal static ClaimDocument Of(Claimed claimed, HttpRequest request) => claimed switch
+    private ClaimDocument()
     {
-        ClaimedBySession session => new ClaimDocument(ClaimedBySessionDocument.Of(session, request)),
+    }
+
+    /// <summary>The record, and its new files.</summary>
+    [JsonPropertyName("Record")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClaimedByRecordDocument? Record { get; private init; }
+
+    /// <summary>The session, and the points that hold the files now.</summary>
+    [JsonPropertyName("Session")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClaimedBySessionDocument? Session { get; private init; }
+
+    /// <summary>The attachments that were made, in the order of uploading.</summary>
+    [JsonPropertyName("Owned")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OwnedAttachmentDocument>? Owned { get; private init; }
+
+    internal static ClaimDocument Of(Claimed claimed, HttpRequest request, OwnedAttachmentsOptions owned) => claimed switch
+    {
+        ClaimedByRecord record => new ClaimDocument { Record = ClaimedByRecordDocument.Of(record, request) },
+        ClaimedBySession session => new ClaimDocument { Session = ClaimedBySessionDocument.Of(session, request) },
+        ClaimedAsOwned made => new ClaimDocument
+        {
+            Owned = [.. made.Attachments.Select(attachment => OwnedAttachmentDocument.Of(attachment, owned.UnsetSequenceMap))],
+        },
         _ => throw new InvalidOperationException($"There is no document of {claimed.GetType().Name}."),
     };
+}
+
+/// <summary>A record that took the files of a set.</summary>
+/// <param name="FormType">Its form type.</param>
+/// <param name="Id">Its id within that type.</param>
+/// <param name="Attachments">Its new files by name, as the record lists them.</param>
+public sealed record ClaimedByRecordDocument(
+    [property: JsonPropertyName("FormType")] string FormType,
+    [property: JsonPropertyName("Id")] string Id,
+    [property: JsonPropertyName("Attachments")] IReadOnlyList<RawJson> Attachments)
+{
+    internal static ClaimedByRecordDocument Of(ClaimedByRecord claimed, HttpRequest request)
+    {
+        var urls = new RecordUrls(request);
+        return new ClaimedByRecordDocument(
+            claimed.Key.FormType,
+            claimed.Key.RecordId,
+            [.. claimed.Files.Select(file => RawJson.Of(writer => RecordResources.Write(writer, file, claimed.Key, urls)))]);
+    }
 }
 
 /// <summary>A session that took the files of a set.</summary>

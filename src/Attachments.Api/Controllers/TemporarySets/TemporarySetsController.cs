@@ -1,3 +1,4 @@
+using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
@@ -14,7 +15,8 @@ namespace Attachments.Api.Controllers.TemporarySets;
 [ApiController]
 [Tags("Temporary sets")]
 [Route("api")]
-public sealed class TemporarySetsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
+public sealed class TemporarySetsController(
+    IMediator mediator, IOptions<LimitsOptions> limits, IOptions<OwnedAttachmentsOptions> owned, TimeProvider time) : ControllerBase
 {
     private const string Set = "temporaryattachmentset/{id}";
     private const string Item = Set + "/attachment/{attachmentId}";
@@ -35,8 +37,10 @@ public sealed class TemporarySetsController(IMediator mediator, IOptions<LimitsO
 
     /// <summary>Lists the files of a set.</summary>
     /// <remarks>
-    /// In the order of uploading. A set that nobody made has none; one of somebody else's is 404. A list that cannot be finished, because
-    /// the set ends meanwhile, breaks off.
+    /// In the order of uploading, or as the OData options say: `$filter`, `$orderby`, `$skip`, `$top` (or `$take`) and
+    /// `$inlinecount=allpages`, which adds `Skip`, `Top` and `Total`. All members but `Self` and `Content` can be filtered and sorted by.
+    /// A set that nobody made has no files; one of somebody else's is 404. A list that cannot be finished, because the set ends meanwhile,
+    /// breaks off.
     /// </remarks>
     /// <param name="id">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -44,7 +48,7 @@ public sealed class TemporarySetsController(IMediator mediator, IOptions<LimitsO
     [HttpGet(Set)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
     public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>
-        TemporaryItemListDocument.Of(await mediator.Send(new ListTemporaryItems(id), cancellationToken), Urls());
+        TemporaryItemListDocument.Of(await mediator.Send(new ListTemporaryItems(id, Options()), cancellationToken), Urls());
 
     /// <summary>Uploads files into a set, all or none.</summary>
     /// <remarks>The set comes into being with the first upload, and is then the caller's.</remarks>
@@ -119,8 +123,10 @@ public sealed class TemporarySetsController(IMediator mediator, IOptions<LimitsO
 
     /// <summary>Moves all files of a set to a new owner, and ends the set, or does nothing.</summary>
     /// <remarks>
-    /// The body names exactly one target. In a session each file is put into the point that `Points` gives it, by the file's id, or else
-    /// into the one of its `Name`; what the point held is replaced.
+    /// The body names exactly one target: `Record`, `Session` or `Owned`. In a record each file has its `FileName`, in `Folder` or at the
+    /// root; a name that is taken is 409. In a session each file is put into the point that `Points` gives it, by the file's id, or else
+    /// into the one of its `Name`; what the point held is replaced. As owned attachments the files belong to the owner of the set, shared
+    /// with `OwnedByOrg` if that is given.
     /// </remarks>
     /// <param name="id">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -131,10 +137,14 @@ public sealed class TemporarySetsController(IMediator mediator, IOptions<LimitsO
     public async Task<ClaimDocument> Claim(Guid id, CancellationToken cancellationToken)
     {
         var claim = new ClaimTemporarySet(id, token => ClaimBody.Read(Request, limits.Value, token), Conditions());
-        return ClaimDocument.Of(await mediator.Send(claim, cancellationToken), Request);
+        return ClaimDocument.Of(await mediator.Send(claim, cancellationToken), Request, owned.Value);
     }
 
     private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+
+    /// <summary>The parameters of the query; one that was sent twice is there twice.</summary>
+    private IReadOnlyList<KeyValuePair<string, string>> Options() =>
+        [.. Request.Query.SelectMany(option => option.Value.Select(value => KeyValuePair.Create(option.Key, value ?? "")))];
 
     private TemporarySetUrls Urls() => new(Request);
 }

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Attachments.Api.Http.JsonApi;
 
 namespace Attachments.Api.Http.Documents;
 
@@ -8,6 +11,18 @@ namespace Attachments.Api.Http.Documents;
 [JsonConverter(typeof(Converter))]
 public readonly record struct RawJson(string Text)
 {
+    /// <summary>The one value that <paramref name="write"/> writes.</summary>
+    internal static RawJson Of(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, JsonApiWriting.Options))
+        {
+            write(writer);
+        }
+
+        return new RawJson(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+
     private sealed class Converter : JsonConverter<RawJson>
     {
         public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

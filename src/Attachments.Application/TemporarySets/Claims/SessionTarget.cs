@@ -18,12 +18,6 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
     public override async Task<Claimed> Take(ClaimedSet claimed, CancellationToken cancellationToken)
     {
         await claimed.Db.Sessions.Require(ProjectId, Uuid, cancellationToken);
-        if (claimed.Set.ItemCount > Session.MaxPoints)
-        {
-            throw new InvalidRequestException(
-                "too_many_points", $"A session may have up to {Session.MaxPoints} points; the set has {claimed.Set.ItemCount} files.");
-        }
-
         var byPoint = Arrange(await claimed.LoadItems(cancellationToken));
         var session = await claimed.Db.Sessions
             .OfProject(ProjectId, Uuid)

@@ -1,0 +1,101 @@
+using Attachments.FunctionalTests.Support;
+
+namespace Attachments.FunctionalTests.TemporarySets;
+
+/// <summary>The OData options over HTTP. What expressions mean is tested where they are read.</summary>
+internal sealed class QueryTemporaryItemsTests
+{
+    private static TemporarySet set = null!;
+
+    [OneTimeSetUp]
+    public async Task Fill()
+    {
+        set = TemporarySet.New(TestBed.Service.Member);
+        await set.Have(("banana", new byte[300]), ("Apple", new byte[100]), ("äpfel", new byte[200]), ("O'Brien", new byte[100]));
+        await set.Upload(new Part("; name=notes; filename=notes.txt", new byte[50], "Content-Type: text/plain"));
+    }
+
+    [TestCase("", "banana,Apple,äpfel,O'Brien,notes")]
+    [TestCase("$filter=Name eq 'Apple'", "Apple")]
+    [TestCase("$filter=Name eq 'O''Brien'", "O'Brien")]
+    [TestCase("$filter=Size gt 100L and ContentType ne 'text/plain'", "banana,äpfel")]
+    [TestCase("$filter=substringof('an',Name) or contains(Name,'pp')", "banana,Apple")]
+    [TestCase("$filter=toupper(Name) eq 'ÄPFEL'", "äpfel")]
+    [TestCase("$filter=CreatedAt gt datetime'2015-12-16T07:40:18Z'", "banana,Apple,äpfel,O'Brien,notes")]
+    [TestCase("$filter=FileName in ('notes.txt','banana.jpg')", "banana,notes")]
+    [TestCase("$orderby=Name", "Apple,O'Brien,banana,notes,äpfel")]
+    [TestCase("$orderby=Size desc,Name", "banana,äpfel,Apple,O'Brien,notes")]
+    [TestCase("$orderby=Size", "notes,Apple,O'Brien,äpfel,banana")]
+    [TestCase("$top=2", "banana,Apple")]
+    [TestCase("$top=3&$take=2", "banana,Apple")]
+    [TestCase("$skip=3", "O'Brien,notes")]
+    [TestCase("$filter=Size ge 100&$orderby=Name desc&$skip=1&$top=2", "banana,O'Brien")]
+    [TestCase("$top=0", "")]
+    [TestCase("$skip=9223372036854775807", "")]
+    [TestCase("unrelated=1", "banana,Apple,äpfel,O'Brien,notes")]
+    public async Task Lists_what_is_asked_for(string query, string names)
+    {
+        var answer = await set.List(Encoded(query));
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Json.Names().ShouldBe(["Items"]);
+        var listed = answer.Json.GetProperty("Items").EnumerateArray().Select(item => item.Text("Name"));
+        string.Join(',', listed).ShouldBe(names);
+    }
+
+    [TestCase("$inlinecount=allpages", 0, 5, 5)]
+    [TestCase("$inlinecount=allpages&$top=2", 0, 2, 5)]
+    [TestCase("$inlinecount=allpages&$skip=3&$top=10", 3, 10, 5)]
+    [TestCase("$inlinecount=allpages&$skip=3", 3, 2, 5)]
+    [TestCase("$inlinecount=allpages&$filter=Size eq 100&$top=1", 0, 1, 2)]
+    public async Task Counts_after_the_filter_and_before_the_paging(string query, long skip, long top, long total)
+    {
+        var answer = await set.List(Encoded(query));
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Json.Names().ShouldBe(["Skip", "Top", "Total", "Items"]);
+        answer.Json.GetProperty("Skip").GetInt64().ShouldBe(skip);
+        answer.Json.GetProperty("Top").GetInt64().ShouldBe(top);
+        answer.Json.GetProperty("Total").GetInt64().ShouldBe(total);
+    }
+
+    [Test]
+    public async Task Counts_nothing_where_that_is_not_asked_for() =>
+        (await set.List(Encoded("$inlinecount=none"))).Json.Names().ShouldBe(["Items"]);
+
+    [TestCase("$filter=Nam eq 'a'", "character 1")]
+    [TestCase("$filter=Name eq", "character 8")]
+    [TestCase("$filter=Size div 0 eq 1", "character 6")]
+    [TestCase("$filter=Content eq 'a'", "character 1")]
+    [TestCase("$filter=Name eq 'a\0'", "character 11")]
+    [TestCase("$orderby=Self", "character 1")]
+    [TestCase("$top=-1", "$top")]
+    [TestCase("$skip=-1", "$skip")]
+    [TestCase("$skip=x", "$skip")]
+    [TestCase("$inlinecount=all", "$inlinecount")]
+    [TestCase("$select=Name", "$select")]
+    [TestCase("$top=1&$top=2", "$top")]
+    public async Task Refuses_what_it_cannot_read_and_names_the_place(string query, string place) =>
+        (await set.List(Encoded(query))).ShouldBeProblem(400, "odata_invalid").GetProperty("detail").GetString()!.ShouldContain(place);
+
+    [Test]
+    public async Task Refuses_bad_options_of_a_set_that_nobody_made() =>
+        (await TemporarySet.New(TestBed.Service.Member).List("?$top=-1")).ShouldBeProblem(400, "odata_invalid");
+
+    [Test]
+    public async Task Tells_nobody_else_whether_the_options_are_good() =>
+        (await set.As(TestBed.Service.Other).List("?$top=-1")).ShouldBeProblem(404, "temporary_set_not_found");
+
+    [Test]
+    public async Task Refuses_deep_nesting_cheaply() =>
+        (await set.List($"?$filter={new string('(', 3_000)}")).ShouldBeProblem(400, "odata_invalid");
+
+    [Test]
+    public async Task Refuses_a_filter_that_makes_the_request_line_too_long()
+    {
+        await using var connection = await TestBed.Service.Connect();
+        await connection.Send(TestBed.Service.RequestHead("GET", $"{set.Address}?$filter={new string('(', 10_000)}"));
+        (await connection.ReadAnswer()).Status.ShouldBe(414);
+    }
+
+    private static string Encoded(string query) =>
+        "?" + string.Join('&', query.Split('&').Select(pair => string.Join('=', pair.Split('=', 2).Select(Uri.EscapeDataString))));
+}
