@@ -23,6 +23,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    public bool HasEnded => process.HasExited;
+
     public static ServiceProcess Launch(ServiceSettings settings, params string[] arguments)
     {
         string[] command =

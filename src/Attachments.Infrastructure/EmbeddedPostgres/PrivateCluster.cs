@@ -11,7 +11,6 @@ namespace Attachments.Infrastructure.EmbeddedPostgres;
 public sealed class PrivateCluster : IAsyncDisposable
 {
     private const string DatabaseName = "attachments";
-    private const int ConnectSeconds = 30;
 
     private readonly DataDirectory data;
     private readonly PostgresServer server;
@@ -166,7 +165,6 @@ public sealed class PrivateCluster : IAsyncDisposable
         Database = database,
         Username = PostgresServer.SuperUser,
         Password = password,
-        Timeout = ConnectSeconds,
         SslMode = SslMode.Disable,
         GssEncryptionMode = GssEncryptionMode.Disable,
     };

@@ -15,6 +15,9 @@ internal static class DataSource
 
     private const int PreparedStatements = 100;
 
+    /// <summary>How long a request waits for a connection, a new one or one that others use, before it is told to come again.</summary>
+    private const int ConnectSeconds = 4;
+
     /// <exception cref="ConfigurationException">The connection string is none.</exception>
     public static NpgsqlDataSource Create(string connectionString)
     {
@@ -36,6 +39,11 @@ internal static class DataSource
         if (!settings.ShouldSerialize("Max Auto Prepare"))
         {
             settings.MaxAutoPrepare = PreparedStatements;
+        }
+
+        if (!settings.ShouldSerialize("Timeout"))
+        {
+            settings.Timeout = ConnectSeconds;
         }
 
         // The reset would undo the setting below. Nothing else is left behind in a session.

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Attachments.CrashTests;
+
+/// <summary>
+/// Clients of every family change things at random while the service, PostgreSQL or what is between them fails. After each failure,
+/// everything acknowledged must be there to the byte, and everything else whole or not at all.
+/// </summary>
+public sealed class CrashTests
+{
+    private const int ActorsOfEachKind = 2;
+
+    /// <summary>How many writes a round may acknowledge before the fault falls; anything between none and this.</summary>
+    private const int MostBeforeFault = 150;
+
+    /// <summary>Between two looks at everything, not only at what the round has touched.</summary>
+    private const int RoundsBetweenFullChecks = 10;
+
+    private static readonly int Rounds = Number("ATTACHMENTS_CRASH_ROUNDS", 6);
+    private static readonly int Seed = Number("ATTACHMENTS_CRASH_SEED", 1);
+
+    [Test]
+    public async Task Loses_nothing_acknowledged_and_keeps_nothing_half_done()
+    {
+        await using var world = await World.Create();
+        var actors = Enumerable.Range(1, ActorsOfEachKind)
+            .SelectMany(i => (Actor[])[new SessionActor(i), new RecordActor(i), new OwnedActor(i), new SetActor(i)])
+            .ToList();
+        var (inDoubt, watch) = (0, Stopwatch.StartNew());
+        var faults = new Dictionary<Fault, int>();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var random = new Random(unchecked((Seed * 1_000_003) + round));
+            var fault = (Fault)random.Next(Enum.GetValues<Fault>().Length);
+            var where = $"seed {Seed}, round {round}, {fault}";
+            faults[fault] = faults.GetValueOrDefault(fault) + 1;
+            (await Disturb(world, actors, fault, random)).ShouldBeEmpty(where);
+            inDoubt += actors.Count(actor => actor.InDoubt is not null);
+            await Check(world, actors, everything: round % RoundsBetweenFullChecks == 0 || round == Rounds, where);
+        }
+
+        await TestContext.Out.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"seed {Seed}: {Rounds} rounds in {watch.Elapsed:hh\\:mm\\:ss} "
+            + $"({string.Join(", ", faults.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))}), "
+            + $"{actors.Sum(actor => actor.Acknowledged)} writes acknowledged, {inDoubt} left in doubt, "
+            + $"{actors.Sum(actor => actor.Slots.Count)} things checked"));
+    }
+
+    /// <summary>Lets the actors work, and the fault fall among them.</summary>
+    private static async Task<IReadOnlyList<string>> Disturb(World world, List<Actor> actors, Fault fault, Random random)
+    {
+        using var client = await world.Start();
+        using var stop = new CancellationTokenSource();
+        var seeds = actors.Select(_ => random.Next()).ToList();
+        var running = actors.Zip(seeds, (actor, seed) => Task.Run(() => actor.Run(client, new Random(seed), stop.Token))).ToList();
+        await SoMuchIsDone(actors, actors.Sum(actor => actor.Acknowledged) + random.Next(MostBeforeFault), running);
+        await world.Inflict(fault, random);
+        await stop.CancelAsync();
+        var wrong = (await Task.WhenAll(running)).SelectMany(found => found).ToList();
+        await world.Stop();
+        return wrong;
+    }
+
+    /// <summary>Waits for so many acknowledged writes, unless the actors have come to a stop before.</summary>
+    private static async Task SoMuchIsDone(List<Actor> actors, long acknowledged, IReadOnlyCollection<Task> running)
+    {
+        while (actors.Sum(actor => actor.Acknowledged) < acknowledged && running.Any(actor => !actor.IsCompleted))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+    }
+
+    private static async Task Check(World world, List<Actor> actors, bool everything, string where)
+    {
+        using (var client = await world.Start())
+        {
+            var wrong = new List<string>();
+            foreach (var actor in actors)
+            {
+                wrong.AddRange(await actor.Check(client, everything));
+            }
+
+            wrong.ShouldBeEmpty(where);
+        }
+
+        await world.Stop();
+        await world.Verb("verify");
+        if (everything)
+        {
+            await world.Verb("sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00");
+            (await world.CountUnreferred()).ShouldBe(0, where);
+            (await world.Audit()).ShouldBeEmpty(where);
+        }
+    }
+
+    private static int Number(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}

@@ -1,0 +1,17 @@
+namespace Attachments.CrashTests;
+
+/// <summary>What goes wrong in a round.</summary>
+internal enum Fault
+{
+    /// <summary>SIGKILL to the service.</summary>
+    ServiceKilled,
+
+    /// <summary>SIGKILL to one process of PostgreSQL that serves the service, at which PostgreSQL ends all others and recovers.</summary>
+    BackendKilled,
+
+    /// <summary>PostgreSQL stopped at once, without a checkpoint, and started again.</summary>
+    DatabaseStopped,
+
+    /// <summary>The service's connections to PostgreSQL cut.</summary>
+    ConnectionsCut,
+}
