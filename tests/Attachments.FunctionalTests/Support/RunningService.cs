@@ -6,6 +6,8 @@ using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Attachments.FunctionalTests.Support;
@@ -19,11 +21,12 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>The only project of <see cref="Member"/>.</summary>
     public const long MembersProject = 7;
 
-    private const string Issuer = "https://tokens.test";
-    private const string Bearer = "--Authentication:Schemes:Bearer:";
+    /// <summary>Who signs the tokens that are taken, for whom, and with which key, in base64: the bytes 0 to 31.</summary>
+    public const string Issuer = "https://tokens.test";
+    public const string Audience = "attachments";
+    public const string SigningKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    // The bytes 0 to 31.
-    private const string SigningKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    private const string Bearer = "--Authentication:Schemes:Bearer:";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -44,6 +47,9 @@ internal sealed class RunningService : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>All that it answers to, by route.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public string ConnectionString { get; }
 
@@ -181,7 +187,7 @@ internal sealed class RunningService : IAsyncDisposable
             "--Serilog:MinimumLevel:Default=Error",
             $"--ConnectionStrings:Attachments={connectionString}",
             $"{Bearer}ValidIssuer={Issuer}",
-            $"{Bearer}ValidAudiences:0=attachments",
+            $"{Bearer}ValidAudiences:0={Audience}",
             $"{Bearer}SigningKeys:0:Issuer={Issuer}",
             $"{Bearer}SigningKeys:0:Value={SigningKey}",
             .. settings,
