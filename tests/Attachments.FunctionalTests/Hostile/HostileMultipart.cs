@@ -1,0 +1,87 @@
+using System.Text;
+
+namespace Attachments.FunctionalTests.Hostile;
+
+/// <summary>Multipart bodies (RFC 2046) on both sides of the border of their grammar.</summary>
+internal static class HostileMultipart
+{
+    public static (string Type, byte[] Body) Make(Dice dice, params string[] usualDispositions)
+    {
+        var boundary = dice.Or(15, "b", () => dice.One(["b b", new string('b', 70), new string('b', 71), "'()+_,-./:=?", "B", "\u00e4", "--b"]));
+        var end = dice.Chance(95) ? "\r\n" : "\n";
+        using var body = new MemoryStream();
+        void Write(string text) => body.Write(Encoding.UTF8.GetBytes(text));
+
+        if (dice.Chance(5))
+        {
+            Write(dice.One(["preamble\r\n", "\r\n", new string('p', 20_000) + "\r\n", "--\r\n", "--b"]));
+        }
+
+        var count = dice.Chance(3) ? 25 : 1 + dice.Number(4);
+        for (var part = 0; part < count; part++)
+        {
+            Write($"--{boundary}{(dice.Chance(3) ? "  \t" : "")}{end}");
+            foreach (var line in Head(dice, usualDispositions))
+            {
+                Write(line + end);
+            }
+
+            Write(end);
+            body.Write(Content(dice));
+            Write(end);
+        }
+
+        if (dice.Chance(93))
+        {
+            Write($"--{boundary}--{(dice.Chance(80) ? end : "")}");
+        }
+
+        if (dice.Chance(5))
+        {
+            Write(dice.One(["epilogue", "\r\n--b\r\n\r\nx", new string('e', 20_000)]));
+        }
+
+        var type = dice.Or(20, "form-data", () => dice.One(["mixed", "related", "x", "form-data "]));
+        var quoted = dice.Chance(30) || boundary.Contains(' ', StringComparison.Ordinal) ? $"\"{boundary}\"" : boundary;
+        var mediaType = dice.Or(4, $"multipart/{type}; boundary={quoted}", () => dice.One(Words.Types));
+        var bytes = body.ToArray();
+        return (mediaType, dice.Chance(20) ? dice.Mutated(bytes, Words.Pieces) : bytes);
+    }
+
+    public static byte[] Content(Dice dice) => dice.Number(40) switch
+    {
+        0 => dice.Bytes(300_000 + dice.Number(300_000)),
+        < 5 => [],
+        < 15 => Encoding.UTF8.GetBytes(dice.One(Words.Texts)),
+        < 18 => Encoding.UTF8.GetBytes(HostileJson.Value(dice)),
+        _ => dice.Bytes(dice.Number(2000)),
+    };
+
+    private static IEnumerable<string> Head(Dice dice, string[] usual)
+    {
+        if (dice.Chance(96))
+        {
+            var disposition = dice.Or(50, dice.One(usual), () => dice.One(Words.Dispositions));
+            yield return "Content-Disposition: " + dice.Or(25, disposition, () => dice.Mutated(disposition, Words.DispositionPieces));
+        }
+
+        if (dice.Chance(40))
+        {
+            yield return "Content-Type: " + dice.Or(50, "image/png", () => dice.One(Words.Types));
+        }
+
+        if (dice.Chance(10))
+        {
+            yield return dice.One(["Content-MD5: ", "Content-Digest: ", "Repr-Digest: "]) + dice.One(Words.Digests);
+        }
+
+        if (dice.Chance(5))
+        {
+            yield return dice.One(
+            [
+                "Content-Transfer-Encoding: base64", "Content-Encoding: gzip", "Content-Length: 99999999999", "no colon", ": empty", " folded: a", "a:",
+                "x: " + new string('y', 17_000), "Content-Disposition: form-data; name=again", "a\0b: c", "Content-Type: multipart/mixed; boundary=c",
+            ]);
+        }
+    }
+}
