@@ -8,13 +8,13 @@ using FsCheck.Fluent;
 namespace Attachments.FunctionalTests.Downloads;
 
 /// <summary>Whatever is asked of a file over a connection, the answer is that of models written from RFC 9110.</summary>
-[TestFixture]
-internal sealed class DownloadProperties
+[TestFixtureSource(typeof(ContentFamily), nameof(ContentFamily.All))]
+internal sealed class DownloadProperties(ContentFamily family)
 {
     // None, few, some, and those around the border of the chunks in which files are read.
     private static readonly int[] Lengths = [0, 1, 2, 10, 1000, 256 << 10, (256 << 10) + 1];
 
-    private static readonly Dictionary<int, (KeptFile File, byte[] Content, DateTimeOffset Modified)> Kept = [];
+    private readonly Dictionary<int, (KeptFile File, byte[] Content, DateTimeOffset Modified)> kept = [];
 
     // Connections are used again, and have a patience of their own.
     private const int RequestsOfAConnection = 25;
@@ -23,14 +23,14 @@ internal sealed class DownloadProperties
     private int requests;
 
     [OneTimeSetUp]
-    public static async Task Store()
+    public async Task Store()
     {
         foreach (var length in Lengths)
         {
             var content = Files.Make(length);
-            var file = await ContentFamily.All[0].Store(TestBed.Service, content);
+            var file = await family.Store(TestBed.Service, content);
             using var response = await TestBed.Service.Admin.GetAsync(file.Target);
-            Kept[length] = (file, content, response.Content.Headers.LastModified!.Value);
+            kept[length] = (file, content, response.Content.Headers.LastModified!.Value);
         }
     }
 
@@ -77,9 +77,9 @@ internal sealed class DownloadProperties
                select new PreconditionModel(match, unmodified, noneMatch, modified);
     }
 
-    private static string FieldsOf(PreconditionModel conditions)
+    private string FieldsOf(PreconditionModel conditions)
     {
-        var (_, content, modified) = Kept[1000];
+        var (_, content, modified) = kept[1000];
         string[] fields =
         [
             Tags("If-Match", conditions.IfMatch),
@@ -98,7 +98,7 @@ internal sealed class DownloadProperties
 
     private async Task Check(int length, string fields, (int Status, long First, long Last) expected)
     {
-        var (file, content, _) = Kept[length];
+        var (file, content, _) = kept[length];
         if (requests++ % RequestsOfAConnection == 0 || connection is null)
         {
             await Disconnect();

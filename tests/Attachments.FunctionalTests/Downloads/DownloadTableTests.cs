@@ -17,15 +17,38 @@ internal sealed class DownloadTableTests
     // Those of the connection, and of the moment.
     private static readonly string[] Passing = ["Connection", "Date"];
 
-    private static readonly string[] Ways = ["replace", "delete"];
+    private static readonly byte[] Other = Files.Make(10, 2);
 
-    /// <summary>Conditions on a write, and the status that refuses it; 0: none does.</summary>
-    private static readonly (string Field, int Refusal)[] Conditions =
+    /// <summary>Conditions on a write of what is there, what they take, and the status that refuses it; 0: none does.</summary>
+    private static readonly (string[] Fields, Versioning Takes, int Refusal)[] Conditions =
     [
-        ("If-Match: {tag}", 0), ("If-Match: \"x\", {tag}", 0), ("If-Match: *", 0), ("If-Match: \"x\"", 412), ("If-Match: W/{tag}", 412),
-        ("If-None-Match: \"x\"", 0), ("If-None-Match: {tag}", 412), ("If-None-Match: W/{tag}", 412), ("If-None-Match: *", 412),
-        ("If-Unmodified-Since: {modified}", 0), ("If-Unmodified-Since: {before}", 412), ("If-Modified-Since: {after}", 0),
-        ("If-Match: {hex}", 400), ("If-None-Match: **", 400), ("If-Unmodified-Since: yesterday", 400), ("Range: bytes=5000-", 0),
+        (["If-Match: *"], Versioning.Presence, 0),
+        (["If-Match: \"x\""], Versioning.Presence, 412),
+        (["If-Match: unquoted"], Versioning.Presence, 400),
+        (["If-None-Match: *"], Versioning.Presence, 412),
+        (["If-None-Match: \"x\""], Versioning.Presence, 0),
+        (["If-None-Match: **"], Versioning.Presence, 400),
+        (["If-Unmodified-Since: yesterday"], Versioning.Presence, 400),
+        (["If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"], Versioning.Presence, 0),
+        (["Range: bytes=5000-"], Versioning.Presence, 0),
+        (["If-Match: {tag}"], Versioning.Tag, 0),
+        (["If-Match: \"x\", {tag}"], Versioning.Tag, 0),
+        (["If-Match: W/{tag}"], Versioning.Tag, 412),
+        (["If-None-Match: {tag}"], Versioning.Tag, 412),
+        (["If-None-Match: W/{tag}"], Versioning.Tag, 412),
+        (["If-Match: {tag}", "If-None-Match: {tag}"], Versioning.Tag, 412),
+        (["If-Unmodified-Since: {modified}"], Versioning.TagAndDate, 0),
+        (["If-Unmodified-Since: {before}"], Versioning.TagAndDate, 412),
+        (["If-Match: {tag}", "If-Unmodified-Since: {before}"], Versioning.TagAndDate, 0),
+        (["If-Match: \"x\"", "If-Unmodified-Since: {after}"], Versioning.TagAndDate, 412),
+    ];
+
+    /// <summary>Conditions on what is not there, and the status that refuses the creation of it; 0: none does.</summary>
+    private static readonly (string Field, int Refusal)[] ConditionsOnNothing =
+    [
+        ("If-Match: *", 412), ("If-Match: \"x\"", 412), ("If-None-Match: *", 0), ("If-None-Match: \"x\"", 0),
+        ("If-Unmodified-Since: Mon, 01 Jan 2001 00:00:00 GMT", 0), ("If-Match: unquoted", 400), ("If-None-Match: **", 400),
+        ("If-Unmodified-Since: yesterday", 400),
     ];
 
     private static readonly Dictionary<(ContentFamily, int), Kept> Stored = [];
@@ -135,7 +158,7 @@ internal sealed class DownloadTableTests
     {
         var kept = await Have(family, row.Length);
         await using var connection = await TestBed.Service.Connect();
-        var fields = row.Fields.Select(kept.Filled).Append("Connection: close");
+        var fields = row.Fields.Select(field => Filled(field, kept.Content.EntityTag(), kept.Modified)).Append("Connection: close");
         await connection.Send(TestBed.Service.RequestHead(row.Method, kept.File.Target, [.. fields]));
         var answer = await connection.ReadHead();
         var body = await connection.ReadToEnd();
@@ -144,42 +167,66 @@ internal sealed class DownloadTableTests
 
     private static IEnumerable<TestCaseData> Writes() =>
         from family in ContentFamily.All
-        from way in Ways
+        from write in family.Writes
         from condition in Conditions
-        select new TestCaseData(family, way, condition.Field, condition.Refusal)
-            .SetArgDisplayNames(family.ToString()!, way, condition.Field);
+        where condition.Takes <= write.Versioning
+        select new TestCaseData(family, write, condition.Fields, condition.Refusal)
+            .SetArgDisplayNames($"{family}", $"{write}", string.Join(", ", condition.Fields));
 
     /// <param name="family">The family.</param>
-    /// <param name="way">What is done to the file.</param>
-    /// <param name="condition">Under which condition.</param>
+    /// <param name="write">What is done.</param>
+    /// <param name="conditions">Under which conditions.</param>
     /// <param name="refusal">The status of the refusal; 0: it is done.</param>
     [TestCaseSource(nameof(Writes))]
-    public async Task Is_changed_under_the_condition_alone(ContentFamily family, string way, string condition, int refusal)
+    public async Task Is_changed_under_the_condition_alone(ContentFamily family, ContentWrite write, string[] conditions, int refusal)
     {
         var kept = await Kept.Store(family, Content);
-        if (way == "replace" && kept.File.Replace is null)
-        {
-            Assert.Pass($"{family} replace no file.");
-        }
-
-        var field = kept.Filled(condition).Split(": ", 2);
-        (string, string)[] conditions = [(field[0], field[1])];
-        var other = Files.Make(10, 2);
-        var answer = way == "replace" ? await kept.File.Replace!(other, conditions) : await kept.File.Delete(conditions);
-        var after = await Get(kept);
+        var before = await Send(write.Resource(kept.File));
+        var (tag, modified) = (before.Field("ETag"), before.Field("Last-Modified"));
+        var answer = await write.Send(
+            TestBed.Service, kept.File, Other, [.. conditions.Select(condition => Split(Filled(condition, tag, modified)))]);
+        var (resource, file) = (await Send(write.Resource(kept.File)), await Get(kept));
         if (refusal > 0)
         {
             answer.Status.ShouldBe(refusal, answer.Text);
-            after.Body.ShouldBe(Content);
+            resource.Field("ETag").ShouldBe(tag);
+            file.Body.ShouldBe(Content);
             return;
         }
 
         answer.Status.ShouldBeInRange(200, 299, answer.Text);
-        after.Status.ShouldBe(way == "replace" ? 200 : 404);
-        if (way == "replace")
+        if (write.Versioning != Versioning.Presence)
         {
-            after.Body.ShouldBe(other);
+            resource.Field("ETag").ShouldNotBe(tag);
         }
+
+        if (write.Fate == Fate.IsGone)
+        {
+            file.Status.ShouldBeOneOf(404, 410);
+            return;
+        }
+
+        file.Body.ShouldBe(write.Fate == Fate.IsReplaced ? Other : Content);
+    }
+
+    private static IEnumerable<TestCaseData> Creations() =>
+        from family in ContentFamily.All
+        from creation in family.Creations
+        from condition in ConditionsOnNothing
+        select new TestCaseData(creation, condition.Field, condition.Refusal)
+            .SetArgDisplayNames($"{family}", $"{creation}", condition.Field);
+
+    [TestCaseSource(nameof(Creations))]
+    public async Task Is_created_under_the_condition_alone(ContentCreation creation, string condition, int refusal)
+    {
+        var answer = await creation.Send(TestBed.Service, [Split(condition)]);
+        if (refusal > 0)
+        {
+            answer.Status.ShouldBe(refusal, answer.Text);
+            return;
+        }
+
+        answer.Status.ShouldBeInRange(200, 299, answer.Text);
     }
 
     [TestCaseSource(typeof(ContentFamily), nameof(ContentFamily.All))]
@@ -221,21 +268,29 @@ internal sealed class DownloadTableTests
 
     private static Task<Answer> Get(Kept kept, params (string, string)[] fields) => Send(kept.File.Target, fields);
 
-    private static async Task<Answer> Send(string target, params (string Name, string Value)[] fields)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, target);
-        foreach (var (name, value) in fields)
-        {
-            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
-        }
+    private static Task<Answer> Send(string target, params (string Name, string Value)[] fields) =>
+        TestBed.Service.Admin.Ask(HttpMethod.Get, target, null, fields);
 
-        using var response = await TestBed.Service.Admin.SendAsync(request);
-        return await Answer.Of(response);
+    /// <summary>With what only the service can tell in place of <c>{tag}</c>, <c>{modified}</c> and so on.</summary>
+    private static string Filled(string field, string? tag, string? modified)
+    {
+        return field
+            .Replace("{tag}", tag)
+            .Replace("{hex}", tag?.Trim('"'))
+            .Replace("{modified}", modified)
+            .Replace("{before}", Later(-1))
+            .Replace("{after}", Later(1));
+
+        string? Later(int seconds) =>
+            modified is null ? null : DateTimeOffset.ParseExact(modified, "r", CultureInfo.InvariantCulture).AddSeconds(seconds).ToString("r");
     }
+
+    private static (string Name, string Value) Split(string field) =>
+        field.Split(": ", 2) is [var name, var value] ? (name, value) : throw new ArgumentException(field, nameof(field));
 
     /// <summary>A row of the table.</summary>
     /// <param name="Name">What it is about.</param>
-    /// <param name="Fields">Header fields of the request; see <see cref="Kept.Filled"/>.</param>
+    /// <param name="Fields">Header fields of the request; see <see cref="Filled"/>.</param>
     /// <param name="Outcome">What has to come back.</param>
     /// <param name="Method">GET or HEAD.</param>
     /// <param name="Length">Of the file, in bytes.</param>
@@ -250,16 +305,6 @@ internal sealed class DownloadTableTests
             return new Kept(family, file, content, (await Send(file.Target)).Field("Last-Modified")!);
         }
 
-        /// <summary>With what only the stored file can tell in place of <c>{tag}</c>, <c>{modified}</c> and so on.</summary>
-        public string Filled(string field) => field
-            .Replace("{tag}", Content.EntityTag())
-            .Replace("{hex}", Content.EntityTag().Trim('"'))
-            .Replace("{modified}", Modified)
-            .Replace("{before}", Later(-1))
-            .Replace("{after}", Later(1));
-
-        private string Later(int seconds) =>
-            DateTimeOffset.ParseExact(Modified, "r", CultureInfo.InvariantCulture).AddSeconds(seconds).ToString("r");
     }
 
     internal abstract record Outcome

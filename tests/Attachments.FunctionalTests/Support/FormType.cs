@@ -8,11 +8,14 @@ internal sealed class FormType(HttpClient client, string name)
 {
     public const string MediaType = "application/vnd.api+json";
 
+    /// <summary>What the addresses of all records begin with.</summary>
+    public const string Root = "/api/records/";
+
     private static int lastName;
 
     public string Name => name;
 
-    public string Address { get; } = $"/api/records/{Uri.EscapeDataString(name)}";
+    public string Address { get; } = Root + Uri.EscapeDataString(name);
 
     /// <summary>A form type that no other test uses.</summary>
     public static FormType New(HttpClient client) => new(client, $"Form {Interlocked.Increment(ref lastName)}");
