@@ -4,13 +4,17 @@ namespace Attachments.ProcessTests.RealClients;
 internal sealed class Aria2Tests() : ClientFixture(new ClientProgram("aria2c", "aria2", IsInstalledByCi: true))
 {
     [Test]
-    public async Task Puts_the_file_together_from_eight_connections()
+    public async Task Puts_the_file_together_from_ranges()
     {
         await Program.Run(
             Directory, "--no-conf", "-x8", "-s8", "-k1M", "--file-allocation=none", "--summary-interval=0", "--log=log", "--log-level=info",
             $"--header={Authorization}", "-o", "file", Url);
         await ShouldHaveAll("file");
-        var parts = (await File.ReadAllLinesAsync(PathTo("log"))).Count(line => line.StartsWith("HTTP/1.1 206 ", StringComparison.Ordinal));
-        parts.ShouldBeGreaterThanOrEqualTo(7, "It has not asked for ranges.");
+
+        // How many it takes is its own affair, and changes with how fast they come.
+        var ranges = (await File.ReadAllLinesAsync(PathTo("log")))
+            .Where(line => line.StartsWith("Content-Range: ", StringComparison.Ordinal))
+            .Distinct();
+        ranges.Count().ShouldBeGreaterThanOrEqualTo(2, "It has not asked for ranges.");
     }
 }
