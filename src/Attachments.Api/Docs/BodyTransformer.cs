@@ -18,20 +18,24 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
             operation.RequestBody = await RequestBody(requests, context, cancellationToken);
         }
 
-        foreach (var ofStatus in metadata.OfType<BinaryResponseAttribute>().GroupBy(response => response.Status))
+        operation.Responses ??= [];
+        if (metadata.OfType<VersionedAttribute>().Any())
         {
-            operation.Responses ??= [];
-            operation.Responses[ofStatus.Key.ToString(CultureInfo.InvariantCulture)] = Response(ofStatus);
+            operation.Responses["304"] = new OpenApiResponse { Description = "What the caller has already, by the conditions of the request." };
+        }
+
+        if (metadata.OfType<DownloadAttribute>().SingleOrDefault() is { } download)
+        {
+            Describe(download, operation.Responses, HttpMethods.IsHead(context.Description.HttpMethod ?? ""));
         }
 
         foreach (var example in metadata.OfType<ResponseExampleAttribute>())
         {
-            Show(example, operation.Responses?[example.Status.ToString(CultureInfo.InvariantCulture)]);
+            Show(example, operation.Responses[example.Status.ToString(CultureInfo.InvariantCulture)]);
         }
 
         foreach (var response in metadata.OfType<DocumentResponseAttribute>())
         {
-            operation.Responses ??= [];
             operation.Responses[response.Status.ToString(CultureInfo.InvariantCulture)] = Response(response);
         }
     }
@@ -93,10 +97,23 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         };
     }
 
-    private static OpenApiResponse Response(IGrouping<int, BinaryResponseAttribute> responses) => new()
+    /// <summary>HEAD knows of no range and has no body.</summary>
+    private static void Describe(DownloadAttribute download, OpenApiResponses responses, bool toHead)
     {
-        Description = responses.First().Description,
-        Content = responses.ToDictionary(response => response.MediaType, _ => new OpenApiMediaType { Schema = Binary() }),
+        if (toHead)
+        {
+            responses["200"] = new OpenApiResponse { Description = "There is a file." };
+            return;
+        }
+
+        responses["200"] = Bytes(download, "The file.");
+        responses["206"] = Bytes(download, "The range asked for.");
+    }
+
+    private static OpenApiResponse Bytes(DownloadAttribute download, string description) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, OpenApiMediaType> { [download.MediaType] = new() { Schema = Binary() } },
     };
 
     private static OpenApiResponse Response(DocumentResponseAttribute response) => new()

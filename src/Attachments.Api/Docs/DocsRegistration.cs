@@ -45,5 +45,6 @@ internal static class DocsRegistration
         options.AddDocumentTransformer(errors);
         options.AddOperationTransformer(errors);
         options.AddOperationTransformer(new BodyTransformer());
+        options.AddOperationTransformer(new ParameterTransformer());
     }
 }

@@ -27,6 +27,11 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             ? ("An error, as error objects (JSON:API 1.1); 404 has no body.", JsonApiMediaType.Name, JsonApiErrorsSchema)
             : ("An error, as problem details (RFC 9457).", ProblemBody.MediaType, ProblemSchema);
         operation.Responses.TryAdd("default", Errors(description, mediaType, schema, context.Document));
+        foreach (var (status, why) in RefusalsOf(context.Description))
+        {
+            operation.Responses.TryAdd(status, Errors(why, mediaType, schema, context.Document));
+        }
+
         return Task.CompletedTask;
     }
 
@@ -44,6 +49,28 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             BearerFormat = "JWT",
             Description = "A JSON Web Token whose sub names the user. For development the verb token makes one.",
         });
+    }
+
+    /// <summary>What conditions and ranges lead to: every write takes conditions, and of what is read all that has versions.</summary>
+    private static IEnumerable<(string Status, string Why)> RefusalsOf(ApiDescription description)
+    {
+        var method = description.HttpMethod ?? HttpMethods.Get;
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+        {
+            yield return ("412", "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing has changed.");
+            yield break;
+        }
+
+        var metadata = description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<VersionedAttribute>().Any())
+        {
+            yield return ("412", "`If-Match` or `If-Unmodified-Since` does not hold.");
+        }
+
+        if (HttpMethods.IsGet(method) && metadata.OfType<DownloadAttribute>().Any())
+        {
+            yield return ("416", "No byte of the file is in the range; `Content-Range` says how many there are.");
+        }
     }
 
     private static bool IsJsonApi(ApiDescription description) =>

@@ -73,6 +73,27 @@ public sealed class DocsRegistrationTests
     public void Shows_a_file_as_bytes() =>
         At("paths", "/samples/file", "get", "responses", "200", "content", "*/*", "schema", "format").GetString().ShouldBe("binary");
 
+    [TestCase("get", "200", "206", "304", "412", "416")]
+    [TestCase("head", "200", "304", "412")]
+    public void Shows_what_conditions_and_ranges_make_of_a_download(string method, params string[] statuses) =>
+        At("paths", "/samples/file", method, "responses").EnumerateObject().Select(response => response.Name)
+            .ShouldBe([.. statuses, "default"], ignoreOrder: true);
+
+    [Test]
+    public void Shows_that_a_write_takes_conditions() =>
+        At("paths", "/samples/file", "put", "responses", "412", "content", "application/problem+json", "schema", "$ref").GetString()
+            .ShouldBe("#/components/schemas/Problem");
+
+    [Test]
+    public void Shows_the_parameters_that_are_read_by_hand()
+    {
+        var parameter = At("paths", "/samples/file", "get", "parameters")[0];
+        parameter.GetProperty("name").GetString().ShouldBe("disposition");
+        parameter.GetProperty("in").GetString().ShouldBe("query");
+        parameter.GetProperty("schema").GetProperty("enum").EnumerateArray().Select(value => value.GetString())
+            .ShouldBe(["attachment", "inline"]);
+    }
+
     [Test]
     public void Refers_to_nothing_that_is_not_there()
     {

@@ -71,7 +71,7 @@ public sealed class SamplesController : ControllerBase
 
     [HttpGet("file")]
     [HttpHead("file")]
-    [BinaryResponse(200, "*/*")]
+    [Download("*/*", MayBeInline = true)]
     public Task ReadFile() => HttpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().SendFileAsync(
         typeof(SamplesController).Assembly.Location, offset: 10, count: 90);
 

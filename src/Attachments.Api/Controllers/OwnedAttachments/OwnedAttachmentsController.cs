@@ -80,10 +80,9 @@ public sealed class OwnedAttachmentsController(
     /// <param name="id">The attachment.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The attachment; ETag names its version.</response>
-    /// <response code="304">The caller has this version already.</response>
     [HttpGet("{id}")]
+    [Versioned]
     [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status200OK)]
-    [ProducesResponseType(StatusCodes.Status304NotModified)]
     [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entry)]
     public async Task<IActionResult> Read(long id, CancellationToken cancellationToken)
     {
@@ -139,15 +138,14 @@ public sealed class OwnedAttachmentsController(
 
     /// <summary>Downloads an attachment's bytes.</summary>
     /// <remarks>
-    /// As the type that was uploaded. A single range may be asked for, and `?disposition=inline` for types that cannot run script.
+    /// As the type that was uploaded. A single range may be asked for.
     /// </remarks>
     /// <param name="id">The attachment.</param>
     /// <param name="filename">Its current name, percent-encoded, as in `download_url`.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(FileRoute)]
     [HttpHead(FileRoute)]
-    [BinaryResponse(200, "*/*")]
-    [BinaryResponse(206, "*/*", Description = "The range asked for.")]
+    [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new GetOwnedAttachmentFile(id, filename), cancellationToken);

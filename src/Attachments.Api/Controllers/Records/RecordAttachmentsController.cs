@@ -52,8 +52,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{filename}")]
     [HttpHead("content/{filename}")]
-    [BinaryResponse(200, "*/*")]
-    [BinaryResponse(206, "*/*", Description = "The range asked for.")]
+    [Download("*/*", MayBeInline = true)]
     public Task<IActionResult> Download(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
         Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
 
@@ -66,8 +65,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{folder}/{filename}")]
     [HttpHead("content/{folder}/{filename}")]
-    [BinaryResponse(200, "*/*")]
-    [BinaryResponse(206, "*/*", Description = "The range asked for.")]
+    [Download("*/*", MayBeInline = true)]
     public Task<IActionResult> DownloadInFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
         Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(folder, filename), cancellationToken);

@@ -72,6 +72,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// <param name="recordid">The record's id within it.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{recordid}")]
+    [Versioned]
     [JsonApi]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record.")]
     public async Task<IActionResult> Read(string eformtype, string recordid, CancellationToken cancellationToken)

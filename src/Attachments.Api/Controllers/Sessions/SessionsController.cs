@@ -131,8 +131,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/attachments/{id}")]
     [HttpHead("{session_id}/attachments/{id}")]
-    [BinaryResponse(200, ServedType.Unknown)]
-    [BinaryResponse(206, ServedType.Unknown, Description = "The range asked for.")]
+    [Download(ServedType.Unknown)]
     public async Task<IActionResult> Download(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,

@@ -86,6 +86,7 @@ public sealed class TemporarySetsController(
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The file; its `ETag` is that of its bytes.</response>
     [HttpGet(Item)]
+    [Versioned]
     [ProducesResponseType<TemporaryItemDocument>(StatusCodes.Status200OK)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Item)]
     public async Task<IActionResult> Read(Guid id, Guid attachmentId, CancellationToken cancellationToken)
@@ -113,8 +114,7 @@ public sealed class TemporarySetsController(
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Contents)]
     [HttpHead(Contents)]
-    [BinaryResponse(200, "*/*")]
-    [BinaryResponse(206, "*/*", Description = "The range asked for.")]
+    [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> Download(Guid attachmentId, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new GetTemporaryItemContents(attachmentId), cancellationToken);

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Attachments.Api.Http.JsonApi;
+using Attachments.Application.Records;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Attachments.Api.Docs;
+
+/// <summary>Puts the query parameters that are read by hand into the document: an action's own, and those that its attributes imply.</summary>
+internal sealed class ParameterTransformer : IOpenApiOperationTransformer
+{
+    private static readonly QueryParameterAttribute Disposition = new("disposition", JsonSchemaType.String)
+    {
+        Description = "Whether a browser may show the file in place: `inline` counts for types that cannot run script.",
+        Values = ["attachment", "inline"],
+    };
+
+    private static readonly QueryParameterAttribute[] Page =
+    [
+        new(ListPage.SizeParameter, JsonSchemaType.Integer)
+        {
+            Description = "How many at most.",
+            Minimum = "1",
+            Maximum = $"{ListPage.MaxSize}",
+        },
+        new(ListPage.AfterParameter, JsonSchemaType.String)
+        {
+            Description = "Where the page before ended: taken from its `links.next`.",
+        },
+    ];
+
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in ParametersOf(context.Description.ActionDescriptor.EndpointMetadata))
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(Describe(parameter));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static IEnumerable<QueryParameterAttribute> ParametersOf(IList<object> metadata) =>
+    [
+        .. metadata.OfType<QueryParameterAttribute>(),
+        .. metadata.OfType<DownloadAttribute>().Any(download => download.MayBeInline) ? [Disposition] : Array.Empty<QueryParameterAttribute>(),
+        .. metadata.OfType<JsonApiAttribute>().Any(jsonApi => jsonApi.Paged) ? Page : [],
+    ];
+
+    private static OpenApiParameter Describe(QueryParameterAttribute parameter) => new()
+    {
+        Name = parameter.Name,
+        In = ParameterLocation.Query,
+        Description = parameter.Description,
+        Schema = new OpenApiSchema
+        {
+            Type = parameter.Type,
+            Minimum = parameter.Minimum,
+            Maximum = parameter.Maximum,
+            Enum = parameter.Values.Length == 0 ? null : [.. parameter.Values.Select(value => (JsonNode)value)],
+        },
+    };
+}
