@@ -8,6 +8,7 @@ using Attachments.Application.TemporarySets;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
@@ -37,8 +38,7 @@ public sealed class TemporarySetsController(
 
     /// <summary>Lists the files of a set.</summary>
     /// <remarks>
-    /// In the order of uploading, or as the OData options say: `$filter`, `$orderby`, `$skip`, `$top` (or `$take`) and
-    /// `$inlinecount=allpages`, which adds `Skip`, `Top` and `Total`. All members but `Self` and `Content` can be filtered and sorted by.
+    /// In the order of uploading, or as the OData options say. All members but `Self` and `Content` can be filtered and sorted by.
     /// A set that nobody made has no files; one of somebody else's is 404. A list that cannot be finished, because the set ends meanwhile,
     /// breaks off.
     /// </remarks>
@@ -46,6 +46,19 @@ public sealed class TemporarySetsController(
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The files.</response>
     [HttpGet(Set)]
+    [QueryParameter(
+        "$filter",
+        JsonSchemaType.String,
+        Description = "A condition of OData 3 or 4: `Size gt 1000 and startswith(ContentType,'image/')`.")]
+    [QueryParameter("$orderby", JsonSchemaType.String, Description = "Members to sort by, each with `asc` or `desc`: `Size desc,Name`.")]
+    [QueryParameter("$skip", JsonSchemaType.Integer, Description = "How many to pass over.", Minimum = "0")]
+    [QueryParameter("$top", JsonSchemaType.Integer, Description = "How many at most.", Minimum = "0")]
+    [QueryParameter("$take", JsonSchemaType.Integer, Description = "As `$top`; of both the smaller counts.", Minimum = "0")]
+    [QueryParameter(
+        "$inlinecount",
+        JsonSchemaType.String,
+        Description = "`allpages` adds `Skip`, `Top` and `Total`, which is counted after the filter and before paging.",
+        Values = ["none", "allpages"])]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
     public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>
         TemporaryItemListDocument.Of(await mediator.Send(new ListTemporaryItems(id, Options()), cancellationToken), Urls());
