@@ -80,6 +80,9 @@ internal sealed record ContentWrite(
     /// <summary>The address of what its conditions are held against: of the file, unless it is said.</summary>
     public Func<KeptFile, string> Resource { get; init; } = file => file.Target;
 
+    /// <summary>Its body brings files.</summary>
+    public bool IsUpload { get; init; } = Fate == Fate.IsReplaced;
+
     public Task<Answer> Send(RunningService service, KeptFile file, byte[] bytes, params (string, string)[] conditions) =>
         service.Admin.Ask(new HttpMethod(Method), Address(file), Body?.Invoke(file, bytes), conditions);
 
@@ -206,7 +209,7 @@ internal sealed class TemporarySetsFamily : ContentFamily
     public override IReadOnlyList<ContentWrite> Writes { get; } =
     [
         new("DELETE", "item", Fate.IsGone, file => file.Entry),
-        OfSet("POST", "set", Fate.Stays, "", (_, bytes) => Upload(bytes)),
+        OfSet("POST", "set", Fate.Stays, "", (_, bytes) => Upload(bytes)) with { IsUpload = true },
         OfSet("POST", "claim", Fate.IsGone, "/claim", (_, _) => Body.Json("""{"Owned":{} }""")),
         OfSet("DELETE", "set", Fate.IsGone, "", null),
     ];

@@ -42,6 +42,31 @@ internal sealed class ExpectContinueTests : SessionsFixture
         (await Project.FileIn(Uuid, "p")).ShouldBe(Old);
     }
 
+    private static IEnumerable<TestCaseData> RefusedInEveryFamily() =>
+        from family in ContentFamily.All
+        from write in family.Writes
+        where write.IsUpload
+        from refusal in new[] { (412, "If-None-Match: *"), (415, "Content-Encoding: gzip"), (400, "Content-Digest: sha-256=x") }
+        select new TestCaseData(family, write, refusal.Item1, refusal.Item2).SetArgDisplayNames($"{family}", $"{write}", refusal.Item2);
+
+    [TestCaseSource(nameof(RefusedInEveryFamily))]
+    public async Task Refuses_in_every_family(ContentFamily family, ContentWrite write, int status, string field)
+    {
+        var file = await family.Store(Service, Old);
+        using var body = write.Body!(file, Files.Make(Files.Small, 2));
+        await using var connection = await Service.Connect();
+        await connection.Send(Service.RequestHead(
+            write.Method,
+            write.Address(file),
+            $"Content-Type: {body.Headers.ContentType}",
+            $"Content-Length: {body.Headers.ContentLength}",
+            "Expect: 100-continue",
+            field));
+        var answer = await connection.ReadAnswer();
+        answer.Status.ShouldBe(status, answer.Text);
+        (await Service.Admin.GetByteArrayAsync(file.Target)).ShouldBe(Old);
+    }
+
     [Test]
     public async Task Refuses_more_than_the_limit()
     {
