@@ -10,7 +10,8 @@ namespace Attachments.Infrastructure.BlobStores;
 /// <summary>
 /// Moves stored blobs from one store to the other while the service runs. Of each it makes a copy, which its row knows of before the first
 /// byte; reads the copy again and compares its digest; and then lets the row say, in one statement, that it is read from there. The old
-/// bytes are left to the sweeper. Cut short at any point, what the row says is whole, and the next run goes on from there.
+/// bytes are left to the sweeper. Cut short at any point, what the row says is whole, and the next run goes on from there. Where there is
+/// a whole copy already, nothing is copied.
 /// </summary>
 public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, TimeProvider time, ILogger<BlobMover> logger)
 {
@@ -90,6 +91,12 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
 
     private async Task<MoveOutcome> Move(IBlobCopies source, IBlobCopies target, StoredBlob blob, CancellationToken cancellationToken)
     {
+        // An earlier move's, and perhaps the last that is good: not to be given up for one made of bytes that nobody has looked at.
+        if (await target.Exists(blob, cancellationToken) && await IsWhole(target, blob, cancellationToken))
+        {
+            return await target.Switch(blob, cancellationToken) ? MoveOutcome.Moved : MoveOutcome.Gone;
+        }
+
         if (!await target.Begin(blob, cancellationToken))
         {
             return MoveOutcome.Gone;

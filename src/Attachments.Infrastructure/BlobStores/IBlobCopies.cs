@@ -10,6 +10,9 @@ internal interface IBlobCopies
     /// <summary>The length of each piece but the last, in bytes.</summary>
     int PieceBytesFor(StoredBlob blob);
 
+    /// <summary>Whether there is a copy here that the row knows of, which an earlier move has left; whole or not.</summary>
+    Task<bool> Exists(StoredBlob blob, CancellationToken cancellationToken);
+
     /// <summary>Lets the row say that there may be a copy here, and drops what is left of an earlier one.</summary>
     /// <returns>False: there is nothing to be copied any more.</returns>
     Task<bool> Begin(StoredBlob blob, CancellationToken cancellationToken);

@@ -9,6 +9,12 @@ internal sealed class LargeObjectCopies(NpgsqlConnection session, TimeProvider t
 {
     private const int PieceBytes = 1 << 20;
 
+    private const string Find =
+        """
+        SELECT FROM blobs
+        WHERE id = $1 AND EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = large_object)
+        """;
+
     private const string BeginCopy =
         """
         WITH old AS (
@@ -39,6 +45,16 @@ internal sealed class LargeObjectCopies(NpgsqlConnection session, TimeProvider t
     public StorageProvider Store => StorageProvider.LargeObject;
 
     public int PieceBytesFor(StoredBlob blob) => PieceBytes;
+
+    public async Task<bool> Exists(StoredBlob blob, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Find, session)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = blob.Id } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken);
+    }
 
     public Task<bool> Begin(StoredBlob blob, CancellationToken cancellationToken) => Touch(BeginCopy, blob, cancellationToken);
 

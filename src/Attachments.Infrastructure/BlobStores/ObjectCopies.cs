@@ -6,6 +6,8 @@ namespace Attachments.Infrastructure.BlobStores;
 /// <summary>Copies in objects of the bucket. The row says that there may be one before its first byte is sent.</summary>
 internal sealed class ObjectCopies(NpgsqlConnection session, S3Bucket bucket, TimeProvider time) : IBlobCopies
 {
+    private const string Find = "SELECT FROM blobs WHERE id = $1 AND in_s3";
+
     private const string BeginCopy =
         """
         UPDATE blobs SET in_s3 = TRUE, upload_id = NULL, touched_at = $2
@@ -21,6 +23,9 @@ internal sealed class ObjectCopies(NpgsqlConnection session, S3Bucket bucket, Ti
     public StorageProvider Store => StorageProvider.S3;
 
     public int PieceBytesFor(StoredBlob blob) => S3Bucket.PartBytesFor(blob.Length);
+
+    public async Task<bool> Exists(StoredBlob blob, CancellationToken cancellationToken) =>
+        await IsKnown(blob, cancellationToken) && await bucket.LengthOf(blob.Id, cancellationToken) is not null;
 
     public async Task<bool> Begin(StoredBlob blob, CancellationToken cancellationToken)
     {
@@ -64,6 +69,16 @@ internal sealed class ObjectCopies(NpgsqlConnection session, S3Bucket bucket, Ti
         await bucket.Read(blob.Id, offset, buffer, cancellationToken) ?? 0;
 
     public Task<bool> Switch(StoredBlob blob, CancellationToken cancellationToken) => Execute(SwitchHere, blob, cancellationToken);
+
+    private async Task<bool> IsKnown(StoredBlob blob, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Find, session)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = blob.Id } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken);
+    }
 
     /// <returns>Whether there was a row.</returns>
     private async Task<bool> Execute(

@@ -163,6 +163,42 @@ internal sealed class BlobMoverTests
     }
 
     [Test]
+    public async Task Goes_back_to_the_large_object_of_a_blob_whose_object_is_lost()
+    {
+        var id = await Store(Services, 1000);
+        await Move(StorageProvider.S3);
+        await s3.Bucket.Delete(TestBucket.KeyOf(id));
+        await SweepLater();
+        (await Move(StorageProvider.LargeObject)).ShouldBe(new MoveResult(1, 1000, 0));
+        await ShouldReadAll();
+        await SweepLater();
+        await ShouldReadAll();
+        await s3.ShouldBeSound();
+    }
+
+    [Test]
+    public async Task Goes_back_to_the_object_of_a_blob_whose_large_object_is_damaged()
+    {
+        await Store(inBucket, 1000);
+        await Move(StorageProvider.LargeObject);
+        await Execute("UPDATE blobs SET touched_at = touched_at RETURNING lo_put(large_object, 5, 'damage')");
+        (await Move(StorageProvider.S3)).ShouldBe(new MoveResult(1, 1000, 0));
+        await ShouldReadAll();
+        await SweepLater();
+        await ShouldReadAll();
+        await s3.ShouldBeSound();
+    }
+
+    [Test]
+    public async Task Makes_the_copy_of_an_empty_blob_whose_earlier_one_is_lost()
+    {
+        var id = await Store(Services, 0);
+        await Execute("UPDATE blobs SET in_s3 = TRUE");
+        (await Move(StorageProvider.S3)).Blobs.ShouldBe(1);
+        (await s3.Bucket.Keys()).ShouldBe([TestBucket.KeyOf(id)]);
+    }
+
+    [Test]
     public async Task Leaves_a_damaged_blob_where_it_is_and_moves_the_others()
     {
         var damaged = await Store(Services, 1000);
