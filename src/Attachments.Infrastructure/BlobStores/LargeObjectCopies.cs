@@ -103,6 +103,8 @@ internal sealed class LargeObjectCopies(NpgsqlConnection session, TimeProvider t
     {
         await using var command = new NpgsqlCommand(statement, session)
         {
+            // What is left of an earlier copy may be gigabytes, a million pages to delete: as long as it takes.
+            CommandTimeout = 0,
             Parameters =
             {
                 new NpgsqlParameter<Guid> { TypedValue = blob.Id },
