@@ -18,17 +18,31 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         """
         SELECT id, length FROM blobs
         WHERE in_s3 AND large_object IS NOT NULL AND store <> $1 AND touched_at <= $2 AND NOT id = ANY ($3)
-        ORDER BY touched_at LIMIT $4 FOR UPDATE SKIP LOCKED
+        ORDER BY touched_at LIMIT $4
         """;
 
-    private const string ForgetLargeObjects =
+    // Another may have changed the row since it was found; one who has just locked it goes first.
+    private const string LockUnchanged =
         """
-        WITH old AS (SELECT id, large_object FROM blobs WHERE id = ANY ($1))
-        UPDATE blobs SET large_object = NULL FROM old WHERE blobs.id = old.id
-        RETURNING (SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid = old.large_object)
+        WITH old AS (
+            SELECT id, large_object FROM blobs
+            WHERE id = ANY ($1) AND in_s3 AND large_object IS NOT NULL AND store <> $2 AND touched_at <= $3
+            FOR UPDATE SKIP LOCKED)
         """;
 
-    private const string ForgetObjects = "UPDATE blobs SET in_s3 = FALSE, upload_id = NULL WHERE id = ANY ($1)";
+    private const string ForgetLargeObjects = LockUnchanged +
+        """
+
+        UPDATE blobs SET large_object = NULL FROM old WHERE blobs.id = old.id
+        RETURNING blobs.id, (SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid = old.large_object)
+        """;
+
+    private const string ForgetObjects = LockUnchanged +
+        """
+
+        UPDATE blobs SET in_s3 = FALSE, upload_id = NULL FROM old WHERE blobs.id = old.id
+        RETURNING blobs.id
+        """;
 
     /// <summary>
     /// The advisory lock that one who moves blobs to a store holds, and that is shared by those who delete from it the copies that are not
@@ -48,58 +62,81 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         }
     }
 
+    /// <returns>False: there is nothing more to be done. What was found and stays joins the skipped.</returns>
     private async Task<bool> ReclaimBatch(
         StorageProvider store, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return store == StorageProvider.S3
+            ? await DeleteObjects(connection, before, skipped, cancellationToken)
+            : await Unlink(connection, before, skipped, cancellationToken);
+    }
+
+    /// <summary>No row is locked while the objects are deleted: only a mover would come to need them, who is kept out.</summary>
+    private async Task<bool> DeleteObjects(
+        NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await NobodyMovesTo(store, transaction, cancellationToken))
+        if (!await NobodyMovesTo(StorageProvider.S3, connection, cancellationToken))
         {
             return false;
         }
 
-        var found = await FindCopies(store, before, skipped, transaction, cancellationToken);
+        var found = await FindCopies(StorageProvider.S3, before, skipped, connection, cancellationToken);
         if (found.Count == 0)
         {
             return false;
         }
 
         var ids = found.ConvertAll(copy => copy.Id);
-        if (store == StorageProvider.S3)
+        await bucket.Delete(ids, withUploads: true, cancellationToken);
+        var forgotten = await Forget(ForgetObjects, ids, StorageProvider.S3, before, connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        skipped.AddRange(ids.Except(forgotten));
+        return true;
+    }
+
+    /// <summary>The bucket is asked before the transaction begins, which then takes no longer than the large objects do.</summary>
+    private async Task<bool> Unlink(
+        NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    {
+        var found = await FindCopies(StorageProvider.LargeObject, before, skipped, connection, cancellationToken);
+        if (found.Count == 0)
         {
-            await bucket.Delete(ids, withUploads: true, cancellationToken);
-            await Execute(ForgetObjects, ids, transaction, cancellationToken);
-        }
-        else
-        {
-            var lost = await Missing(found, cancellationToken);
-            skipped.AddRange(lost);
-            ids.RemoveAll(lost.Contains);
-            await Execute(ForgetLargeObjects, ids, transaction, cancellationToken);
+            return false;
         }
 
+        var ids = await WithoutLost(found, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await NobodyMovesTo(StorageProvider.LargeObject, connection, cancellationToken))
+        {
+            return false;
+        }
+
+        var forgotten = await Forget(ForgetLargeObjects, ids, StorageProvider.LargeObject, before, connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        skipped.AddRange(found.Select(copy => copy.Id).Except(forgotten));
         return true;
     }
 
     private static async Task<bool> NobodyMovesTo(
-        StorageProvider store, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        StorageProvider store, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock_shared($1)", transaction.Connection, transaction)
+        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock_shared($1)", connection)
         {
             Parameters = { new NpgsqlParameter<long> { TypedValue = LockOf(store) } },
         };
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task<List<(Guid Id, long Length)>> FindCopies(
+    private static async Task<List<Copy>> FindCopies(
         StorageProvider store,
         DateTimeOffset before,
         List<Guid> skipped,
-        NpgsqlTransaction transaction,
+        NpgsqlConnection connection,
         CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Find, transaction.Connection, transaction)
+        await using var command = new NpgsqlCommand(Find, connection)
         {
             Parameters =
             {
@@ -109,42 +146,61 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
                 new NpgsqlParameter<int> { TypedValue = MaxBatchBlobs },
             },
         };
-        var found = new List<(Guid, long)>();
+        var found = new List<Copy>();
         var bytes = 0L;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (bytes <= MaxBatchBytes && await reader.ReadAsync(cancellationToken))
         {
-            found.Add((reader.GetGuid(0), reader.GetInt64(1)));
-            bytes += reader.GetInt64(1);
+            var copy = new Copy(reader.GetGuid(0), reader.GetInt64(1));
+            found.Add(copy);
+            bytes += copy.Length;
         }
 
         return found;
     }
 
-    /// <summary>The last look before the only other copy goes: those whose object is not there after all, or not whole.</summary>
-    private async Task<List<Guid>> Missing(List<(Guid Id, long Length)> copies, CancellationToken cancellationToken)
+    /// <summary>The last look before the only other copy goes: without those whose object is not there after all, or not whole.</summary>
+    private async Task<List<Guid>> WithoutLost(List<Copy> copies, CancellationToken cancellationToken)
     {
-        var missing = new List<Guid>();
-        foreach (var (id, length) in copies)
+        var lengths = await bucket.LengthsOf(copies.ConvertAll(copy => copy.Id), cancellationToken);
+        var lost = copies.FindAll(copy => lengths[copy.Id] != copy.Length);
+        foreach (var copy in lost)
         {
-            if (await bucket.LengthOf(id, cancellationToken) != length)
-            {
-                logger.LogError("Blob {Blob} is not in the bucket as its row says; its large object is kept.", id);
-                missing.Add(id);
-            }
+            logger.LogError("Blob {Blob} is not in the bucket as its row says; its large object is kept.", copy.Id);
         }
 
-        return missing;
+        return copies.Except(lost).Select(copy => copy.Id).ToList();
     }
 
-    private static async Task Execute(string statement, List<Guid> ids, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    /// <returns>Whose rows know of no copy there any more.</returns>
+    private static async Task<List<Guid>> Forget(
+        string statement,
+        List<Guid> ids,
+        StorageProvider store,
+        DateTimeOffset before,
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(statement, transaction.Connection, transaction)
+        await using var command = new NpgsqlCommand(statement, connection)
         {
             // An object of gigabytes is a million pages to delete: as long as it takes.
             CommandTimeout = 0,
-            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] } },
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] },
+                new NpgsqlParameter<short> { TypedValue = (short)store },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = before },
+            },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var forgotten = new List<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            forgotten.Add(reader.GetGuid(0));
+        }
+
+        return forgotten;
     }
+
+    private sealed record Copy(Guid Id, long Length);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -28,10 +29,10 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
     /// <summary>One request with its repetitions.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Many deletions, for which a transaction may be waiting.</summary>
-    private static readonly TimeSpan DeletePatience = TimeSpan.FromMinutes(1);
+    /// <summary>Many small requests, for which a transaction may be waiting.</summary>
+    private static readonly TimeSpan BatchPatience = TimeSpan.FromMinutes(1);
 
-    private const int DeletesAtOnce = 8;
+    private const int RequestsAtOnce = 8;
 
     public string Name => name;
 
@@ -153,32 +154,31 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
             ?.ContentLength;
     }
 
+    /// <returns>As <see cref="LengthOf"/>, of each.</returns>
+    public async Task<IReadOnlyDictionary<Guid, long?>> LengthsOf(
+        IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        var lengths = new ConcurrentDictionary<Guid, long?>();
+        await ForEach(blobIds, async (blobId, token) => lengths[blobId] = await LengthOf(blobId, token), cancellationToken);
+        return lengths;
+    }
+
     /// <summary>Deletes objects, whether or not they are there, one by one: not every engine takes them together.</summary>
     /// <param name="blobIds">Whose objects.</param>
     /// <param name="withUploads">Whether to look for uploads that were not completed, too.</param>
     /// <param name="cancellationToken">Leaves some of them.</param>
-    public async Task Delete(IReadOnlyCollection<Guid> blobIds, bool withUploads, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(DeletePatience);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = DeletesAtOnce, CancellationToken = patience.Token };
-        try
+    public Task Delete(IReadOnlyCollection<Guid> blobIds, bool withUploads, CancellationToken cancellationToken) => ForEach(
+        blobIds,
+        async (blobId, token) =>
         {
-            await Parallel.ForEachAsync(blobIds, parallel, async (blobId, token) =>
+            if (withUploads)
             {
-                if (withUploads)
-                {
-                    await AbortUploads(blobId, token);
-                }
+                await AbortUploads(blobId, token);
+            }
 
-                await Delete(blobId, token);
-            });
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw S3Failures.Unavailable(exception);
-        }
-    }
+            await Delete(blobId, token);
+        },
+        cancellationToken);
 
     /// <summary>Aborts every upload of an object that has not been completed, those whose id nobody came to know among them.</summary>
     public async Task AbortUploads(Guid blobId, CancellationToken cancellationToken)
@@ -196,6 +196,22 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
         client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = name, Prefix = Prefix, MaxKeys = 1 }, cancellationToken);
 
     public void Dispose() => client.Dispose();
+
+    private static async Task ForEach(
+        IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, ValueTask> act, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(BatchPatience);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = patience.Token };
+        try
+        {
+            await Parallel.ForEachAsync(blobIds, parallel, act);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw S3Failures.Unavailable(exception);
+        }
+    }
 
     private Task<DeleteObjectResponse?> Delete(Guid blobId, CancellationToken cancellationToken) => Bounded(
         token => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = name, Key = KeyOf(blobId) }, token),

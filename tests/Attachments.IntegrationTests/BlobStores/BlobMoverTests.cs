@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
@@ -150,6 +152,50 @@ internal sealed class BlobMoverTests
         await take.ExecuteNonQueryAsync();
         await SweepLater();
         (await Scalar<bool>("SELECT in_s3 AND large_object IS NOT NULL FROM blobs")).ShouldBeTrue();
+    }
+
+    [TestCase(StorageProvider.S3)]
+    [TestCase(StorageProvider.LargeObject)]
+    public async Task The_sweeper_locks_no_blob_in_use_while_the_bucket_does_not_answer(StorageProvider to)
+    {
+        await LeaveCopy(to);
+        using var deaf = new TcpListener(IPAddress.Loopback, 0);
+        deaf.Start();
+        var options = s3.Bucket.Options;
+        await using var services = s3.With(new StorageOptions
+        {
+            S3 = new S3Options
+            {
+                ServiceUrl = $"http://{deaf.LocalEndpoint}",
+                Bucket = options.Bucket,
+                AccessKey = options.AccessKey,
+                SecretKey = options.SecretKey,
+            },
+        });
+        services.Time.Advance(TimeSpan.FromMinutes(11));
+        using var enough = new CancellationTokenSource();
+        var sweeping = services.Provider.GetRequiredService<Sweeper>().Sweep(enough.Token);
+        using var asked = await deaf.AcceptTcpClientAsync();
+        await Execute("SELECT FROM blobs FOR UPDATE NOWAIT");
+        await enough.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => sweeping);
+    }
+
+    [Test]
+    public async Task The_sweeper_passes_over_a_copy_whose_row_another_holds()
+    {
+        await Store(Services, 1000);
+        await Move(StorageProvider.S3);
+        await using var source = NpgsqlDataSource.Create(Services.ConnectionString);
+        await using var holder = await source.OpenConnectionAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("SELECT FROM blobs FOR UPDATE", holder, transaction);
+        await hold.ExecuteNonQueryAsync();
+        await SweepLater();
+        (await LargeObjects()).ShouldBe(1);
+        await transaction.RollbackAsync();
+        await SweepLater();
+        (await LargeObjects()).ShouldBe(0);
     }
 
     [Test]
