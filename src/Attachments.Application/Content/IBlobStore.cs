@@ -54,8 +54,9 @@ public interface IBlobStore
     Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes the bytes of these blobs, in the open transaction where the store shares it. Bytes that are gone already are no error,
-    /// so that a pass cut short can be repeated.
+    /// Deletes these blobs, rows and bytes, in the open transaction. Bytes that are in no transaction go last, when every row could be
+    /// deleted and so nothing refers to one of them. Bytes that are gone already are no error, so that a pass cut short can be repeated.
     /// </summary>
-    Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken);
+    /// <returns>How many rows there were.</returns>
+    Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken);
 }

@@ -3,6 +3,7 @@ using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
@@ -70,18 +71,20 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
     public Task<int?> ReadIfHere(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         Translated(blobId, () => Get(blobId, offset, buffer, cancellationToken));
 
-    public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("The bytes of blobs are deleted in the transaction that deletes their rows.");
+            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
         var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        Guid[] ids = [.. blobIds];
         await using var command = new NpgsqlCommand(Unlink, shared.Connection, shared)
         {
             // An object of gigabytes is a million pages to delete: as long as it takes.
             CommandTimeout = 0,
-            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. blobIds] } },
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids } },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
+        return await context.Blobs.Where(blob => ids.Contains(blob.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
     private async Task Insert(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

@@ -49,9 +49,6 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
         }
     }
 
-    public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
-    {
-        await largeObjects.Delete(blobIds, cancellationToken);
-        await objects.Delete(blobIds, cancellationToken);
-    }
+    public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken) =>
+        objects.Delete(blobIds, () => largeObjects.Delete(blobIds, cancellationToken), cancellationToken);
 }

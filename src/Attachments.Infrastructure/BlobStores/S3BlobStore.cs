@@ -2,6 +2,7 @@ using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -99,18 +100,28 @@ internal sealed class S3BlobStore(
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await bucket.Read(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
 
-    public async Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        Guid[] ids = [.. blobIds];
+        var rows = context.Blobs.Where(blob => ids.Contains(blob.Id));
+        return Delete(ids, () => rows.ExecuteDeleteAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>As the other, with another way to delete the rows, which the objects wait for.</summary>
+    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, Func<Task<int>> deleteRows, CancellationToken cancellationToken)
     {
         var (whole, uploaded) = await Objects(blobIds, cancellationToken);
+        var deleted = await deleteRows();
         await bucket.Delete(whole, withUploads: false, cancellationToken);
         await bucket.Delete(uploaded, withUploads: true, cancellationToken);
+        return deleted;
     }
 
     private async Task<(List<Guid> Whole, List<Guid> Uploaded)> Objects(
         IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("The bytes of blobs are deleted in the transaction that deletes their rows.");
+            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
         var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
         await using var command = new NpgsqlCommand(FindObjects, shared.Connection, shared)
         {

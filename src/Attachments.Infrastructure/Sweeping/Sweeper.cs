@@ -151,7 +151,7 @@ public sealed class Sweeper(
 
         try
         {
-            await Delete(context, store, blobs, cancellationToken);
+            await store.Delete(blobs.ConvertAll(blob => blob.Id), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
         }
@@ -172,7 +172,7 @@ public sealed class Sweeper(
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             try
             {
-                count += await Delete(context, store, [blob], cancellationToken);
+                count += await store.Delete([blob.Id], cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 bytes += blob.Length;
             }
@@ -192,14 +192,6 @@ public sealed class Sweeper(
         AmazonServiceException => true,
         _ => false,
     };
-
-    private static async Task<int> Delete(
-        AttachmentsDbContext context, IBlobStore store, List<Blob> blobs, CancellationToken cancellationToken)
-    {
-        var ids = blobs.ConvertAll(blob => blob.Id);
-        await store.Delete(ids, cancellationToken);
-        return await context.Blobs.Where(blob => ids.Contains(blob.Id)).ExecuteDeleteAsync(cancellationToken);
-    }
 
     /// <summary>As many as make one batch, and one at least.</summary>
     private static List<Blob> Bounded(List<Blob> blobs)

@@ -116,7 +116,19 @@ internal sealed class SweeperTests
     }
 
     [Test]
-    public async Task Passes_over_a_blob_that_cannot_be_deleted_and_reclaims_the_others()
+    public Task Passes_over_a_blob_that_cannot_be_deleted_and_reclaims_the_others() => PassesOverOneReferredTo();
+
+    [Test]
+    public async Task Passes_over_a_blob_in_a_bucket_that_cannot_be_deleted_and_reclaims_the_others()
+    {
+        await services.DisposeAsync();
+        var s3 = await S3Services.Start();
+        await using var bucket = s3.Bucket;
+        services = s3.Services;
+        await PassesOverOneReferredTo();
+    }
+
+    private async Task PassesOverOneReferredTo()
     {
         var referred = await Create(10, released: true);
         for (var i = 0; i < 3; i++)
@@ -132,8 +144,11 @@ internal sealed class SweeperTests
             """);
         await refer.ExecuteNonQueryAsync();
         services.Time.Advance(TimeSpan.FromMinutes(11));
-        (await Sweeper.Sweep(CancellationToken.None)).Released.Blobs.ShouldBe(3);
+        (await Sweeper.Sweep(CancellationToken.None)).Released.ShouldBe(new Reclaimed(3, 30));
         (await StorageAudit.CountBlobs(services.ConnectionString)).ShouldBe(1);
+        var read = await services.InScope(
+            scope => scope.GetRequiredService<IBlobStore>().Read(referred, 0, new byte[20], CancellationToken.None));
+        read.ShouldBe(10);
     }
 
     private async Task<Guid> Create(int length, bool released)

@@ -121,7 +121,8 @@ internal sealed class StoredFileResultTests
 
         public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     /// <summary>A download this short has nothing to ask the database.</summary>
