@@ -16,7 +16,7 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
 
     private const string Find =
         """
-        SELECT id, length FROM blobs
+        SELECT id, length, released_at IS NOT NULL FROM blobs
         WHERE in_s3 AND large_object IS NOT NULL AND store <> $1 AND touched_at <= $2 AND NOT id = ANY ($3)
         ORDER BY touched_at LIMIT $4
         """;
@@ -151,7 +151,7 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (bytes <= MaxBatchBytes && await reader.ReadAsync(cancellationToken))
         {
-            var copy = new Copy(reader.GetGuid(0), reader.GetInt64(1));
+            var copy = new Copy(reader.GetGuid(0), reader.GetInt64(1), reader.GetBoolean(2));
             found.Add(copy);
             bytes += copy.Length;
         }
@@ -159,11 +159,15 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         return found;
     }
 
-    /// <summary>The last look before the only other copy goes: without those whose object is not there after all, or not whole.</summary>
+    /// <summary>
+    /// The last look before the only other copy goes: without those whose object is not there after all, or not whole. Nobody needs either
+    /// of one that is released.
+    /// </summary>
     private async Task<List<Guid>> WithoutLost(List<Copy> copies, CancellationToken cancellationToken)
     {
-        var lengths = await bucket.LengthsOf(copies.ConvertAll(copy => copy.Id), cancellationToken);
-        var lost = copies.FindAll(copy => lengths[copy.Id] != copy.Length);
+        var needed = copies.FindAll(copy => !copy.IsReleased);
+        var lengths = await bucket.LengthsOf(needed.ConvertAll(copy => copy.Id), cancellationToken);
+        var lost = needed.FindAll(copy => lengths[copy.Id] != copy.Length);
         foreach (var copy in lost)
         {
             logger.LogError("Blob {Blob} is not in the bucket as its row says; its large object is kept.", copy.Id);
@@ -202,5 +206,5 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         return forgotten;
     }
 
-    private sealed record Copy(Guid Id, long Length);
+    private sealed record Copy(Guid Id, long Length, bool IsReleased);
 }

@@ -280,6 +280,18 @@ internal sealed class BlobMoverTests
     }
 
     [Test]
+    public async Task Reclaims_a_released_blob_whose_object_is_lost()
+    {
+        var id = await Store(Services, 1000);
+        await Move(StorageProvider.S3);
+        await s3.Bucket.Delete(TestBucket.KeyOf(id));
+        await Execute("UPDATE blobs SET released_at = touched_at");
+        await SweepLater();
+        (await StorageAudit.CountBlobs(Services.ConnectionString)).ShouldBe(0);
+        (await LargeObjects()).ShouldBe(0);
+    }
+
+    [Test]
     public async Task Two_who_move_in_opposite_directions_take_turns()
     {
         for (var i = 0; i < 20; i++)
