@@ -48,7 +48,9 @@ public sealed class Sweeper(
             return new SweepResult(released, abandoned, ended);
         }
 
+        // Of blobs that were in both stores, which are in one now.
         await SweepCopies(reclaim, cancellationToken);
+        released += await SweepReleased((short)StorageProvider.LargeObject, reclaim, cancellationToken);
         var inBucket = await SweepStore(StorageProvider.S3, reclaim, abandon, cancellationToken);
         return new SweepResult(released + inBucket.Released, abandoned + inBucket.Abandoned, ended);
     }

@@ -267,11 +267,12 @@ internal sealed class BlobMoverTests
         (await s3.Bucket.Keys()).ShouldBeEmpty();
     }
 
-    [Test]
-    public async Task Reclaims_both_copies_of_a_blob_that_is_released_after_it_was_moved()
+    [TestCase(StorageProvider.S3)]
+    [TestCase(StorageProvider.LargeObject)]
+    public async Task Reclaims_both_copies_of_a_blob_that_is_released_after_it_was_moved(StorageProvider to)
     {
-        await Store(Services, 1000);
-        await Move(StorageProvider.S3);
+        await Store(to == StorageProvider.S3 ? Services : inBucket, 1000);
+        await Move(to);
         await Execute("UPDATE blobs SET released_at = touched_at");
         await SweepLater();
         (await StorageAudit.CountBlobs(Services.ConnectionString)).ShouldBe(0);
