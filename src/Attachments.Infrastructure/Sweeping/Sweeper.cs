@@ -32,7 +32,7 @@ public sealed class Sweeper(
 
     private const long MaxBatchBytes = 1L << 30;
 
-    private delegate IQueryable<Blob> Due(AttachmentsDbContext context, Guid[] skipped);
+    private delegate IQueryable<Blob> Due(AttachmentsDbContext context, Guid[] skipped, int limit);
 
     /// <summary>One pass over all that is due.</summary>
     public async Task<SweepResult> Sweep(CancellationToken cancellationToken)
@@ -96,22 +96,22 @@ public sealed class Sweeper(
     // A blob that is in both stores is being moved, or has been: see SweepCopies.
     private Task<Reclaimed> SweepReleased(short store, DateTimeOffset reclaim, CancellationToken cancellationToken) => SweepAll(
         ReclaimReason.Released,
-        (context, skipped) => context.Blobs.FromSql(
+        (context, skipped, limit) => context.Blobs.FromSql(
             $"""
             SELECT * FROM blobs
             WHERE released_at <= {reclaim} AND touched_at <= {reclaim} AND store = {store} AND NOT id = ANY ({skipped})
                 AND (large_object IS NULL OR NOT in_s3)
-            ORDER BY released_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
+            ORDER BY released_at LIMIT {limit} FOR UPDATE SKIP LOCKED
             """),
         cancellationToken);
 
     private Task<Reclaimed> SweepAbandoned(short store, DateTimeOffset abandon, CancellationToken cancellationToken) => SweepAll(
         ReclaimReason.Abandoned,
-        (context, skipped) => context.Blobs.FromSql(
+        (context, skipped, limit) => context.Blobs.FromSql(
             $"""
             SELECT * FROM blobs
             WHERE state = 0 AND touched_at <= {abandon} AND released_at IS NOT NULL AND store = {store} AND NOT id = ANY ({skipped})
-            ORDER BY touched_at LIMIT {MaxBatchBlobs} FOR UPDATE SKIP LOCKED
+            ORDER BY touched_at LIMIT {limit} FOR UPDATE SKIP LOCKED
             """),
         cancellationToken);
 
@@ -128,7 +128,7 @@ public sealed class Sweeper(
     {
         var total = new Reclaimed(0, 0);
         var skipped = new List<Guid>();
-        while (await SweepBatch(context => due(context, [.. skipped]), skipped, cancellationToken) is { } batch)
+        while (await SweepBatch(due, MaxBatchBlobs, skipped, cancellationToken) is { } batch)
         {
             metrics.Reclaimed(reason, batch.Blobs, batch.Bytes);
             total += batch;
@@ -138,14 +138,13 @@ public sealed class Sweeper(
     }
 
     /// <summary>What one batch reclaimed; null when nothing is due any more. What cannot be deleted joins the skipped.</summary>
-    private async Task<Reclaimed?> SweepBatch(
-        Func<AttachmentsDbContext, IQueryable<Blob>> due, List<Guid> skipped, CancellationToken cancellationToken)
+    private async Task<Reclaimed?> SweepBatch(Due due, int limit, List<Guid> skipped, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         var store = scope.ServiceProvider.GetRequiredService<IBlobStore>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var blobs = Bounded(await due(context).AsNoTracking().ToListAsync(cancellationToken));
+        var blobs = Bounded(await due(context, [.. skipped], limit).AsNoTracking().ToListAsync(cancellationToken));
         if (blobs.Count == 0)
         {
             return null;
@@ -160,32 +159,30 @@ public sealed class Sweeper(
         catch (Exception exception) when (IsOfOneBlob(exception))
         {
             await transaction.RollbackAsync(CancellationToken.None);
-            return await SweepOneByOne(context, store, blobs, skipped, cancellationToken);
+            if (blobs.Count > 1)
+            {
+                return await SweepOneByOne(due, blobs.Count, skipped, cancellationToken);
+            }
+
+            logger.LogError(exception, "Blob {Blob} cannot be reclaimed.", blobs[0].Id);
+            skipped.Add(blobs[0].Id);
+            return new Reclaimed(0, 0);
         }
     }
 
-    /// <summary>One that cannot be deleted must not keep the others from it.</summary>
-    private async Task<Reclaimed> SweepOneByOne(
-        AttachmentsDbContext context, IBlobStore store, List<Blob> blobs, List<Guid> skipped, CancellationToken cancellationToken)
+    /// <summary>
+    /// One that cannot be deleted must not keep the others from it. Each is looked for again: none is held any more, and another replica
+    /// may have been faster.
+    /// </summary>
+    private async Task<Reclaimed> SweepOneByOne(Due due, int count, List<Guid> skipped, CancellationToken cancellationToken)
     {
-        var (count, bytes) = (0, 0L);
-        foreach (var blob in blobs)
+        var total = new Reclaimed(0, 0);
+        for (var i = 0; i < count && await SweepBatch(due, 1, skipped, cancellationToken) is { } one; i++)
         {
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            try
-            {
-                count += await store.Delete([blob.Id], cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-                bytes += blob.Length;
-            }
-            catch (Exception exception) when (IsOfOneBlob(exception))
-            {
-                logger.LogError(exception, "Blob {Blob} cannot be reclaimed.", blob.Id);
-                skipped.Add(blob.Id);
-            }
+            total += one;
         }
 
-        return new Reclaimed(count, bytes);
+        return total;
     }
 
     private static bool IsOfOneBlob(Exception exception) => exception switch
