@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Attachments.Domain.OwnedAttachments;
@@ -7,6 +8,12 @@ public sealed record SequenceMap
 {
     /// <summary>The longest one, in UTF-16 code units: what a text field of a form may hold, if it is ASCII.</summary>
     public const int MaxLength = 1 << 20;
+
+    /// <summary>
+    /// How deep objects and arrays may be nested: less than the 64 that readers of JSON commonly bear with, since the documents that hold
+    /// the map add a few.
+    /// </summary>
+    public const int MaxDepth = 60;
 
     // How the API that this one follows writes that there is none.
     private const string None = "None";
@@ -18,7 +25,8 @@ public sealed record SequenceMap
 
     /// <summary>Reads JSON text. Null: it says that there is none, by nothing at all, <c>None</c>, or JSON's null, "" or "None".</summary>
     /// <exception cref="DomainException">
-    /// <c>sequence_map_invalid</c>: it is another JSON value, or none, or longer than <see cref="MaxLength"/>.
+    /// <c>sequence_map_invalid</c>: it is another JSON value, or none, longer than <see cref="MaxLength"/>, deeper than
+    /// <see cref="MaxDepth"/>, or holds a string that is not well-formed Unicode.
     /// </exception>
     public static SequenceMap? From(string text)
     {
@@ -33,11 +41,12 @@ public sealed record SequenceMap
         }
 
         using var document = Parse(WellFormedText.Require(text, "sequence_map_invalid", "The sequence map"));
+        RequireWellFormedStrings(text);
         var value = document.RootElement;
         return value.ValueKind switch
         {
             JsonValueKind.Null => null,
-            JsonValueKind.String => TextOf(value) is "" or None ? null : new SequenceMap(value.GetRawText()),
+            JsonValueKind.String => value.GetString() is "" or None ? null : new SequenceMap(value.GetRawText()),
             JsonValueKind.Number when IsInteger(value.GetRawText()) => new SequenceMap(value.GetRawText()),
             JsonValueKind.Object => new SequenceMap(value.GetRawText()),
             _ => throw Invalid("is neither an object nor an integer nor a string"),
@@ -51,23 +60,30 @@ public sealed record SequenceMap
     {
         try
         {
-            return JsonDocument.Parse(text);
+            return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
         }
         catch (JsonException)
         {
-            throw Invalid("is not JSON");
+            throw Invalid($"is not JSON, or is nested deeper than {MaxDepth}");
         }
     }
 
-    private static string TextOf(JsonElement value)
+    // A lone surrogate can be hidden in an escape, and a reader of an answer that holds one may refuse all of it.
+    private static void RequireWellFormedStrings(string json)
     {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
-            return value.GetString()!;
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+                {
+                    reader.GetString();
+                }
+            }
         }
         catch (InvalidOperationException)
         {
-            // What the reader says of a lone surrogate in an escape.
             throw Invalid("is not well-formed Unicode");
         }
     }

@@ -68,6 +68,21 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
             .GetProperty("description").GetString().ShouldBe("x");
 
     [Test]
+    public async Task A_deep_sequence_map_can_be_read_again_by_every_reader([Values] BodyType type)
+    {
+        var deepest = Nested(60);
+        (await Update(Sent(type, "sequence_map_for", deepest))).ShouldBeEntry().RawText("sequence_map_for").ShouldBe(deepest);
+        (await Admin.List($"?limit=1&owned_by_user={Owner.UserId}")).Json[0].RawText("sequence_map_for").ShouldBe(deepest);
+        (await Update(Sent(type, "sequence_map_for", Nested(61)))).ShouldBeProblem(400, "sequence_map_invalid");
+
+        static string Nested(int depth) => $"{{\"a\":{new string('[', depth - 1)}{new string(']', depth - 1)}}}";
+    }
+
+    [Test]
+    public async Task A_sequence_map_holds_no_lone_surrogate([Values] BodyType type) =>
+        (await Update(Sent(type, "sequence_map_for", """{"a":["\ud800"]}"""))).ShouldBeProblem(400, "sequence_map_invalid");
+
+    [Test]
     public async Task Renaming_changes_the_download_url_at_once()
     {
         var old = await Owner.DownloadUrl(id);

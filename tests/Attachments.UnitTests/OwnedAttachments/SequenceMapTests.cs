@@ -6,7 +6,7 @@ namespace Attachments.UnitTests.OwnedAttachments;
 public sealed class SequenceMapTests
 {
     [TestCase("{}")]
-    [TestCase("""{"b":1.50,"a":[2e3,null,true],"b":"\ud800"}""")]
+    [TestCase("""{"b":1.50,"a":[2e3,null,true],"b":"\ud83d\ude00"}""")]
     [TestCase("{ \"a\" :\n1 }")]
     [TestCase("0")]
     [TestCase("-12345678901234567890123456789")]
@@ -37,6 +37,8 @@ public sealed class SequenceMapTests
     [TestCase("{\"a\":}")]
     [TestCase("{}//")]
     [TestCase("\"\\ud800\"")]
+    [TestCase("""{"a":["\ud800"]}""")]
+    [TestCase("""{"a":{"\udc00":1}}""")]
     [TestCase("\0")]
     public void Is_nothing_else(string text) =>
         Should.Throw<DomainException>(() => SequenceMap.From(text)).Code.ShouldBe("sequence_map_invalid");
@@ -51,6 +53,15 @@ public sealed class SequenceMapTests
         var longest = $"\"{new string('a', SequenceMap.MaxLength - 2)}\"";
         SequenceMap.From(longest)!.Json.Length.ShouldBe(SequenceMap.MaxLength);
         Should.Throw<DomainException>(() => SequenceMap.From(longest + " ")).Code.ShouldBe("sequence_map_invalid");
+    }
+
+    [Test]
+    public void Has_a_greatest_depth()
+    {
+        SequenceMap.From(Nested(SequenceMap.MaxDepth))!.Json.ShouldBe(Nested(SequenceMap.MaxDepth));
+        Should.Throw<DomainException>(() => SequenceMap.From(Nested(SequenceMap.MaxDepth + 1))).Code.ShouldBe("sequence_map_invalid");
+
+        static string Nested(int depth) => $"{{\"a\":{new string('[', depth - 1)}{new string(']', depth - 1)}}}";
     }
 
     [Test]
