@@ -51,7 +51,11 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
     {
         var matching = Matching(request);
         var total = await matching.CountAsync(cancellationToken);
-        return new OwnedAttachmentPage(total, Read(await Ids(matching, request, total, cancellationToken), cancellationToken));
+        var batches = (await Ids(matching, request, total, cancellationToken)).Chunk(BatchSize).ToList();
+
+        // Before the answer begins, so that a database that is lost by then can still be said to be.
+        var first = batches.Count == 0 ? [] : await ReadBatch(batches[0], cancellationToken);
+        return new OwnedAttachmentPage(total, Read(first, batches.Skip(1), cancellationToken));
     }
 
     private IQueryable<OwnedAttachment> Matching(ListOwnedAttachments request)
@@ -113,23 +117,29 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
     }
 
     private async IAsyncEnumerable<OwnedAttachmentDto> Read(
-        List<long> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<OwnedAttachmentDto> first, IEnumerable<long[]> rest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var at = 0; at < ids.Count; at += BatchSize)
+        foreach (var attachment in first)
         {
-            var batch = ids.GetRange(at, Math.Min(BatchSize, ids.Count - at));
-            var found = await db.OwnedAttachments
-                .Where(attachment => batch.Contains(attachment.Id))
-                .ProjectTo<OwnedAttachmentDto>(mappings)
-                .ToDictionaryAsync(attachment => attachment.Id, cancellationToken);
-            foreach (var id in batch)
+            yield return attachment;
+        }
+
+        foreach (var batch in rest)
+        {
+            foreach (var attachment in await ReadBatch(batch, cancellationToken))
             {
-                // One deleted meanwhile is left out.
-                if (found.TryGetValue(id, out var attachment))
-                {
-                    yield return attachment;
-                }
+                yield return attachment;
             }
         }
+    }
+
+    /// <summary>In the order of their ids; one deleted meanwhile is left out.</summary>
+    private async Task<IReadOnlyList<OwnedAttachmentDto>> ReadBatch(long[] ids, CancellationToken cancellationToken)
+    {
+        var found = await db.OwnedAttachments
+            .Where(attachment => ids.Contains(attachment.Id))
+            .ProjectTo<OwnedAttachmentDto>(mappings)
+            .ToDictionaryAsync(attachment => attachment.Id, cancellationToken);
+        return [.. ids.Where(found.ContainsKey).Select(id => found[id])];
     }
 }
