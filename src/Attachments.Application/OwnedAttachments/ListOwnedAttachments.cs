@@ -44,8 +44,8 @@ public sealed class ListOwnedAttachmentsValidator : AbstractValidator<ListOwnedA
 public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfigurationProvider mappings)
     : IRequestHandler<ListOwnedAttachments, OwnedAttachmentPage>
 {
-    /// <summary>So few are in memory at once, since a sequence map may have a megabyte.</summary>
-    private const int BatchSize = 50;
+    /// <summary>So few are in memory at once, since a sequence map may have a megabyte, which takes two.</summary>
+    private const int BatchSize = 8;
 
     public async Task<OwnedAttachmentPage> Handle(ListOwnedAttachments request, CancellationToken cancellationToken)
     {
