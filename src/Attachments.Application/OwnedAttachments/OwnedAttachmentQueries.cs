@@ -53,13 +53,14 @@ internal static class OwnedAttachmentQueries
 
     /// <summary>
     /// As preconditions see it. Ids are never used twice, so id and revision name a version. That the bytes were found missing, or were
-    /// found again, changes the entry without being a change of it, so it is told apart as well.
+    /// found again, changes the entry without being a change of it, so it is told apart as well. While they are missing there is no date:
+    /// that of the finding would go back when they are found.
     /// </summary>
     public static CurrentRepresentation Representation(
         long id, long revision, DateTimeOffset updatedAt, bool contentIsGone, DateTimeOffset? contentMissingSince)
     {
         var version = string.Create(CultureInfo.InvariantCulture, $"{id}-{revision}{(contentIsGone ? "-gone" : "")}");
-        return new CurrentRepresentation(new EntityTag(version), contentMissingSince > updatedAt ? contentMissingSince : updatedAt);
+        return new CurrentRepresentation(new EntityTag(version), contentMissingSince is null ? updatedAt : null);
     }
 
     /// <summary>Saves an attachment within the open change, and reads it as it is to be committed.</summary>

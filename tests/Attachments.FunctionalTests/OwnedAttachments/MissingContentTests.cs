@@ -53,6 +53,21 @@ internal sealed class MissingContentTests
         (await owner.Tag(id)).ShouldBe(tag);
     }
 
+    [Test]
+    public async Task The_date_of_an_entry_never_goes_back()
+    {
+        await using var service = await TestBed.StartService();
+        var owner = OwnedFiles.Of(service);
+        var id = await owner.Have(Photo);
+        var date = (await owner.Get(id)).Field("Last-Modified")!;
+        await service.Execute("UPDATE blobs SET missing_since = now() + interval '1 hour'");
+        var marked = await owner.Get(id, ("If-Modified-Since", date));
+        marked.ShouldBeEntry().GetProperty("s3_resource_deleted").GetBoolean().ShouldBeTrue();
+        marked.Field("Last-Modified").ShouldBeNull();
+        (await service.Verify()).ShouldBe(0);
+        (await owner.Get(id)).Field("Last-Modified").ShouldBe(date);
+    }
+
     [TestCase("null", "null")]
     [TestCase("None", "\"None\"")]
     public async Task An_unset_sequence_map_is_written_as_it_is_set(string setting, string written)
