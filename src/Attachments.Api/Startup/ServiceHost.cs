@@ -86,6 +86,7 @@ internal static class ServiceHost
             .AddControllers(mvc =>
             {
                 mvc.ModelBinderProviders.Insert(0, new IntegerBinding());
+                mvc.ModelBinderProviders.Insert(0, new BooleanBinding());
                 mvc.ModelBinderProviders.Insert(0, new UuidBinding());
                 mvc.ModelMetadataDetailsProviders.Add(new TextAsSent());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;

@@ -102,6 +102,8 @@ internal sealed class DeleteOwnedAttachmentTests : OwnedAttachmentsFixture
     [TestCase("?content_only=")]
     [TestCase("?content_only=yes")]
     [TestCase("?content_only=1")]
+    [TestCase("?content_only=false&content_only=true")]
+    [TestCase("?content_only=true&content_only=true")]
     public async Task An_unclear_wish_deletes_nothing(string query)
     {
         var id = await Owner.Have(Photo);
