@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Amazon.Runtime;
 using Attachments.Application.Common;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
@@ -85,6 +86,12 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
         catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
         {
             logger.LogError(exception, "Blob {Blob} cannot be read, and stays where it is.", blob.Id);
+            return MoveOutcome.Damaged;
+        }
+        catch (AmazonServiceException exception)
+        {
+            // A bucket that cannot serve at all is told apart already, and ends the run.
+            logger.LogError(exception, "The bucket refuses what blob {Blob} needs; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
     }
@@ -239,7 +246,7 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
     {
         Moved,
 
-        /// <summary>Its bytes, or those of its copy, are not those of its digest.</summary>
+        /// <summary>Its bytes, or those of its copy, are not those of its digest, or the bucket refuses them.</summary>
         Damaged,
 
         /// <summary>It was released while it was looked at.</summary>
@@ -250,5 +257,7 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
 /// <summary>What one run moved.</summary>
 /// <param name="Blobs">Those that are read from the other store now.</param>
 /// <param name="Bytes">Theirs.</param>
-/// <param name="Damaged">Those that stayed, since their bytes, or those of the copy, are not those that were stored.</param>
+/// <param name="Damaged">
+/// Those that stayed, since their bytes, or those of the copy, are not those that were stored, or the bucket refuses them.
+/// </param>
 public sealed record MoveResult(long Blobs, long Bytes, long Damaged);

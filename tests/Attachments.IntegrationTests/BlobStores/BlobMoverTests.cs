@@ -161,17 +161,7 @@ internal sealed class BlobMoverTests
         await LeaveCopy(to);
         using var deaf = new TcpListener(IPAddress.Loopback, 0);
         deaf.Start();
-        var options = s3.Bucket.Options;
-        await using var services = s3.With(new StorageOptions
-        {
-            S3 = new S3Options
-            {
-                ServiceUrl = $"http://{deaf.LocalEndpoint}",
-                Bucket = options.Bucket,
-                AccessKey = options.AccessKey,
-                SecretKey = options.SecretKey,
-            },
-        });
+        await using var services = WithEngineAt(deaf);
         services.Time.Advance(TimeSpan.FromMinutes(11));
         using var enough = new CancellationTokenSource();
         var sweeping = services.Provider.GetRequiredService<Sweeper>().Sweep(enough.Token);
@@ -257,6 +247,24 @@ internal sealed class BlobMoverTests
     }
 
     [Test]
+    public async Task Tries_the_others_when_the_bucket_refuses_one()
+    {
+        await Store(Services, 1000);
+        await Store(Services, 2000);
+        using var contrary = new TcpListener(IPAddress.Loopback, 0);
+        contrary.Start();
+        using var enough = new CancellationTokenSource();
+        var refusing = RefuseAll(contrary, enough.Token);
+        await using var services = WithEngineAt(contrary);
+        var result = await services.InScope(
+            scope => scope.GetRequiredService<BlobMover>().Move(StorageProvider.S3, CancellationToken.None));
+        result.ShouldBe(new MoveResult(0, 0, 2));
+        await enough.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => refusing);
+        await ShouldReadAll();
+    }
+
+    [Test]
     public async Task Moves_neither_what_is_released_nor_what_is_still_arriving()
     {
         await Store(Services, 1000);
@@ -306,6 +314,37 @@ internal sealed class BlobMoverTests
         await SweepLater();
         await ShouldReadAll();
         await s3.ShouldBeSound();
+    }
+
+    private static async Task RefuseAll(TcpListener listener, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var connection = await listener.AcceptTcpClientAsync(cancellationToken);
+            await using var stream = connection.GetStream();
+            using var reader = new StreamReader(stream);
+            while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 })
+            {
+            }
+
+            await stream.WriteAsync(
+                "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), cancellationToken);
+        }
+    }
+
+    private TestServices WithEngineAt(TcpListener listener)
+    {
+        var options = s3.Bucket.Options;
+        return s3.With(new StorageOptions
+        {
+            S3 = new S3Options
+            {
+                ServiceUrl = $"http://{listener.LocalEndpoint}",
+                Bucket = options.Bucket,
+                AccessKey = options.AccessKey,
+                SecretKey = options.SecretKey,
+            },
+        });
     }
 
     private async Task<Guid> Store(TestServices services, int length)
