@@ -15,6 +15,9 @@ namespace Attachments.Infrastructure;
 
 public static class DependencyInjection
 {
+    // Less than those who ask for all checks wait, so that a bucket that does not answer fails its own.
+    private static readonly TimeSpan BucketPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>The database, the blob store and the sweeper.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="connectionString">Of the database; read when it is first needed.</param>
@@ -34,7 +37,10 @@ public static class DependencyInjection
         return services;
     }
 
-    /// <summary>A check named <c>blobs</c>, where bytes are kept outside of the database.</summary>
+    /// <summary>
+    /// A check named <c>blobs</c>, where there is a bucket. Without it the service is degraded where new bytes go to the database, and only
+    /// some of the old ones cannot be read; else it is unhealthy.
+    /// </summary>
     public static IHealthChecksBuilder AddBlobStoreCheck(this IHealthChecksBuilder builder, params string[] tags)
     {
         builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<StorageOptions>>((checks, storage) =>
@@ -42,7 +48,11 @@ public static class DependencyInjection
             if (storage.Value.S3 is not null)
             {
                 checks.Registrations.Add(new HealthCheckRegistration(
-                    "blobs", services => ActivatorUtilities.CreateInstance<S3HealthCheck>(services), failureStatus: null, tags));
+                    "blobs",
+                    services => ActivatorUtilities.CreateInstance<S3HealthCheck>(services),
+                    storage.Value.Provider == StorageProvider.S3 ? HealthStatus.Unhealthy : HealthStatus.Degraded,
+                    tags,
+                    BucketPatience));
             }
         });
         return builder;

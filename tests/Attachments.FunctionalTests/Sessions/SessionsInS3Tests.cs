@@ -154,6 +154,20 @@ internal sealed class SessionsWithoutTheirBucketTests
     }
 
     [Test]
+    public async Task Is_ready_where_new_files_go_to_the_database()
+    {
+        await using var other = await TestBed.StartService(
+            "--Storage:S3:ServiceUrl=http://127.0.0.1:1",
+            "--Storage:S3:Bucket=bucket",
+            "--Storage:S3:AccessKey=access",
+            "--Storage:S3:SecretKey=secret");
+        using var response = await other.Anonymous.GetAsync("/health/ready");
+        var answer = await Answer.Of(response);
+        answer.Status.ShouldBe(200);
+        answer.Json.ShouldBeJson("""{"status":"degraded","checks":{"database":"healthy","blobs":"degraded"}}""");
+    }
+
+    [Test]
     public async Task Answers_503_to_an_upload_and_keeps_the_session_as_it_was()
     {
         var project = Project.New(service.Admin);
