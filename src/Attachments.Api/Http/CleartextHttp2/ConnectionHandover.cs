@@ -41,7 +41,7 @@ internal sealed class ConnectionHandover : IConnectionListenerFactory, IConnecti
 
     public ValueTask DisposeAsync() => UnbindAsync();
 
-    /// <summary>Null: the client said nothing before its time, or the server's, was up.</summary>
+    /// <summary>Null: the client said nothing before its time, or the server's, was up, or before it went away.</summary>
     private static async Task<bool?> IsHttp2(ConnectionContext connection, TimeSpan patience)
     {
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
@@ -51,7 +51,7 @@ internal sealed class ConnectionHandover : IConnectionListenerFactory, IConnecti
         {
             return await Http2Preface.Begins(connection.Transport.Input, silence.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ConnectionResetException)
         {
             return null;
         }
