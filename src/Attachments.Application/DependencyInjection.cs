@@ -27,6 +27,7 @@ public static class DependencyInjection
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddImplementations([typeof(IValidator<>)]);
         services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));
+        services.AddSingleton<IMapper, Mapper>();
         services.AddSingleton<ContentMetrics>();
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();

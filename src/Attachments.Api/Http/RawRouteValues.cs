@@ -1,3 +1,4 @@
+using Attachments.Application.Common;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 
@@ -7,16 +8,23 @@ namespace Attachments.Api.Http;
 internal static class RawRouteValues
 {
     /// <summary>
-    /// To be placed before <c>UseRouting</c> and before anything else that looks at the path, but inside of the exception handler:
-    /// refuses a target that <see cref="RawPath.Parse"/> refuses, and sets the request's path to the segments as they were sent.
+    /// To be placed before <c>UseRouting</c> and before anything else that looks at the path: sets the request's path to the segments as
+    /// they were sent. Of a target that <see cref="RawPath.Parse"/> refuses it makes a <see cref="PathRefusal"/>.
     /// </summary>
     public static IApplicationBuilder UseRawPath(this IApplicationBuilder app) =>
         app.Use((context, next) =>
         {
-            if (RawPath.Parse(TargetOf(context)) is { } path)
+            try
             {
-                context.Features.Set(path);
-                context.Request.Path = new PathString(path.ForRouting);
+                if (RawPath.Parse(TargetOf(context)) is { } path)
+                {
+                    context.Features.Set(path);
+                    context.Request.Path = new PathString(path.ForRouting);
+                }
+            }
+            catch (InvalidRequestException refused)
+            {
+                context.Features.Set(new PathRefusal(refused));
             }
 
             return next(context);

@@ -54,11 +54,12 @@ internal static class ServiceHost
         app.UseCrossOrigin();
         app.MapApiDocs();
         app.UseRawPath();
+        app.UseJsonApiPaths();
         app.UseRouting();
         app.UseRawRouteValues();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseJsonApiPaths();
+        app.UsePathRefusals();
         app.MapHealth();
         app.MapControllers().RequireAuthorization();
         return app;

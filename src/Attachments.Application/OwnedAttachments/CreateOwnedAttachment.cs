@@ -18,7 +18,7 @@ public sealed class CreateOwnedAttachmentHandler(
     BlobWriter writer,
     OwnedAttachmentDraftReader reader,
     Caller caller,
-    IConfigurationProvider mappings,
+    IMapper mapper,
     TimeProvider time)
     : IRequestHandler<CreateOwnedAttachment, OwnedAttachmentDto>
 {
@@ -45,6 +45,9 @@ public sealed class CreateOwnedAttachmentHandler(
             now);
         attachment.MapSequenceFor(SequenceMap.From(draft.SequenceMapFor ?? ""), now);
         db.OwnedAttachments.Add(attachment);
-        return await db.SaveAndRead(attachment, mappings, cancellationToken);
+
+        // The database gives it its id.
+        await db.SaveChangesAsync(cancellationToken);
+        return mapper.Map<OwnedAttachmentDto>(attachment);
     }
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Attachments.Application.Common;
 using Attachments.Domain.OwnedAttachments;
-using AutoMapper;
-using AutoMapper.QueryableExtensions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.OwnedAttachments;
@@ -61,16 +59,5 @@ internal static class OwnedAttachmentQueries
     {
         var version = string.Create(CultureInfo.InvariantCulture, $"{id}-{revision}{(contentIsGone ? "-gone" : "")}");
         return new CurrentRepresentation(new EntityTag(version), contentMissingSince is null ? updatedAt : null);
-    }
-
-    /// <summary>Saves an attachment within the open change, and reads it as it is to be committed.</summary>
-    public static async Task<OwnedAttachmentDto> SaveAndRead(
-        this IAttachmentsDb db, OwnedAttachment attachment, IConfigurationProvider mappings, CancellationToken cancellationToken)
-    {
-        await db.SaveChangesAsync(cancellationToken);
-        return await db.OwnedAttachments
-            .Where(saved => saved.Id == attachment.Id)
-            .ProjectTo<OwnedAttachmentDto>(mappings)
-            .SingleAsync(cancellationToken);
     }
 }

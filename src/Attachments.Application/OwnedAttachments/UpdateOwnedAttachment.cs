@@ -22,7 +22,7 @@ public sealed class UpdateOwnedAttachmentHandler(
     BlobWriter writer,
     OwnedAttachmentDraftReader reader,
     Caller caller,
-    IConfigurationProvider mappings,
+    IMapper mapper,
     TimeProvider time)
     : IRequestHandler<UpdateOwnedAttachment, OwnedAttachmentDto>
 {
@@ -45,7 +45,8 @@ public sealed class UpdateOwnedAttachmentHandler(
             attachment.Replace(await reception.Keep(file, cancellationToken), now)?.Release(now);
         }
 
-        return await db.SaveAndRead(attachment, mappings, cancellationToken);
+        // Without reading it again: where nothing changes nothing is written, so that another request may have changed it since.
+        return mapper.Map<OwnedAttachmentDto>(attachment);
     }
 
     private void Apply(OwnedAttachmentDraft draft, OwnedAttachment attachment, DateTimeOffset now)

@@ -13,7 +13,7 @@ namespace Attachments.Application.Records;
 public sealed record CreateRecord(string FormType, ReadRecordDraft Document, Preconditions Preconditions)
     : IRequest<RecordDto>, IRecordWriteRequest;
 
-public sealed class CreateRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<CreateRecord, RecordDto>
+public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRequestHandler<CreateRecord, RecordDto>
 {
     /// <summary>How many numbers are looked at in one step, where clients have taken many.</summary>
     private const int MaxStep = 1000;
@@ -22,26 +22,38 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IConfigurationProvide
     {
         request.Preconditions.RequireForWrite(null);
         var draft = await request.Document(cancellationToken);
-        if (draft.Key is { } key && key.FormType != request.FormType)
+        var key = draft.Id is null ? null : RecordKey.Parse(draft.Id);
+        if (key is not null && key.FormType != request.FormType)
         {
             throw new ConflictException("id_conflict", $"A record of the form type '{request.FormType}' cannot have the id '{key}'.");
         }
 
-        return await db.Change(token => Create(request.FormType, draft, token), cancellationToken);
+        return await db.Change(token => Create(request.FormType, key, draft.Attributes, token), cancellationToken);
     }
 
-    private async Task<RecordDto> Create(string formType, RecordDraft draft, CancellationToken cancellationToken)
+    /// <param name="formType">Of the record.</param>
+    /// <param name="chosen">The key that the client has chosen; null for the next number.</param>
+    /// <param name="attributes">What the record says.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    private async Task<RecordDto> Create(
+        string formType, RecordKey? chosen, RecordAttributes attributes, CancellationToken cancellationToken)
     {
-        if (draft.Key is { } taken && await db.Records.Of(taken).AnyAsync(cancellationToken))
+        if (chosen is not null && await db.Records.Of(chosen).AnyAsync(cancellationToken))
         {
-            throw new ConflictException("record_exists", $"There is a record '{taken}' already.");
+            throw new ConflictException("record_exists", $"There is a record '{chosen}' already.");
         }
 
         // A number that a client takes meanwhile breaks the constraint, and the next attempt passes over it.
-        var key = draft.Key ?? RecordKey.Of(formType, await NextNumber(formType, cancellationToken));
-        var record = Record.Create(key, draft.Attributes);
+        var key = chosen ?? RecordKey.Of(formType, await NextNumber(formType, cancellationToken));
+        var record = Record.Create(key, attributes);
         db.Records.Add(record);
-        return await db.SaveAndRead(record, mappings, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        if (chosen is null)
+        {
+            await RequireUnspent(key, cancellationToken);
+        }
+
+        return mapper.Map<RecordDto>(record);
     }
 
     private async Task<string> NextNumber(string formType, CancellationToken cancellationToken)
@@ -57,12 +69,39 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IConfigurationProvide
         {
             var upcoming = sequence.Upcoming(count);
             var taken = await Taken(formType, upcoming, cancellationToken);
-            if (upcoming.FirstOrDefault(number => !taken.Contains(number)) is { } free)
+            var passed = upcoming.TakeWhile(taken.Contains).ToList();
+            await Forget(formType, passed, cancellationToken);
+            if (passed.Count < count)
             {
-                return sequence.Advance(upcoming.ToList().IndexOf(free) + 1);
+                return sequence.Advance(passed.Count + 1);
             }
 
             sequence.Advance(count);
+        }
+    }
+
+    /// <summary>
+    /// A client may have taken the number and deleted its record again since the numbers were looked at. That leaves the number spent;
+    /// and as the record has been saved, no other of its id comes and goes any more.
+    /// </summary>
+    /// <exception cref="DbUpdateConcurrencyException">It is spent: the next attempt passes over it.</exception>
+    private async Task RequireUnspent(RecordKey key, CancellationToken cancellationToken)
+    {
+        if (await db.SpentNumbers.AnyAsync(
+            spent => spent.FormType == key.FormType && spent.RecordId == key.RecordId, cancellationToken))
+        {
+            throw new DbUpdateConcurrencyException($"The number of '{key}' was spent meanwhile.");
+        }
+    }
+
+    /// <summary>What the sequence has passed is not looked for any more.</summary>
+    private async Task Forget(string formType, List<string> numbers, CancellationToken cancellationToken)
+    {
+        if (numbers.Count > 0)
+        {
+            await db.SpentNumbers
+                .Where(spent => spent.FormType == formType && numbers.Contains(spent.RecordId))
+                .ExecuteDeleteAsync(cancellationToken);
         }
     }
 

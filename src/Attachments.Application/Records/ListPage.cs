@@ -1,5 +1,4 @@
 using Attachments.Application.Common;
-using FluentValidation;
 
 namespace Attachments.Application.Records;
 
@@ -15,16 +14,25 @@ public static class ListPage
     /// <summary>The query parameter of the cursor.</summary>
     public const string AfterParameter = "page[after]";
 
-    internal static void PageSize<T>(this IRuleBuilderInitial<T, int> rule) =>
-        rule.InclusiveBetween(1, MaxSize).WithMessage($"must be 1 to {MaxSize}").OverridePropertyName(SizeParameter);
+    /// <summary>A query parameter that cannot be followed.</summary>
+    /// <param name="parameter">Its name.</param>
+    /// <param name="why">What follows the name in a sentence.</param>
+    public static InvalidRequestException Invalid(string parameter, string why) => new(
+        "query_invalid", $"The query parameter '{parameter}' {why}.", new Dictionary<string, string[]> { [parameter] = [why] });
 
-    internal static void Cursor<T>(this IRuleBuilderInitial<T, string?> rule, Predicate<string> isGiven) =>
-        rule.Must(after => after is null || isGiven(after))
-            .WithMessage("is not a cursor that this list gave")
-            .OverridePropertyName(AfterParameter);
+    /// <summary>The place that a cursor names; null where none was sent.</summary>
+    /// <exception cref="InvalidRequestException"><c>query_invalid</c>: it is not one that the list gave.</exception>
+    internal static T? PlaceOf<T>(string? after, Func<string, T?> parse)
+        where T : class =>
+        after is null ? null : parse(after) ?? throw Invalid(AfterParameter, "is not a cursor that this list gave");
 
     /// <summary>A page of what was found when one more was asked for.</summary>
     internal static Page<T> ToPage<T>(this List<T> found, int size, Func<T, string> cursorOf) => found.Count <= size
         ? new Page<T>(found, null)
         : new Page<T>(found.GetRange(0, size), cursorOf(found[size - 1]));
 }
+
+/// <summary>A part of a list.</summary>
+/// <param name="Size">How many at most: 1 to <see cref="ListPage.MaxSize"/>.</param>
+/// <param name="After">The cursor of the part before; null for the first.</param>
+public sealed record PageRequest(int Size, string? After);

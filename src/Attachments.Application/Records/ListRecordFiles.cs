@@ -2,7 +2,6 @@ using Attachments.Application.Common;
 using Attachments.Domain.Records;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
-using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,27 +9,19 @@ namespace Attachments.Application.Records;
 
 /// <summary>A page of the files of a record, by folder and name, those at its root first.</summary>
 /// <param name="Key">The record.</param>
-/// <param name="Size">1 to <see cref="ListPage.MaxSize"/>.</param>
-/// <param name="After">The cursor of the page before; null for the first.</param>
-public sealed record ListRecordFiles(RecordKey Key, int Size, string? After) : IRequest<Page<RecordFileDto>>, IRecordReadRequest;
-
-public sealed class ListRecordFilesValidator : AbstractValidator<ListRecordFiles>
-{
-    public ListRecordFilesValidator()
-    {
-        RuleFor(request => request.Size).PageSize();
-        RuleFor(request => request.After).Cursor(text => RecordFileCursor.Parse(text) is not null);
-    }
-}
+/// <param name="Page">Finds in the request which page is wanted, once it is known that the caller may see it.</param>
+public sealed record ListRecordFiles(RecordKey Key, Func<PageRequest> Page) : IRequest<Page<RecordFileDto>>, IRecordReadRequest;
 
 public sealed class ListRecordFilesHandler(IAttachmentsDb db, IConfigurationProvider mappings)
     : IRequestHandler<ListRecordFiles, Page<RecordFileDto>>
 {
     public async Task<Page<RecordFileDto>> Handle(ListRecordFiles request, CancellationToken cancellationToken)
     {
+        var page = request.Page();
+        var after = ListPage.PlaceOf(page.After, RecordFileCursor.Parse);
         await db.Records.Require(request.Key, cancellationToken);
         var files = db.Records.AsNoTracking().Of(request.Key).SelectMany(record => record.Files);
-        if (RecordFileCursor.Parse(request.After) is { } after)
+        if (after is not null)
         {
             // The first condition is implied by the second; it is what lets the index be entered at the right place.
 #pragma warning disable CA1309 // In SQL it is the column's collation that compares, and that is C: ordinal.
@@ -42,9 +33,9 @@ public sealed class ListRecordFilesHandler(IAttachmentsDb db, IConfigurationProv
         var found = await files
             .OrderBy(file => file.Folder)
             .ThenBy(file => file.Name)
-            .Take(request.Size + 1)
+            .Take(page.Size + 1)
             .ProjectTo<RecordFileDto>(mappings)
             .ToListAsync(cancellationToken);
-        return found.ToPage(request.Size, file => new RecordFileCursor(file.Folder, file.Name).ToString());
+        return found.ToPage(page.Size, file => new RecordFileCursor(file.Folder, file.Name).ToString());
     }
 }

@@ -1,45 +1,36 @@
 using Attachments.Application.Common;
-using AutoMapper;
-using AutoMapper.QueryableExtensions;
-using FluentValidation;
+using Attachments.Domain.Records;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Records;
 
-/// <summary>A page of the records of a form type, by their ids' code points.</summary>
+/// <summary>
+/// A page of the records of a form type, by their ids' code points. Which they are, and no more: what one says may take megabytes, and is
+/// asked for by <see cref="FindRecord"/> when its turn comes.
+/// </summary>
 /// <param name="FormType">In NFC.</param>
-/// <param name="Size">1 to <see cref="ListPage.MaxSize"/>.</param>
-/// <param name="After">The cursor of the page before; null for the first.</param>
-public sealed record ListRecords(string FormType, int Size, string? After) : IRequest<Page<RecordDto>>, IRecordReadRequest;
+/// <param name="Page">Finds in the request which page is wanted, once it is known that the caller may see it.</param>
+public sealed record ListRecords(string FormType, Func<PageRequest> Page) : IRequest<Page<RecordKey>>, IRecordReadRequest;
 
-public sealed class ListRecordsValidator : AbstractValidator<ListRecords>
+public sealed class ListRecordsHandler(IAttachmentsDb db) : IRequestHandler<ListRecords, Page<RecordKey>>
 {
-    public ListRecordsValidator()
+    public async Task<Page<RecordKey>> Handle(ListRecords request, CancellationToken cancellationToken)
     {
-        RuleFor(request => request.Size).PageSize();
-        RuleFor(request => request.After).Cursor(text => CursorText.Decode(text) is not null);
-    }
-}
-
-public sealed class ListRecordsHandler(IAttachmentsDb db, IConfigurationProvider mappings)
-    : IRequestHandler<ListRecords, Page<RecordDto>>
-{
-    public async Task<Page<RecordDto>> Handle(ListRecords request, CancellationToken cancellationToken)
-    {
+        var page = request.Page();
         var records = db.Records.AsNoTracking().Where(record => record.FormType == request.FormType);
-        if (CursorText.Decode(request.After) is { } after)
+        if (ListPage.PlaceOf(page.After, CursorText.Decode) is { } after)
         {
 #pragma warning disable CA1309 // In SQL it is the column's collation that compares, and that is C: ordinal.
             records = records.Where(record => string.Compare(record.RecordId, after) > 0);
 #pragma warning restore CA1309
         }
 
-        var found = await records
+        var ids = await records
             .OrderBy(record => record.RecordId)
-            .Take(request.Size + 1)
-            .ProjectTo<RecordDto>(mappings)
+            .Select(record => record.RecordId)
+            .Take(page.Size + 1)
             .ToListAsync(cancellationToken);
-        return found.ToPage(request.Size, record => CursorText.Encode(record.RecordId));
+        return ids.ConvertAll(id => RecordKey.Of(request.FormType, id)).ToPage(page.Size, key => CursorText.Encode(key.RecordId));
     }
 }

@@ -15,7 +15,7 @@ namespace Attachments.Application.Records;
 public sealed record PatchRecord(RecordKey Key, ReadRecordDraft Document, Preconditions Preconditions)
     : IRequest<RecordDto>, IRecordWriteRequest;
 
-public sealed class PatchRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings, IOptions<LimitsOptions> limits)
+public sealed class PatchRecordHandler(IAttachmentsDb db, IMapper mapper, IOptions<LimitsOptions> limits)
     : IRequestHandler<PatchRecord, RecordDto>
 {
     public async Task<RecordDto> Handle(PatchRecord request, CancellationToken cancellationToken)
@@ -34,7 +34,9 @@ public sealed class PatchRecordHandler(IAttachmentsDb db, IConfigurationProvider
         request.Preconditions.RequireForWrite(record.Representation());
         record.Patch(draft.Attributes);
         RequireWithin(limits.Value.MaxDocumentBytes, record.Attributes);
-        return await db.SaveAndRead(record, mappings, cancellationToken);
+
+        // Without reading it again: where nothing changes nothing is written, so that another request may have changed it since.
+        return mapper.Map<RecordDto>(record);
     }
 
     /// <summary>A record cannot be made larger piece by piece than it could be made at once.</summary>

@@ -18,7 +18,7 @@ public sealed record PutRecord(RecordKey Key, ReadRecordDraft Document, Precondi
 /// <param name="IsNew">It was not there before.</param>
 public sealed record SavedRecord(RecordDto Record, bool IsNew);
 
-public sealed class PutRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<PutRecord, SavedRecord>
+public sealed class PutRecordHandler(IAttachmentsDb db, IMapper mapper) : IRequestHandler<PutRecord, SavedRecord>
 {
     public async Task<SavedRecord> Handle(PutRecord request, CancellationToken cancellationToken)
     {
@@ -35,11 +35,13 @@ public sealed class PutRecordHandler(IAttachmentsDb db, IConfigurationProvider m
         if (record is not null)
         {
             record.Replace(draft.Attributes);
-            return new SavedRecord(await db.SaveAndRead(record, mappings, cancellationToken), IsNew: false);
+
+            // Without reading it again: where nothing changes nothing is written, so that another request may have changed it since.
+            return new SavedRecord(mapper.Map<RecordDto>(record), IsNew: false);
         }
 
         var created = Record.Create(request.Key, draft.Attributes);
         db.Records.Add(created);
-        return new SavedRecord(await db.SaveAndRead(created, mappings, cancellationToken), IsNew: true);
+        return new SavedRecord(mapper.Map<RecordDto>(created), IsNew: true);
     }
 }

@@ -1,7 +1,5 @@
 using Attachments.Application.Common;
 using Attachments.Domain.Records;
-using AutoMapper;
-using AutoMapper.QueryableExtensions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Records;
@@ -68,25 +66,18 @@ internal static class RecordQueries
 
     public static CurrentRepresentation Representation(Guid id, long revision) => new(EntityTag.OfVersion(id, revision), null);
 
-    /// <summary>Saves a record within the open change, and reads it, as it is to be committed.</summary>
-    public static async Task<RecordDto> SaveAndRead(
-        this IAttachmentsDb db, Record record, IConfigurationProvider mappings, CancellationToken cancellationToken)
-    {
-        await db.SaveChangesAsync(cancellationToken);
-        return await db.Records.Where(saved => saved.Id == record.Id).ProjectTo<RecordDto>(mappings).SingleAsync(cancellationToken);
-    }
-
     public static NotFoundException NotFound(RecordKey key) => new("record_not_found", $"There is no record '{key}'.");
 
     public static NotFoundException FileNotFound(FilePlace place) =>
         new("attachment_not_found", $"The record has no file '{place}'.");
 
-    /// <exception cref="ConflictException"><c>id_conflict</c>: the document is of another record.</exception>
+    /// <summary>Checks that a document is not of another record (JSON:API 1.1, "Updating Resources").</summary>
+    /// <exception cref="ConflictException"><c>id_conflict</c>: it is, or of none at all.</exception>
     public static void RequireKey(this RecordDraft draft, RecordKey key)
     {
-        if (draft.Key is not null && draft.Key != key)
+        if (draft.Id is not null && !key.IsNamedBy(draft.Id))
         {
-            throw new ConflictException("id_conflict", $"The document is of the record '{draft.Key}', and the address of '{key}'.");
+            throw new ConflictException("id_conflict", $"The document is of another record than the address, which is of '{key}'.");
         }
     }
 }

@@ -25,5 +25,8 @@ public sealed record FilePlace
     public static FilePlace Of(string? folder, string name) =>
         new(folder is null ? Root : FileName.FromSegment(folder).Value, FileName.FromSegment(name).Value);
 
-    public override string ToString() => Folder == Root ? Name : $"{Folder}/{Name}";
+    /// <summary>A place as people read it: <c>folder/logo.png</c>.</summary>
+    public static string TextOf(string folder, string name) => folder == Root ? name : $"{folder}/{name}";
+
+    public override string ToString() => TextOf(Folder, Name);
 }

@@ -1,18 +1,21 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Attachments.Domain.Records;
 
 /// <summary>
 /// What a record says: a JSON object of any members. Values are kept exactly, so a number keeps all the digits it was written with. Of
-/// several members of one name in an object the last stands. Two are equal when their texts are.
+/// several members of one name in an object the last stands. Two are equal when their texts are. The text is never longer, in UTF-8,
+/// than the one it was read from.
 /// </summary>
 public sealed record RecordAttributes
 {
     public static readonly RecordAttributes Empty = new("{}");
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly SearchValues<char> Escaped =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (char)code), '"', '\\']);
 
     private RecordAttributes(string json) => Json = json;
 
@@ -45,13 +48,9 @@ public sealed record RecordAttributes
 
     private static RecordAttributes Written(OrderedDictionary<string, JsonElement> members)
     {
-        using var text = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(text, Writing))
-        {
-            Write(writer, members);
-        }
-
-        return new RecordAttributes(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
+        var json = new StringBuilder();
+        Write(json, members);
+        return new RecordAttributes(json.ToString());
     }
 
     private static OrderedDictionary<string, JsonElement> MembersOf(JsonElement value)
@@ -65,43 +64,79 @@ public sealed record RecordAttributes
         return members;
     }
 
-    private static void Write(Utf8JsonWriter writer, OrderedDictionary<string, JsonElement> members)
+    private static void Write(StringBuilder json, OrderedDictionary<string, JsonElement> members)
     {
-        writer.WriteStartObject();
+        var separator = "";
+        json.Append('{');
         foreach (var (name, value) in members)
         {
-            writer.WritePropertyName(name);
-            Write(writer, value);
+            json.Append(separator);
+            Write(json, name);
+            json.Append(':');
+            Write(json, value);
+            separator = ",";
         }
 
-        writer.WriteEndObject();
+        json.Append('}');
     }
 
-    private static void Write(Utf8JsonWriter writer, JsonElement value)
+    private static void Write(StringBuilder json, JsonElement value)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                Write(writer, MembersOf(value));
+                Write(json, MembersOf(value));
                 break;
             case JsonValueKind.Array:
-                writer.WriteStartArray();
-                foreach (var item in value.EnumerateArray())
-                {
-                    Write(writer, item);
-                }
-
-                writer.WriteEndArray();
+                WriteItems(json, value);
                 break;
             case JsonValueKind.String:
-                writer.WriteStringValue(Text(() => value.GetString()!));
+                Write(json, Text(() => value.GetString()!));
                 break;
             default:
                 // A number is written with the digits that it was read with.
-                value.WriteTo(writer);
+                json.Append(value.GetRawText());
                 break;
         }
     }
+
+    private static void WriteItems(StringBuilder json, JsonElement array)
+    {
+        var separator = "";
+        json.Append('[');
+        foreach (var item in array.EnumerateArray())
+        {
+            json.Append(separator);
+            Write(json, item);
+            separator = ",";
+        }
+
+        json.Append(']');
+    }
+
+    // Only what RFC 8259, section 7 demands is escaped, each character as briefly as can be: what is kept is never longer than what was
+    // sent, so that one limit fits both. The framework's encoders all escape more.
+    private static void Write(StringBuilder json, ReadOnlySpan<char> text)
+    {
+        json.Append('"');
+        for (int next; (next = text.IndexOfAny(Escaped)) >= 0; text = text[(next + 1)..])
+        {
+            json.Append(text[..next]).Append(Escape(text[next]));
+        }
+
+        json.Append(text).Append('"');
+    }
+
+    private static string Escape(char character) => character switch
+    {
+        '\b' => @"\b",
+        '\f' => @"\f",
+        '\n' => @"\n",
+        '\r' => @"\r",
+        '\t' => @"\t",
+        < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
+        _ => $"\\{character}",
+    };
 
     private static string Text(Func<string> read)
     {

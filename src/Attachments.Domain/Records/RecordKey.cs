@@ -35,6 +35,20 @@ public sealed record RecordKey
             : throw new DomainException("id_invalid", "The id of a record is its form type, a slash, and its id within that type.");
     }
 
+    /// <summary>Whether a text that is <see cref="Parse">read</see> as a key is read as this one.</summary>
+    public bool IsNamedBy(string text)
+    {
+        try
+        {
+            return Parse(text) == this;
+        }
+        catch (DomainException)
+        {
+            // What names no record at all does not name this one.
+            return false;
+        }
+    }
+
     /// <summary>Returns the form type, in NFC, if it can be one.</summary>
     /// <exception cref="DomainException"><c>form_type_invalid</c>.</exception>
     public static string RequireFormType(string text) => RequireFormType(text, "form_type_invalid");

@@ -90,10 +90,7 @@ internal sealed class JsonApiTests : RecordsFixture
 
         var deleted = await Forms.Send(HttpMethod.Delete, $"{Forms.Record("1")}?{query}");
         deleted.ShouldBeErrors(400, "query_invalid");
-        if (name.Length > 0)
-        {
-            deleted.Json.GetProperty("errors")[0].GetProperty("source").GetProperty("parameter").GetString().ShouldBe(name);
-        }
+        deleted.Json.GetProperty("errors")[0].GetProperty("source").GetProperty("parameter").GetString().ShouldBe(name);
     }
 
     // "Implementation-Specific Query Parameters": their names hold something else than a to z.
@@ -128,6 +125,28 @@ internal sealed class JsonApiTests : RecordsFixture
         var files = (await Forms.ListAttachments("1", "?page[size]=1")).ShouldBeDocument();
         ShouldBeTopLevel(files);
         ShouldBeResource(files.GetProperty("data")[0], "attachment", "content");
+    }
+
+    // "Error Objects": "detail: a human-readable explanation specific to this occurrence of the problem".
+    [TestCase("{}", "The document has no member 'data'.")]
+    [TestCase("""{"data":{}}""", "The document's '/data' has no member 'type'.")]
+    [TestCase("""{"data":{"type":"<script>"}}""", "The resource is not of the type 'record', which it has to be here.")]
+    public async Task The_detail_of_an_error_is_a_sentence(string json, string detail) =>
+        (await Forms.Create(FormType.DocumentOf(json))).Json
+            .GetProperty("errors")[0].GetProperty("detail").GetString().ShouldBe(detail);
+
+    [TestCase(62, 201)]
+    [TestCase(63, 400)]
+    public async Task Values_are_nested_so_deep_and_no_deeper(int depth, int status)
+    {
+        var value = $"{new string('[', depth - 1)}{new string(']', depth - 1)}";
+        var answer = await Forms.Create(Forms.Document($$"""{"a":{{value}}}"""));
+        answer.Status.ShouldBe(status, answer.Text);
+        if (status == 400)
+        {
+            answer.ShouldBeErrors(400, "json_invalid");
+            answer.Text.ShouldContain("64");
+        }
     }
 
     // "Creating Resources", "201 Created": Location, and a document whose self link is the same.

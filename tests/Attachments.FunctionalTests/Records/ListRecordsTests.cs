@@ -1,3 +1,4 @@
+using System.Text;
 using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Records;
@@ -64,6 +65,26 @@ internal sealed class ListRecordsTests : RecordsFixture
         next.ShouldContain("page%5Bsize%5D=2");
         (await Forms.Delete("b")).ShouldBeDeleted();
         FormType.IdsIn(await Forms.Send(HttpMethod.Get, next)).ShouldBe([$"{Forms.Name}/c"]);
+    }
+
+    [Test]
+    public async Task Reads_a_record_when_its_turn_comes()
+    {
+        const int Count = 10;
+        var text = new string('x', TestBed.MaxDocumentBytes - 1000);
+        for (var i = 0; i < Count; i++)
+        {
+            await Forms.Have($"{i}", $$"""{"a":"{{text}}"}""");
+        }
+
+        await using var connection = await Service.Connect(receiveBuffer: 4096);
+        await connection.Send(Service.RequestHead("GET", Forms.Address, "Connection: close"));
+        (await connection.ReadHead()).Status.ShouldBe(200);
+        (await Forms.Delete($"{Count - 1}")).ShouldBeDeleted();
+        var rest = Encoding.UTF8.GetString(await connection.ReadToEnd());
+        rest.ShouldContain($"\"{Forms.Name}/{Count - 2}\"");
+        rest.ShouldNotContain($"\"{Forms.Name}/{Count - 1}\"");
+        rest.ShouldEndWith("]}\r\n0\r\n\r\n");
     }
 
     [TestCase("page[size]=0")]

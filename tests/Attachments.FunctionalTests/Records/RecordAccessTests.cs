@@ -75,6 +75,18 @@ internal sealed class RecordAccessTests : RecordsFixture
     }
 
     [Test]
+    public async Task A_query_is_looked_at_after_who_is_calling()
+    {
+        foreach (var target in new[] { Forms.Address, Forms.Record("1"), Forms.Attachments("1") })
+        {
+            var wrong = $"{target}?page[size]=x";
+            (await Forms.As(Service.Anonymous).Send(HttpMethod.Get, wrong)).ShouldBeErrors(401, "unauthenticated");
+            (await Forms.As(Service.Member).Send(HttpMethod.Get, wrong)).ShouldBeErrors(403, "records_forbidden");
+            (await Forms.Send(HttpMethod.Get, wrong)).ShouldBeErrors(400, "query_invalid", """{"parameter":"page[size]"}""");
+        }
+    }
+
+    [Test]
     public async Task Media_types_are_looked_at_after_who_is_calling()
     {
         var accept = ("Accept", "application/vnd.api+json; charset=utf-8");

@@ -65,6 +65,8 @@ internal sealed class RecordAddressTests : RecordsFixture
 
     [TestCase("/api/records/%2E%2E/1")]
     [TestCase("/api/records/a/%FF")]
+    [TestCase("/api/records/a/%2")]
+    [TestCase("/api/records/a/1/attachments/content/%2E")]
     public async Task Refuses_a_path_that_is_none_with_error_objects(string target)
     {
         await using var connection = await Service.Connect();

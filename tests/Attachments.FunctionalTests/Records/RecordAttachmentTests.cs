@@ -65,6 +65,24 @@ internal sealed class RecordAttachmentTests : RecordsFixture
         (await Forms.Download("1", name)).Field("Content-Type").ShouldBe("application/octet-stream");
     }
 
+    [TestCase("*/*")]
+    [TestCase("image/*; q=1")]
+    public async Task A_range_of_types_is_none(string range)
+    {
+        (await Forms.Upload("1", "a.png", Body.Of(Small, range))).ShouldBeUploaded();
+        (await Forms.Download("1", "a.png")).Field("Content-Type").ShouldBe("image/png");
+    }
+
+    [Test]
+    public async Task A_type_is_served_with_the_parameters_it_was_sent_with()
+    {
+        const string Type = "text/plain;\tcharset=utf-8";
+        var file = new ByteArrayContent(Small);
+        file.Headers.TryAddWithoutValidation("Content-Type", Type).ShouldBeTrue();
+        (await Forms.Upload("1", "a", file)).ShouldBeUploaded();
+        (await Forms.Download("1", "a")).Field("Content-Type").ShouldBe(Type);
+    }
+
     [Test]
     public async Task A_form_is_a_file_like_any_other()
     {

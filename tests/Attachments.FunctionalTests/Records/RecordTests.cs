@@ -52,6 +52,30 @@ internal sealed class RecordTests : RecordsFixture
         AttributesOf(await Forms.Get("1")).Names().ShouldBe(["a"]);
     }
 
+    [TestCase("\u007f")]
+    [TestCase("\u2028")]
+    [TestCase("😀")]
+    public async Task A_record_as_large_as_a_document_can_still_be_patched(string character)
+    {
+        var size = System.Text.Encoding.UTF8.GetByteCount(character);
+        var text = string.Concat(Enumerable.Repeat(character, (TestBed.MaxDocumentBytes - 1000) / size));
+        await Forms.Have("1", $$"""{"a":"{{text}}"}""");
+        AttributesOf(await Forms.Patch("1", """{"b":1}""")).GetProperty("a").GetString().ShouldBe(text);
+    }
+
+    [TestCase("57")]
+    [TestCase("")]
+    [TestCase("../57")]
+    public async Task A_document_whose_id_is_none_is_of_another_record(string id)
+    {
+        await Forms.Have("57");
+        foreach (var method in new[] { HttpMethod.Put, HttpMethod.Patch })
+        {
+            var document = FormType.DocumentOf($$"""{"data":{"type":"record","id":"{{id}}"} }""");
+            (await Forms.Send(method, Forms.Record("57"), document)).ShouldBeErrors(409, "id_conflict", """{"pointer":"/data/id"}""");
+        }
+    }
+
     [Test]
     public async Task DELETE_takes_the_files_along()
     {
@@ -116,6 +140,45 @@ internal sealed class RecordTests : RecordsFixture
         unchanged.Field("Cache-Control").ShouldBe("private, no-cache");
         (await Forms.Get("1", ("If-None-Match", "\"other\""))).ShouldBeDocument();
         (await Forms.Get("1", ("If-Match", "\"other\""))).ShouldBeErrors(412, "precondition_failed");
+    }
+
+    [Test]
+    public async Task What_is_answered_to_a_write_is_what_is_read()
+    {
+        Answer[] answers =
+        [
+            await Forms.Create(Forms.Document("""{"a":1}""")),
+            await Forms.Put("1", """{"a":1}"""),
+            await Forms.Patch("1", """{"a":1}"""),
+            await Forms.Get("1"),
+        ];
+        foreach (var answer in answers)
+        {
+            answer.Body.ShouldBe(answers[^1].Body);
+            answer.Field("ETag").ShouldBe(answers[^1].Field("ETag"));
+            answer.Field("Cache-Control").ShouldBe("private, no-cache");
+            answer.Field("Content-Location").ShouldNotBeNull();
+        }
+    }
+
+    [Test]
+    public async Task HEAD_says_what_GET_would()
+    {
+        await Forms.Have("1", """{"a":1}""");
+        foreach (var target in new[] { Forms.Record("1"), Forms.Address })
+        {
+            var get = await Forms.Send(HttpMethod.Get, target);
+            var head = await Forms.Send(HttpMethod.Head, target);
+            head.Status.ShouldBe(200);
+            head.Body.ShouldBeEmpty();
+            string[] ofTheMoment = ["Date", "Transfer-Encoding"];
+            head.Fields.ExceptBy(ofTheMoment, field => field.Key).ShouldBe(
+                get.Fields.ExceptBy(ofTheMoment, field => field.Key), ignoreOrder: true);
+        }
+
+        (await Forms.Send(HttpMethod.Head, Forms.Record("2"))).ShouldBeNothing();
+        var tag = (await Forms.Get("1")).Field("ETag")!;
+        (await Forms.Send(HttpMethod.Head, Forms.Record("1"), null, ("If-None-Match", tag))).Status.ShouldBe(304);
     }
 
     [Test]

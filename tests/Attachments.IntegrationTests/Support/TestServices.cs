@@ -4,6 +4,7 @@ using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Testing;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -28,9 +29,10 @@ internal sealed class TestServices : IAsyncDisposable
 
     public IServiceProvider Provider => provider;
 
-    public static async Task<TestServices> Start(bool migrate = true, LimitsOptions? limits = null, StorageOptions? storage = null)
+    public static async Task<TestServices> Start(
+        bool migrate = true, LimitsOptions? limits = null, StorageOptions? storage = null, IInterceptor? interceptor = null)
     {
-        var made = On(await Databases.Create(), limits, storage);
+        var made = On(await Databases.Create(), limits, storage, interceptor);
         if (migrate)
         {
             await made.InScope(scope => scope.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None));
@@ -39,7 +41,8 @@ internal sealed class TestServices : IAsyncDisposable
         return made;
     }
 
-    public static TestServices On(string connectionString, LimitsOptions? limits = null, StorageOptions? storage = null)
+    public static TestServices On(
+        string connectionString, LimitsOptions? limits = null, StorageOptions? storage = null, IInterceptor? interceptor = null)
     {
         var time = new ManualTime(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
         var services = new ServiceCollection();
@@ -53,6 +56,11 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddApplication();
         services.AddInfrastructure(_ => connectionString);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+        if (interceptor is not null)
+        {
+            services.ConfigureDbContext<AttachmentsDbContext>(options => options.AddInterceptors(interceptor));
+        }
+
         return new TestServices(connectionString, services.BuildServiceProvider(validateScopes: true), time);
     }
 

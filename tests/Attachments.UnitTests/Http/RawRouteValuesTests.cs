@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Attachments.Api.Http;
 using Attachments.Application.Common;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +33,12 @@ public sealed class RawRouteValuesTests
             app.UsePathBase("/base");
             app.UseRouting();
             app.UseRawRouteValues();
+            app.Use((context, next) =>
+            {
+                context.User = new ClaimsPrincipal(new ClaimsIdentity("test"));
+                return next(context);
+            });
+            app.UsePathRefusals();
             app.MapControllers();
         },
         builder => builder.Services.AddControllers().AddApplicationPart(typeof(SegmentsController).Assembly));

@@ -17,6 +17,22 @@ public sealed class RecordAttributesTests
     public void Keep_a_value_as_it_was_written(string value) =>
         From($$"""{ "a" : {{value}} }""").Json.ShouldBe($$"""{"a":{{value}}}""");
 
+    // Characters that are one to four bytes as they are, and six or twelve when they are escaped.
+    [TestCase("\u007f")]
+    [TestCase("\u00a0\u0600\u200b\u2028\ue000\ufeff")]
+    [TestCase("😀")]
+    [TestCase("<>&'+/\u0060")]
+    [TestCase("\\b\\f\\n\\r\\t\\\"\\\\\\u001f")]
+    public void Are_never_longer_than_what_was_sent(string text)
+    {
+        var sent = $$"""{"{{text}}":"{{text}}"}""";
+        From(sent).Json.ShouldBe(sent);
+    }
+
+    [TestCase("""{"\u0061":"\u00e9\/\u000a\ud83d\ude00\u2028\u001F"}""", """{"a":"é/\n😀\u2028\u001f"}""")]
+    public void Are_the_same_however_they_were_escaped(string sent, string kept) =>
+        From(sent).ShouldBe(From(kept.Replace(@"\u2028", "\u2028", StringComparison.Ordinal)));
+
     [TestCase("[]")]
     [TestCase("null")]
     [TestCase("\"x\"")]

@@ -28,6 +28,14 @@ public sealed class RecordKeyTests
     public void Refuses_what_names_no_record(string text) =>
         Should.Throw<DomainException>(() => RecordKey.Parse(text)).Code.ShouldBe("id_invalid");
 
+    [TestCase("e\u0301/57", true)]
+    [TestCase("\u00e9/57", true)]
+    [TestCase("\u00e9/58", false)]
+    [TestCase("57", false)]
+    [TestCase("\u00e9/\ufffe", false)]
+    public void Is_named_by_its_text_in_either_form(string text, bool expected) =>
+        RecordKey.Of("\u00e9", "57").IsNamedBy(text).ShouldBe(expected);
+
     [Test]
     public void Counts_characters_and_not_their_code_units()
     {

@@ -87,7 +87,7 @@ public sealed class OwnedAttachmentsController(
     public async Task<IActionResult> Read(long id, CancellationToken cancellationToken)
     {
         var attachment = await mediator.Send(new GetOwnedAttachment(id), cancellationToken);
-        return new VersionedResult(Document(attachment), attachment.Representation);
+        return new VersionedResult(Ok(Document(attachment)), attachment.Representation);
     }
 
     /// <summary>Changes what is sent of an attachment.</summary>

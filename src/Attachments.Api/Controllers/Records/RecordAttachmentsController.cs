@@ -30,18 +30,16 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     public IActionResult List(string eformtype, string recordid)
     {
         var key = RecordKey.Of(eformtype, recordid);
-        var query = JsonApiQuery.Read(Request.QueryString, paged: true);
-        var size = query.IsPaged ? query.PageSize ?? ListPage.DefaultSize : (int?)null;
         var urls = new RecordUrls(Request);
         return new JsonApiListResult<RecordFileDto>(
-            (count, after, cancellationToken) => mediator.Send(new ListRecordFiles(key, count, after), cancellationToken),
-            (writer, file) => RecordResources.Write(writer, file, key, urls),
-            size,
-            query.PageAfter)
-        {
-            Step = ListPage.MaxSize,
-            NextPage = after => RecordUrls.Page(urls.Attachments(key.FormType, key.RecordId), size ?? ListPage.DefaultSize, after),
-        };
+            (page, cancellationToken) => mediator.Send(new ListRecordFiles(key, page), cancellationToken),
+            (writer, file, _) =>
+            {
+                RecordResources.Write(writer, file, key, urls);
+                return ValueTask.CompletedTask;
+            },
+            defaultSize: null,
+            (size, after) => RecordUrls.Page(urls.Attachments(key.FormType, key.RecordId), size, after));
     }
 
     /// <summary>Downloads a file at the root of a record.</summary>

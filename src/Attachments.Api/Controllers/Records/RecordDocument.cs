@@ -20,6 +20,6 @@ internal static class RecordDocument
         Draft(document.Id is not null ? document : throw JsonApiDocument.Invalid("/data", "has no member 'id'"));
 
     private static RecordDraft Draft(JsonApiDocument document) => new(
-        document.Id is null ? null : RecordKey.Parse(document.Id),
+        document.Id,
         document.Attributes.ValueKind == JsonValueKind.Undefined ? RecordAttributes.Empty : RecordAttributes.From(document.Attributes));
 }

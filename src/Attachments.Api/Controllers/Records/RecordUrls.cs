@@ -1,15 +1,14 @@
+using Attachments.Api.Http;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Application.Records;
 using Attachments.Domain.Records;
-using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Attachments.Api.Controllers.Records;
 
 /// <summary>The addresses of records and their files, on the host that the request was sent to; each segment percent-encoded.</summary>
 internal sealed class RecordUrls(HttpRequest request)
 {
-    private readonly string root =
-        UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, $"/{JsonApiFamily.Route}");
+    private readonly string root = ServiceAddress.Of(request) + JsonApiFamily.Route;
 
     public string Records(string formType) => $"{root}/{Encoded(formType)}";
 

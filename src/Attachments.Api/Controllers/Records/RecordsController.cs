@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Attachments.Api.Docs;
+using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Uploads;
@@ -17,9 +19,6 @@ namespace Attachments.Api.Controllers.Records;
 [Route($"{JsonApiFamily.Route}/{{eformtype}}")]
 public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
 {
-    /// <summary>How many are read while the ones before are sent: each may be as large as a document may be.</summary>
-    private const int ListStep = 10;
-
     /// <summary>Creates a record.</summary>
     /// <remarks>
     /// Under the `id` of the document, in full (`Contract/57`), else under the next number of the form type: from 1, never used twice. An
@@ -39,7 +38,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
         var create = new CreateRecord(formType, RecordDocument.Of(Request, limits.Value), Conditions());
         var record = await mediator.Send(create, cancellationToken);
         Response.Headers.Location = new RecordUrls(Request).Record(record.FormType, record.RecordId);
-        return Document(StatusCodes.Status201Created, record);
+        return Saved(StatusCodes.Status201Created, record);
     }
 
     /// <summary>Lists the records of a form type, page by page, by the code points of their ids.</summary>
@@ -48,23 +47,18 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded. Of one that nobody used there are none.</param>
     [HttpGet]
+    [HttpHead]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Description = "A page of records.")]
     public IActionResult List(string eformtype)
     {
         var formType = RecordKey.RequireFormType(eformtype);
-        var query = JsonApiQuery.Read(Request.QueryString, paged: true);
-        var size = query.PageSize ?? ListPage.DefaultSize;
         var urls = new RecordUrls(Request);
-        return new JsonApiListResult<RecordDto>(
-            (count, after, cancellationToken) => mediator.Send(new ListRecords(formType, count, after), cancellationToken),
-            (writer, record) => RecordResources.Write(writer, record, urls),
-            size,
-            query.PageAfter)
-        {
-            Step = ListStep,
-            NextPage = after => RecordUrls.Page(urls.Records(formType), size, after),
-        };
+        return new JsonApiListResult<RecordKey>(
+            (page, cancellationToken) => mediator.Send(new ListRecords(formType, page), cancellationToken),
+            (writer, key, cancellationToken) => Write(writer, key, urls, cancellationToken),
+            ListPage.DefaultSize,
+            (size, after) => RecordUrls.Page(urls.Records(formType), size, after));
     }
 
     /// <summary>Reads a record.</summary>
@@ -73,23 +67,13 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{recordid}")]
     [Versioned]
+    [HttpHead("{recordid}")]
     [JsonApi]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record.")]
     public async Task<IActionResult> Read(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         var record = await mediator.Send(new GetRecord(RecordKey.Of(eformtype, recordid)), cancellationToken);
-        Response.Headers.CacheControl = "private, no-cache";
-        switch (PreconditionFields.ForRead(Request.Headers, time.GetUtcNow()).ForRead(record.Representation))
-        {
-            case PreconditionOutcome.Failed:
-                throw new PreconditionFailedException(
-                    "precondition_failed", "The record is not the one that the preconditions of the request name.");
-            case PreconditionOutcome.NotModified:
-                Response.Headers.ETag = record.Representation.EntityTag.ToString();
-                return StatusCode(StatusCodes.Status304NotModified);
-            default:
-                return Document(StatusCodes.Status200OK, record);
-        }
+        return new VersionedResult(Document(StatusCodes.Status200OK, record), record.Representation);
     }
 
     /// <summary>Creates a record, or replaces its attributes.</summary>
@@ -109,7 +93,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     {
         var put = new PutRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Of(Request, limits.Value), Conditions());
         var saved = await mediator.Send(put, cancellationToken);
-        return Document(saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, saved.Record);
+        return Saved(saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, saved.Record);
     }
 
     /// <summary>Sets some attributes of a record.</summary>
@@ -125,7 +109,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     public async Task<IActionResult> Patch(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         var patch = new PatchRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Naming(Request, limits.Value), Conditions());
-        return Document(StatusCodes.Status200OK, await mediator.Send(patch, cancellationToken));
+        return Saved(StatusCodes.Status200OK, await mediator.Send(patch, cancellationToken));
     }
 
     /// <summary>Deletes a record with all its files.</summary>
@@ -144,10 +128,23 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
 
+    private async ValueTask Write(Utf8JsonWriter writer, RecordKey key, RecordUrls urls, CancellationToken cancellationToken)
+    {
+        if (await mediator.Send(new FindRecord(key), cancellationToken) is { } record)
+        {
+            RecordResources.Write(writer, record, urls);
+        }
+    }
+
+    private JsonApiResult Saved(int status, RecordDto record)
+    {
+        VersionedResult.Announce(Response, record.Representation);
+        return Document(status, record);
+    }
+
     private JsonApiResult Document(int status, RecordDto record)
     {
         var urls = new RecordUrls(Request);
-        Response.Headers.ETag = record.Representation.EntityTag.ToString();
 
         // Says that the body is the record as it is now, to which the entity tag belongs (RFC 9110, section 8.7).
         Response.Headers.ContentLocation = urls.Record(record.FormType, record.RecordId);

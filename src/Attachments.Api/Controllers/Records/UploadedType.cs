@@ -11,11 +11,11 @@ internal static class UploadedType
 
     /// <summary>
     /// The request's Content-Type with its parameters; without those where they are broken or too long to keep. Where none was sent, or
-    /// none that could be one, what the extension of the file's name says, else <see cref="ServedType.Unknown"/>.
+    /// none that a file can have (<c>*/*</c>), what the extension of the file's name says, else <see cref="ServedType.Unknown"/>.
     /// </summary>
     public static string Of(string? contentType, string fileName)
     {
-        if (MediaTypes.Of(contentType) is not { } essence)
+        if (MediaTypes.Of(contentType) is not { } essence || ServedType.Of(essence) != essence)
         {
             return Extensions.TryGetContentType(fileName, out var known) ? known : ServedType.Unknown;
         }

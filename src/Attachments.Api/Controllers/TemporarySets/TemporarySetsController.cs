@@ -105,7 +105,7 @@ public sealed class TemporarySetsController(
     public async Task<IActionResult> Read(Guid id, Guid attachmentId, CancellationToken cancellationToken)
     {
         var found = await mediator.Send(new GetTemporaryItem(id, attachmentId), cancellationToken);
-        return new VersionedResult(TemporaryItemDocument.Of(found.Item, Urls()), found.Version);
+        return new VersionedResult(Ok(TemporaryItemDocument.Of(found.Item, Urls())), found.Version);
     }
 
     /// <summary>Removes one file from a set.</summary>

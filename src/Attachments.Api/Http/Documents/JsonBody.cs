@@ -6,18 +6,25 @@ namespace Attachments.Api.Http.Documents;
 /// <summary>A request's body in JSON (RFC 8259).</summary>
 internal static class JsonBody
 {
+    /// <summary>How deep objects and arrays may be nested.</summary>
+    private const int MaxDepth = 64;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
+
     /// <exception cref="InvalidRequestException"><c>json_invalid</c>; and see <see cref="DocumentBody.Read"/>.</exception>
     public static async Task<JsonDocument> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
     {
         var body = await DocumentBody.Read(request, limits, cancellationToken);
         try
         {
-            return JsonDocument.Parse(body);
+            return JsonDocument.Parse(body, Options);
         }
         catch (JsonException exception)
         {
             throw new InvalidRequestException(
-                "json_invalid", $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+                "json_invalid",
+                $"The body is not JSON, or nested more than {MaxDepth} deep: line {exception.LineNumber + 1}, "
+                + $"byte {exception.BytePositionInLine + 1}.");
         }
     }
 

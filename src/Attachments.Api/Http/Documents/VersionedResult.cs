@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace Attachments.Api.Http.Documents;
 
 /// <summary>Serves a document that has versions to GET, with conditions (RFC 9110, section 13).</summary>
-/// <param name="document">What is written as JSON.</param>
+/// <param name="answer">Writes the document, where it is asked for.</param>
 /// <param name="current">The version that it is of.</param>
-internal sealed class VersionedResult(object document, CurrentRepresentation current) : IActionResult
+internal sealed class VersionedResult(IActionResult answer, CurrentRepresentation current) : IActionResult
 {
     /// <summary>Answers 200 or 304.</summary>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>.</exception>
@@ -29,7 +29,7 @@ internal sealed class VersionedResult(object document, CurrentRepresentation cur
             return Task.CompletedTask;
         }
 
-        return new OkObjectResult(document).ExecuteResultAsync(context);
+        return answer.ExecuteResultAsync(context);
     }
 
     /// <summary>Says in a response which version the document is of that it bears, or leaves out.</summary>

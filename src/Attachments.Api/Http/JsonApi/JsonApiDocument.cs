@@ -12,6 +12,9 @@ namespace Attachments.Api.Http.JsonApi;
 /// <param name="Attributes">Undefined: it has none.</param>
 internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
 {
+    /// <summary>The code of a document that is not one of JSON:API. Its faulty parts are named by JSON pointers.</summary>
+    public const string InvalidCode = "document_invalid";
+
     /// <summary>Reads the body to its end.</summary>
     /// <param name="request">Of a media type that <see cref="JsonApiMediaType.RequireDocument"/> takes.</param>
     /// <param name="type">What the resource has to be.</param>
@@ -32,7 +35,7 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
         var found = Text(Member(resource, "type") ?? throw Invalid("/data", "has no member 'type'"), "/data/type");
         if (found != type)
         {
-            throw new ConflictException("type_conflict", $"The resource is of the type '{found}'; here it has to be '{type}'.");
+            throw new ConflictException("type_conflict", $"The resource is not of the type '{type}', which it has to be here.");
         }
 
         var id = Member(resource, "id") is { } sent ? Text(sent, "/data/id") : null;
@@ -43,7 +46,7 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
     /// <param name="pointer">The part, as a JSON pointer.</param>
     /// <param name="why">What follows its name in a sentence.</param>
     public static InvalidRequestException Invalid(string pointer, string why) => new(
-        "document_invalid", "The document is not one of JSON:API.", new Dictionary<string, string[]> { [pointer] = [why] });
+        InvalidCode, "The document is not one of JSON:API.", new Dictionary<string, string[]> { [pointer] = [why] });
 
     private static JsonElement Object(JsonElement value, string pointer) =>
         value.ValueKind == JsonValueKind.Object ? value : throw Invalid(pointer, "must be an object");

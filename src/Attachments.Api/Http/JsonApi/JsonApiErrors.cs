@@ -30,7 +30,7 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
     public static JsonApiErrors Of(Problem problem, string traceId)
     {
         var errors = problem.Errors is { Count: > 0 } fields
-            ? fields.SelectMany(field => field.Value.Select(message => Error(problem, $"{field.Key}: {message}", SourceOf(field.Key))))
+            ? fields.SelectMany(field => field.Value.Select(message => Error(problem, Sentence(problem, field.Key, message), SourceOf(problem, field.Key))))
             : [Error(problem, problem.Detail, Sources.GetValueOrDefault(problem.Code))];
         return new JsonApiErrors([.. errors], new JsonApiErrorMeta(traceId));
     }
@@ -41,10 +41,22 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
         return new JsonApiError(problem.Status.ToString(CultureInfo.InvariantCulture), problem.Code, title, detail ?? title, source);
     }
 
-    // A field of a document is named by a JSON pointer (RFC 6901); the document itself by an empty one.
-    private static JsonApiErrorSource SourceOf(string field) => field is "" or ['/', ..]
+    // A field of a document is named by a JSON pointer (RFC 6901); the document itself by an empty one. Any other is a parameter.
+    private static JsonApiErrorSource SourceOf(Problem problem, string field) => IsOfDocument(problem)
         ? new JsonApiErrorSource(Pointer: field)
         : new JsonApiErrorSource(Parameter: field);
+
+    private static string Sentence(Problem problem, string field, string message)
+    {
+        if (!IsOfDocument(problem))
+        {
+            return $"The parameter '{field}' {message}.";
+        }
+
+        return field.Length == 0 ? $"The document {message}." : $"The document's '{field}' {message}.";
+    }
+
+    private static bool IsOfDocument(Problem problem) => problem.Code == JsonApiDocument.InvalidCode;
 }
 
 /// <summary>An error object.</summary>

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Authentication;
+using Attachments.Application.Common;
 
 namespace Attachments.Api.Http.JsonApi;
 
@@ -17,20 +17,16 @@ internal static class JsonApiFamily
             && new PathString(sent.ToString()).StartsWithSegments(Prefix));
 
     /// <summary>
-    /// To stand behind authorization: refuses addresses with an empty segment, which routing passes over where it ends the path, so that
-    /// <c>…/attachments/folder/</c> would be taken for a file of that name.
+    /// To be placed right after <see cref="RawRouteValues.UseRawPath"/>: refuses addresses with an empty segment, which routing passes over
+    /// where it ends the path, so that <c>…/attachments/folder/</c> would be taken for a file of that name.
     /// </summary>
-    /// <exception cref="Application.Common.InvalidRequestException"><c>path_invalid</c>.</exception>
     public static IApplicationBuilder UseJsonApiPaths(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (!Includes(context) || context.Features.Get<RawPath>() is not { } path || !path.Segments.Any(segment => segment.Length == 0))
+        if (Includes(context) && context.Features.Get<RawPath>() is { } path && path.Segments.Any(segment => segment.Length == 0))
         {
-            return next(context);
+            context.Features.Set(new PathRefusal(new InvalidRequestException("path_invalid", "The path holds an empty segment.")));
         }
 
-        // Such a path may match no route, and then nobody has asked yet who is calling.
-        return context.User.Identity is { IsAuthenticated: true }
-            ? throw new Application.Common.InvalidRequestException("path_invalid", "The path holds an empty segment.")
-            : context.ChallengeAsync();
+        return next(context);
     });
 }

@@ -27,10 +27,10 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
             switch (name)
             {
                 case ListPage.SizeParameter when paged:
-                    size = size is null ? value : throw Invalid(name, "is sent more than once");
+                    size = size is null ? value : throw ListPage.Invalid(name, "is sent more than once");
                     break;
                 case ListPage.AfterParameter when paged:
-                    after = after is null ? value : throw Invalid(name, "is sent more than once");
+                    after = after is null ? value : throw ListPage.Invalid(name, "is sent more than once");
                     break;
                 default:
                     RequireForeign(name);
@@ -43,16 +43,13 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
 
     private static int SizeOf(string text) => DecimalInteger.Parse(text) is >= 1 and <= ListPage.MaxSize and var size
         ? (int)size
-        : throw Invalid(ListPage.SizeParameter, $"must be an integer from 1 to {ListPage.MaxSize}");
+        : throw ListPage.Invalid(ListPage.SizeParameter, $"must be an integer from 1 to {ListPage.MaxSize}");
 
     private static void RequireForeign(string name)
     {
         if (name.AsSpan().IndexOf('[') is var bracket && (bracket < 0 ? name : name[..bracket]).All(char.IsAsciiLetterLower))
         {
-            throw Invalid(name, "is not known here");
+            throw ListPage.Invalid(name, "is not known here");
         }
     }
-
-    private static InvalidRequestException Invalid(string name, string why) => new(
-        "query_invalid", $"The query parameter '{name}' {why}.", new Dictionary<string, string[]> { [name] = [why] });
 }

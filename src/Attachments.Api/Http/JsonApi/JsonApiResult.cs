@@ -24,6 +24,9 @@ internal sealed class JsonApiResult(int status, Action<Utf8JsonWriter> resource)
         response.StatusCode = status;
         response.ContentType = JsonApiMediaType.Name;
         response.ContentLength = document.WrittenCount;
-        await response.Body.WriteAsync(document.WrittenMemory, context.HttpContext.RequestAborted);
+        if (!HttpMethods.IsHead(context.HttpContext.Request.Method))
+        {
+            await response.Body.WriteAsync(document.WrittenMemory, context.HttpContext.RequestAborted);
+        }
     }
 }

@@ -11,6 +11,8 @@ internal sealed class ServedTypeTests
     [TestCase("Image/PNG")]
     [TestCase("text/plain; charset=utf-8")]
     [TestCase("text/plain;charset=\"utf-8\"")]
+    [TestCase("text/plain;\tcharset=utf-8")]
+    [TestCase("text/plain\t;\t a=b;")]
     [TestCase("text/plain ; a=b;;c=\"\\\"\";")]
     [TestCase("application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
     [TestCase("application/ld+json; profile=\"https://example.org/a b\"")]
@@ -52,5 +54,5 @@ internal sealed class ServedTypeTests
             ["image/png", "text/plain; charset=\"utf-8\""],
             ["/", ";", ",", "=", "\"", "\\", " ", "\t", "\r\n", "\0", "\u007f", "\u00e9", "a", "*"])
             .ToArbitrary(),
-        type => ServedType.Of(type).ShouldMatch(@"\A[!#$&+.^_0-9A-Za-z-]+/[!#$&+.^_0-9A-Za-z-]+( *;[ -~]*)?\z", type));
+        type => ServedType.Of(type).ShouldMatch(@"\A[!#$&+.^_0-9A-Za-z-]+/[!#$&+.^_0-9A-Za-z-]+([ \t]*;[\t -~]*)?\z", type));
 }

@@ -1,0 +1,17 @@
+using Attachments.Application.Common;
+using Attachments.Domain.Records;
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Records;
+
+/// <summary>A record that a list has named, without its files; null where it was deleted since.</summary>
+public sealed record FindRecord(RecordKey Key) : IRequest<RecordDto?>, IRecordReadRequest;
+
+public sealed class FindRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<FindRecord, RecordDto?>
+{
+    public Task<RecordDto?> Handle(FindRecord request, CancellationToken cancellationToken) =>
+        db.Records.Of(request.Key).ProjectTo<RecordDto>(mappings).SingleOrDefaultAsync(cancellationToken);
+}
