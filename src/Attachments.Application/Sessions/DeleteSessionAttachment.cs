@@ -20,7 +20,7 @@ public sealed class DeleteSessionAttachmentHandler(IAttachmentsDb db, TimeProvid
             var now = time.GetUtcNow();
             var session = await db.Sessions
                 .OfProject(request.ProjectId, request.Uuid)
-                .WithPoints([request.Point])
+                .WithPoint(request.Point)
                 .SingleOrDefaultAsync(token) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
             var file = session.FileIn(request.Point) ?? throw SessionQueries.AttachmentNotFound(request.Point);
             request.Preconditions.RequireForWrite(file);

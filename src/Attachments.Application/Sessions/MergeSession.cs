@@ -2,7 +2,6 @@ using Attachments.Application.Common;
 using Attachments.Application.Content;
 using AutoMapper;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Sessions;
 
@@ -35,10 +34,7 @@ public sealed class MergeSessionHandler(
     private async Task<SessionDto> Merge(MergeSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var session = await db.Sessions
-            .OfProject(request.ProjectId, request.Uuid)
-            .WithPoints(draft.PointNames)
-            .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
+        var session = await db.LoadToReplace(request.ProjectId, request.Uuid, draft.PointNames, cancellationToken);
         session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
         await draft.Apply(session, reception, now, cancellationToken);
         return await db.SaveAndRead(session, mappings, cancellationToken);

@@ -56,7 +56,7 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
         var now = time.GetUtcNow();
         var session = await db.Sessions
             .OfProject(request.ProjectId, request.Uuid)
-            .WithPoints([request.Point])
+            .WithPoint(request.Point)
             .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
         request.Preconditions.RequireForWrite(session.FileIn(request.Point));
         var blob = await reception.Keep(file, cancellationToken);

@@ -47,9 +47,32 @@ internal static class SessionQueries
     public static IQueryable<Session> WithFiles(this IQueryable<Session> sessions) =>
         sessions.Include(session => session.Points.Where(point => point.BlobId != null)).ThenInclude(point => point.Blob);
 
-    /// <summary>Sessions with those of these points that they have.</summary>
-    public static IQueryable<Session> WithPoints(this IQueryable<Session> sessions, IReadOnlyCollection<string> names) =>
-        sessions.Include(session => session.Points.Where(point => names.Contains(point.Name))).ThenInclude(point => point.Blob);
+    /// <summary>Sessions with a point, if they have it.</summary>
+    public static IQueryable<Session> WithPoint(this IQueryable<Session> sessions, string name) =>
+        sessions.Include(session => session.Points.Where(point => point.Name == name)).ThenInclude(point => point.Blob);
+
+    /// <summary>
+    /// Loads a session to give it these points, whatever they hold, within the open change. Of those that it has, the ones with files are
+    /// loaded. The others are removed, to be made anew: the embedded bytes of all the points of a session are more than should be in memory.
+    /// </summary>
+    /// <exception cref="NotFoundException">There is no such session.</exception>
+    public static async Task<Session> LoadToReplace(
+        this IAttachmentsDb db, long projectId, string uuid, IReadOnlyCollection<string> points, CancellationToken cancellationToken)
+    {
+        var session = await db.Sessions
+            .OfProject(projectId, uuid)
+            .Include(session => session.Points.Where(point => point.BlobId != null && points.Contains(point.Name)))
+            .ThenInclude(point => point.Blob)
+            .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(projectId, uuid);
+
+        // After the session was read, so that its revision tells of whatever another request does to its points meanwhile.
+        session.Discard(await db.Sessions
+            .Where(loaded => loaded.Id == session.Id)
+            .SelectMany(loaded => loaded.Points)
+            .Where(point => point.BlobId == null && points.Contains(point.Name))
+            .ExecuteDeleteAsync(cancellationToken));
+        return session;
+    }
 
     /// <summary>
     /// Removes a session loaded <see cref="WithFiles"/>, and releases its files. The database removes its other points with it.

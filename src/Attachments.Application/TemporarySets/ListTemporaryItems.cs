@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Attachments.Application.Common;
 using Attachments.Application.TemporarySets.OData;
+using Attachments.Domain.TemporarySets;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
 using MediatR;
@@ -15,8 +17,9 @@ public sealed record ListTemporaryItems(Guid TemporaryId, IReadOnlyList<KeyValue
 
 /// <summary>A list of files, not yet read.</summary>
 /// <param name="Items">
-/// Read in chunks while it is enumerated, once; between two of them no connection is held. A file that was removed meanwhile is left out.
-/// Where the whole set has gone meanwhile, the enumeration fails with an <see cref="UnavailableException"/> (<c>list_interrupted</c>).
+/// Read in chunks while it is enumerated, once; between two of them no connection is held. A file that was removed meanwhile is left out,
+/// and so is one that was added. Where the whole set has gone meanwhile, the enumeration fails with a <see cref="ConflictException"/>
+/// (<c>list_interrupted</c>).
 /// </param>
 /// <param name="Counts">Null: not asked for.</param>
 public sealed record TemporaryItemList(IAsyncEnumerable<TemporaryItemDto> Items, ListCounts? Counts);
@@ -42,35 +45,98 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
         .Add(nameof(TemporaryItemDto.CreatedById), item => item.CreatedById)
         .Add(nameof(TemporaryItemDto.Size), item => item.Size);
 
-    /// <summary>
-    /// First which files, in their order: 8 bytes each, of at most as many as a set may have. Then the files themselves, as many at a
-    /// time as are sent at once.
-    /// </summary>
     public async Task<TemporaryItemList> Handle(ListTemporaryItems request, CancellationToken cancellationToken)
     {
         var set = await access.Find(db.TemporarySets.AsNoTracking(), request.TemporaryId, cancellationToken);
         var query = ODataQuery.Parse(request.Options, Fields);
-        var found = query.Filter(ItemsOf(set?.Id));
-        var ordinals = await query.Page(query.Order(found)).Select(item => item.Ordinal).ToListAsync(cancellationToken);
-        var counts = query.CountsAll
-            ? new ListCounts(query.Skip ?? 0, query.Top ?? ordinals.Count, await found.LongCountAsync(cancellationToken))
-            : null;
-        return new TemporaryItemList(Read(set?.Id, ordinals, cancellationToken), counts);
+        if (set is null)
+        {
+            return new TemporaryItemList(AsyncEnumerable.Empty<TemporaryItemDto>(), query.CountsAll ? CountsOf(query, total: 0) : null);
+        }
+
+        var found = query.Filter(ItemsOf(set));
+        var items = query.IsSorted
+            ? Sorted(set, await OrdinalsOf(query, found, cancellationToken), cancellationToken)
+            : InOrderOfUploading(set, query, found, cancellationToken);
+        var counts = query.CountsAll ? CountsOf(query, await found.LongCountAsync(cancellationToken)) : null;
+        return new TemporaryItemList(items, counts);
     }
 
-    private IQueryable<TemporaryItemDto> ItemsOf(Guid? setId) =>
-        db.TemporaryItems.AsNoTracking().Where(item => item.SetId == setId).ProjectTo<TemporaryItemDto>(mappings);
+    private static ListCounts CountsOf(ODataQuery<TemporaryItemDto> query, long total)
+    {
+        var skip = query.Skip ?? 0;
+        return new ListCounts(skip, query.Top ?? Math.Max(0, total - skip), total);
+    }
 
-    private async IAsyncEnumerable<TemporaryItemDto> Read(
-        Guid? setId, List<long> ordinals, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// Those that were there when the list began, as long as the set has not ended: whoever finds fewer than there must be asks whether it
+    /// has, since the items of one that has ended go little by little.
+    /// </summary>
+    private IQueryable<TemporaryItemDto> ItemsOf(TemporarySet set) => db.TemporaryItems.AsNoTracking()
+        .Where(item => item.SetId == set.Id && item.Ordinal <= set.LastOrdinal && item.Set.EndedAt == null)
+        .ProjectTo<TemporaryItemDto>(mappings);
+
+    private async IAsyncEnumerable<TemporaryItemDto> InOrderOfUploading(
+        TemporarySet set,
+        ODataQuery<TemporaryItemDto> query,
+        IQueryable<TemporaryItemDto> found,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var remaining = query.Top ?? long.MaxValue;
+        var skip = (int)Math.Min(query.Skip ?? 0, int.MaxValue);
+        var last = 0L;
+        while (remaining > 0)
+        {
+            var size = (int)Math.Min(remaining, ChunkItems);
+            var chunk = await found
+                .Where(item => item.Ordinal > last)
+                .OrderBy(item => item.Ordinal)
+                .Skip(skip)
+                .Take(size)
+                .ToListAsync(cancellationToken);
+            if (chunk.Count < size)
+            {
+                await RequireStill(set, cancellationToken);
+            }
+
+            foreach (var item in chunk)
+            {
+                yield return item;
+            }
+
+            if (chunk.Count < size)
+            {
+                yield break;
+            }
+
+            (last, skip, remaining) = (chunk[^1].Ordinal, 0, remaining - size);
+        }
+    }
+
+    /// <summary>Which items, in their order: 8 bytes each for as long as the list is read, and no sorting anew for each chunk.</summary>
+    private static async Task<List<long>> OrdinalsOf(
+        ODataQuery<TemporaryItemDto> query, IQueryable<TemporaryItemDto> found, CancellationToken cancellationToken)
+    {
+        var ordinals = await query.Page(query.Order(found), ODataLimits.MaxSorted + 1)
+            .Select(item => item.Ordinal)
+            .ToListAsync(cancellationToken);
+        return ordinals.Count <= ODataLimits.MaxSorted
+            ? ordinals
+            : throw OptionText.Invalid("$orderby", string.Create(
+                CultureInfo.InvariantCulture,
+                $"a sorted list has up to {ODataLimits.MaxSorted} items, and this one has more; ask for fewer by $top"));
+    }
+
+    private async IAsyncEnumerable<TemporaryItemDto> Sorted(
+        TemporarySet set, List<long> ordinals, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var chunk in ordinals.Chunk(ChunkItems))
         {
-            var found = await ItemsOf(setId).Where(item => chunk.Contains(item.Ordinal)).ToDictionaryAsync(
+            var found = await ItemsOf(set).Where(item => chunk.Contains(item.Ordinal)).ToDictionaryAsync(
                 item => item.Ordinal, cancellationToken);
             if (found.Count < chunk.Length)
             {
-                await RequireStill(setId, cancellationToken);
+                await RequireStill(set, cancellationToken);
             }
 
             foreach (var ordinal in chunk)
@@ -83,11 +149,11 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
         }
     }
 
-    private async Task RequireStill(Guid? setId, CancellationToken cancellationToken)
+    private async Task RequireStill(TemporarySet listed, CancellationToken cancellationToken)
     {
-        if (!await db.TemporarySets.AnyAsync(set => set.Id == setId && set.EndedAt == null, cancellationToken))
+        if (!await db.TemporarySets.AnyAsync(set => set.Id == listed.Id && set.EndedAt == null, cancellationToken))
         {
-            throw new UnavailableException("list_interrupted", "The temporary set ended while it was being listed; ask again.");
+            throw new ConflictException("list_interrupted", "The temporary set ended while it was being listed; ask again.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using Attachments.Application.Common;
 using Attachments.Application.Content;
+using Attachments.Domain.TemporarySets;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
 using MediatR;
@@ -27,17 +28,25 @@ public sealed class UploadTemporaryItemsHandler(
     {
         var set = await access.Find(db.TemporarySets.AsNoTracking(), request.TemporaryId, cancellationToken);
         request.Preconditions.RequireForWrite(set is null ? null : CurrentRepresentation.Untagged);
+        TemporarySet.RequireRoom(set?.ItemCount ?? 0);
         await using var reception = writer.Open();
-        var files = await Receive(request.Files, reception, cancellationToken);
+        var files = await Receive(request.Files, set?.ItemCount ?? 0, reception, cancellationToken);
         return await db.Change(token => Add(request, files, reception, token), CancellationToken.None);
     }
 
     private static async Task<List<(string? Name, ReceivedFile File)>> Receive(
-        IAsyncEnumerable<NamedUpload> uploads, Reception reception, CancellationToken cancellationToken)
+        IAsyncEnumerable<NamedUpload> uploads, int before, Reception reception, CancellationToken cancellationToken)
     {
         var files = new List<(string? Name, ReceivedFile File)>();
         await foreach (var (name, upload) in uploads.WithCancellation(cancellationToken))
         {
+            // The set says so again of the one that it is by then; here it spares whoever sends in vain.
+            TemporarySet.RequireRoom(before + files.Count);
+            if (!string.IsNullOrEmpty(name))
+            {
+                TemporaryItem.RequireName(name);
+            }
+
             files.Add((name, await reception.Receive(upload, cancellationToken)));
         }
 

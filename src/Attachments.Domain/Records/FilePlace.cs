@@ -23,7 +23,11 @@ public sealed record FilePlace
     /// <param name="name">See <see cref="FileName.FromSegment"/>.</param>
     /// <exception cref="DomainException"><c>file_name_invalid</c>, <c>file_name_too_long</c>, of either.</exception>
     public static FilePlace Of(string? folder, string name) =>
-        new(folder is null ? Root : FileName.FromSegment(folder).Value, FileName.FromSegment(name).Value);
+        new(folder is null ? Root : RequireFolder(folder), FileName.FromSegment(name).Value);
+
+    /// <summary>Returns the name of a folder, in NFC, if one can be called so.</summary>
+    /// <exception cref="DomainException"><c>file_name_invalid</c>, <c>file_name_too_long</c></exception>
+    public static string RequireFolder(string folder) => FileName.FromSegment(folder).Value;
 
     /// <summary>A place as people read it: <c>folder/logo.png</c>.</summary>
     public static string TextOf(string folder, string name) => folder == Root ? name : $"{folder}/{name}";

@@ -58,6 +58,13 @@ public sealed class Session
     public static Session Create(long projectId, string uuid, string unitId, long created, long saved) =>
         new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved);
 
+    /// <summary>Returns <paramref name="uuid"/> if a session may be called so.</summary>
+    /// <exception cref="DomainException"><c>uuid_invalid</c></exception>
+    /// <remarks>A path's dot segments are taken out by clients before they send it, so nothing of that name could be addressed.</remarks>
+    public static string RequireUuid(string uuid) => uuid is not ("." or "..")
+        ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
+        : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
+
     /// <summary>The blobs of all files among the loaded points.</summary>
     public IEnumerable<Blob> Blobs => points.Select(point => point.Blob).OfType<Blob>();
 
@@ -96,6 +103,17 @@ public sealed class Session
         return blob;
     }
 
+    /// <summary>
+    /// Counts off points without files that were not loaded, and that the caller removes in the same transaction; each can then be
+    /// <see cref="Set"/> as one that it does not have.
+    /// </summary>
+    public void Discard(int removed)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(removed, PointCount - points.Count);
+        PointCount -= removed;
+        Revision++;
+    }
+
     /// <summary>Changes what is given of its fields, and saves it.</summary>
     /// <exception cref="DomainException">The unit's text is too long, empty, or cannot be stored.</exception>
     public void Update(string? unitId, long? created, long saved)
@@ -128,11 +146,6 @@ public sealed class Session
     private Dictionary<string, Point> ByName => byName ??= points.ToDictionary(point => point.Name, StringComparer.Ordinal);
 
     private Point? Find(string pointName) => ByName.GetValueOrDefault(pointName);
-
-    // A path's dot segments are taken out by clients before they send it, so nothing of that name could be addressed.
-    private static string RequireUuid(string uuid) => uuid is not ("." or "..")
-        ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
-        : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
 
     private static string RequireUnitId(string unitId) =>
         WellFormedText.Require(unitId, MaxUnitIdCharacters, "unit_id_invalid", "The session's unit_id");

@@ -63,7 +63,9 @@ public sealed class TemporaryItem
         };
     }
 
-    private static string RequireName(string name) =>
+    /// <summary>Returns <paramref name="name"/> if a file in a temporary set may be called so.</summary>
+    /// <exception cref="DomainException"><c>item_name_invalid</c></exception>
+    public static string RequireName(string name) =>
         WellFormedText.Require(name, MaxNameCharacters, "item_name_invalid", "The name of a file in a temporary set");
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset time) =>

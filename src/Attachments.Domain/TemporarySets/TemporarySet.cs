@@ -61,11 +61,7 @@ public sealed class TemporarySet
     /// <exception cref="DomainException"><c>item_name_invalid</c>, <c>too_many_items</c></exception>
     public TemporaryItem Add(string? name, FileName fileName, Blob blob, Guid createdById, DateTimeOffset now)
     {
-        if (ItemCount >= MaxItems)
-        {
-            throw new DomainException("too_many_items", $"A temporary set may have up to {MaxItems} files.");
-        }
-
+        RequireRoom(ItemCount);
         var item = TemporaryItem.Of(LastOrdinal + 1, name, fileName, blob, createdById, now);
         items.Add(item);
         LastOrdinal = item.Ordinal;
@@ -73,6 +69,16 @@ public sealed class TemporarySet
         LastUploadAt = now;
         Revision++;
         return item;
+    }
+
+    /// <summary>Refuses another file in a set that has so many.</summary>
+    /// <exception cref="DomainException"><c>too_many_items</c></exception>
+    public static void RequireRoom(int items)
+    {
+        if (items >= MaxItems)
+        {
+            throw new DomainException("too_many_items", $"A temporary set may have up to {MaxItems} files.");
+        }
     }
 
     /// <summary>Removes one of the loaded files.</summary>

@@ -34,25 +34,21 @@ public sealed class Sweeper(
 
     private delegate IQueryable<Blob> Due(AttachmentsDbContext context, Guid[] skipped, int limit);
 
-    /// <summary>One pass over all that is due.</summary>
+    /// <summary>One pass over all that is due. What fails of the sets fails when the bytes that do not depend on it are reclaimed.</summary>
     public async Task<SweepResult> Sweep(CancellationToken cancellationToken)
     {
-        var ended = await sets.Sweep(cancellationToken);
-        var now = time.GetUtcNow();
-        var reclaim = now - options.Value.ReclaimAfter;
-        var abandon = now - options.Value.AbandonAfter;
-        await ReleaseAbandoned(abandon, now, cancellationToken);
-        var (released, abandoned) = await SweepStore(StorageProvider.LargeObject, reclaim, abandon, cancellationToken);
-        if (options.Value.S3 is null)
+        var ended = sets.Sweep(cancellationToken);
+        try
         {
-            return new SweepResult(released, abandoned, ended);
+            await ended;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogError(exception, "Temporary sets that have ended cannot be taken apart.");
         }
 
-        // Of blobs that were in both stores, which are in one now.
-        await SweepCopies(reclaim, cancellationToken);
-        released += await SweepReleased((short)StorageProvider.LargeObject, reclaim, cancellationToken);
-        var inBucket = await SweepStore(StorageProvider.S3, reclaim, abandon, cancellationToken);
-        return new SweepResult(released + inBucket.Released, abandoned + inBucket.Abandoned, ended);
+        var (released, abandoned) = await Reclaim(cancellationToken);
+        return new SweepResult(released, abandoned, await ended);
     }
 
     /// <summary>
@@ -71,6 +67,25 @@ public sealed class Sweeper(
         metrics.Counted(CountedBlobs.Pending, pending);
         metrics.Counted(CountedBlobs.Released, released);
         metrics.Counted(CountedBlobs.Stored, Math.Max(0, all - pending - released));
+    }
+
+    private async Task<(Reclaimed Released, Reclaimed Abandoned)> Reclaim(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var reclaim = now - options.Value.ReclaimAfter;
+        var abandon = now - options.Value.AbandonAfter;
+        await ReleaseAbandoned(abandon, now, cancellationToken);
+        var (released, abandoned) = await SweepStore(StorageProvider.LargeObject, reclaim, abandon, cancellationToken);
+        if (options.Value.S3 is null)
+        {
+            return (released, abandoned);
+        }
+
+        // Of blobs that were in both stores, which are in one now.
+        await SweepCopies(reclaim, cancellationToken);
+        released += await SweepReleased((short)StorageProvider.LargeObject, reclaim, cancellationToken);
+        var inBucket = await SweepStore(StorageProvider.S3, reclaim, abandon, cancellationToken);
+        return (released + inBucket.Released, abandoned + inBucket.Abandoned);
     }
 
     /// <summary>

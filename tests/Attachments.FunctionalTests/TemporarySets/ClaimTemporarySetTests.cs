@@ -137,11 +137,44 @@ internal sealed class ClaimTemporarySetTests
         new("""{"Owned":{"OwnedByOrg":3.5}}""", "claim_invalid"),
         new("""{"Owned":{"Organisation":3}}""", "claim_invalid"),
         new("""{"Owned":[]}""", "claim_invalid"),
+        new("""{"Owned":{"OwnedByOrg":null,"OwnedByOrg":3}}""", "claim_invalid"),
+        new("""{"Record":{"FormType":"Contract","Id":"57","Folder":"a","Folder":"b"}}""", "claim_invalid"),
+        new("""{"Session":{"ProjectId":7,"ProjectId":7,"Uuid":"s"}}""", "claim_invalid"),
         new("""{"Session":{"ProjectId":7,"Uuid":"s","Point":{}}}""", "claim_invalid"),
         new("""{"Session":{"ProjectId":7,"Uuid":"s","Points":[]}}""", "claim_invalid"),
         new("""{"Session":{"ProjectId":7,"Uuid":"s","Points":{"a":"p"}}}""", "claim_invalid"),
         new("""{"Session":{"ProjectId":7,"Uuid":"s","Points":{"4bb709c2-e0e7-4af3-9f60-a045016a9610":7}}}""", "claim_invalid"),
     ];
+
+    private static readonly TestCaseData[] Immense =
+    [
+        Sent("a uuid", "uuid_invalid", name => new { Session = new { ProjectId = 7, Uuid = name } }),
+        Sent("a point", "point_name_invalid", name => new
+        {
+            Session = new { ProjectId = 7, Uuid = "s", Points = new Dictionary<string, string> { [$"{Guid.Empty}"] = name } },
+        }),
+        Sent("a form type", "form_type_invalid", name => new { Record = new { FormType = name, Id = "57" } }),
+        Sent("an id", "record_id_invalid", name => new { Record = new { FormType = "Contract", Id = name } }),
+        Sent("a folder", "file_name_too_long", name => new { Record = new { FormType = "Contract", Id = "57", Folder = name } }),
+        Sent("a target", "claim_invalid", name => new Dictionary<string, object?> { [name] = null }),
+        Sent("a member", "claim_invalid", name => new { Session = new Dictionary<string, object?> { [name] = null } }),
+        Sent("an attachment", "claim_invalid", name => new
+        {
+            Session = new { ProjectId = 7, Uuid = "s", Points = new Dictionary<string, string> { [name] = "p" } },
+        }),
+    ];
+
+    [TestCaseSource(nameof(Immense))]
+    public async Task Does_not_repeat_a_text_however_long_it_is(string body, string code)
+    {
+        await set.Have("a");
+        var answer = await set.Claim(body);
+        answer.ShouldBeProblem(400, code);
+        answer.Body.Length.ShouldBeLessThan(500);
+    }
+
+    private static TestCaseData Sent(string what, string code, Func<string, object> claim) =>
+        new TestCaseData(System.Text.Json.JsonSerializer.Serialize(claim(new string('x', 1 << 20))), code).SetArgDisplayNames(what);
 
     [TestCaseSource(nameof(Malformed))]
     public async Task Refuses_a_body_that_names_no_target_or_several(string body, string code)

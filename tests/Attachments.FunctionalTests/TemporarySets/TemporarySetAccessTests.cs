@@ -25,6 +25,9 @@ internal sealed class TemporarySetAccessTests : TemporarySetsFixture
         new("POST", ClaimRoute),
     ];
 
+    private static IEnumerable<TestCaseData> RoutesOfWhatIsThere =>
+        Routes.Where(route => route.Arguments is not ["GET" or "POST", SetRoute]);
+
     [TestCaseSource(nameof(Routes))]
     [TestCase("POST", "/api/temporaryattachmentsets")]
     public async Task Nobody_gets_in_without_a_token(string method, string route)
@@ -70,14 +73,10 @@ internal sealed class TemporarySetAccessTests : TemporarySetsFixture
         (await Set.Names()).ShouldBe(["a"]);
     }
 
-    [TestCaseSource(nameof(Routes))]
+    // But for a list and an upload, which succeed for an id that nobody uses.
+    [TestCaseSource(nameof(RoutesOfWhatIsThere))]
     public async Task Tells_no_more_of_a_set_of_somebody_elses_than_of_none(string method, string route)
     {
-        if (route == SetRoute && method != "DELETE")
-        {
-            Assert.Pass("A list and an upload of an id that nobody uses succeed.");
-        }
-
         var item = (await Set.Have("a"))[0].Id();
         var theirs = await Ask(Service.Other, method, route, Set.Id, item);
         var (noSet, noItem) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());

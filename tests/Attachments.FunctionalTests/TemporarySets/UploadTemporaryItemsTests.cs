@@ -119,6 +119,9 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
     [TestCase("text/plain; charset=utf-8", "text/plain; charset=utf-8")]
     [TestCase("nonsense", "application/octet-stream")]
     [TestCase("text/plain; charset=\"", "text/plain")]
+    [TestCase("*/*", "application/octet-stream")]
+    [TestCase("a'b/c", "application/octet-stream")]
+    [TestCase("a'b/c; d=e", "application/octet-stream")]
     public async Task Keeps_the_content_type_of_the_part(string? sent, string kept)
     {
         string[] fields = sent is null ? [] : [$"Content-Type: {sent}"];
@@ -141,6 +144,14 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
     {
         (await Set.Upload(parts)).ShouldBeProblem(403, "files_missing");
         (await Set.Items()).ShouldBeEmpty();
+    }
+
+    [TestCase("; name=a; filename=..")]
+    [TestCase("; name=a; filename=b\r\nContent-Transfer-Encoding: base64")]
+    public async Task Minds_no_fault_of_a_part_that_is_no_file(string disposition)
+    {
+        (await Set.Upload(new Part(disposition, Small) { Type = "inline" }, Part.File("file", Small))).Status.ShouldBe(201);
+        (await Set.Names()).ShouldBe(["file"]);
     }
 
     [TestCase(null)]
@@ -182,6 +193,28 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
         var longest = new string('n', 1000);
         (await Set.Upload(Part.File(longest, Small))).Json[0].Text("Name").ShouldBe(longest);
         (await Set.Upload(Part.File(longest + "n", Small))).ShouldBeProblem(400, "item_name_invalid");
+    }
+
+    [Test]
+    public async Task Refuses_a_name_before_the_file_has_come()
+    {
+        await using var connection = await Service.Connect();
+        await connection.Send(Service.RequestHead(
+            "POST", Set.Address, $"Content-Type: {Body.MultipartType}", "Content-Length: 1000000"));
+        await connection.Send(Part.File(new string('n', 1001), []).Bytes());
+        (await connection.ReadAnswer()).ShouldBeProblem(400, "item_name_invalid");
+    }
+
+    [Test]
+    public async Task A_full_set_is_not_sent_any_file()
+    {
+        await Set.Have("a");
+        await Service.Execute($"UPDATE temporary_sets SET item_count = 1000000 WHERE temporary_id = '{Set.Id}'");
+        await using var connection = await Service.Connect();
+        await connection.Send(Service.RequestHead(
+            "POST", Set.Address, $"Content-Type: {Body.MultipartType}", "Content-Length: 1000000", "Expect: 100-continue"));
+        (await connection.ReadAnswer()).ShouldBeProblem(400, "too_many_items");
+        (await Set.Drop()).Status.ShouldBe(200);
     }
 
     [Test]

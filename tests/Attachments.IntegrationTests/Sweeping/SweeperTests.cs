@@ -58,6 +58,29 @@ internal sealed class SweeperTests
     }
 
     [Test]
+    public async Task Reclaims_all_the_same_where_sets_cannot_be_taken_apart_and_says_so()
+    {
+        await Create(100, released: true);
+        await services.HaveSet(3, services.Time.GetUtcNow().AddDays(-2));
+        await using var source = NpgsqlDataSource.Create(services.ConnectionString);
+        await using (var refuse = source.CreateCommand(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$;
+            CREATE TRIGGER refuse BEFORE DELETE ON temporary_items FOR EACH ROW EXECUTE FUNCTION refuse();
+            """))
+        {
+            await refuse.ExecuteNonQueryAsync();
+        }
+
+        services.Time.Advance(TimeSpan.FromMinutes(10));
+        (await Should.ThrowAsync<PostgresException>(() => Sweeper.Sweep(CancellationToken.None))).MessageText.ShouldBe("refused");
+        (await StorageAudit.CountBlobs(services.ConnectionString)).ShouldBe(3);
+        await using var allow = source.CreateCommand("DROP TRIGGER refuse ON temporary_items");
+        await allow.ExecuteNonQueryAsync();
+        (await Sweeper.Sweep(CancellationToken.None)).TemporarySets.ShouldBe(1);
+    }
+
+    [Test]
     public async Task Reclaims_more_than_one_batch_in_one_pass()
     {
         for (var i = 0; i < 120; i++)

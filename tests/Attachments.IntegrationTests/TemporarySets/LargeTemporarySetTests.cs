@@ -1,23 +1,22 @@
-using System.Text.RegularExpressions;
+using System.Diagnostics;
 using Attachments.Application.Common;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.IntegrationTests.Support;
-using AutoMapper;
-using AutoMapper.QueryableExtensions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Attachments.IntegrationTests.TemporarySets;
 
-/// <summary>A set of 100,000 files.</summary>
+/// <summary>A set of one file more than are sorted.</summary>
 [TestFixture]
 internal sealed class LargeTemporarySetTests
 {
-    private const int Items = 100_000;
+    private const int Items = 100_001;
 
     private TestServices services = null!;
     private Guid id;
@@ -61,23 +60,61 @@ internal sealed class LargeTemporarySetTests
         }
     });
 
-    [TestCase("in the order of uploading", "ux_temporary_items_order", "Sort Method")]
-    [TestCase("filtered and sorted", "top-N heapsort", "blobs")]
-    public Task Is_paged_by_an_index_or_a_bounded_sort(string order, string expected, string unexpected) => services.InScope(async scope =>
+    [TestCase("", "ux_temporary_items_order", "Sort Method")]
+    [TestCase("$skip=20", "ux_temporary_items_order", "Sort Method")]
+    [TestCase("$skip=20&$top=10", "ux_temporary_items_order", "Sort Method")]
+    [TestCase("$filter=ContentType eq 'image/png' and not contains(Name,'77')", "ux_temporary_items_order", "Sort Method")]
+    [TestCase("$orderby=Name desc&$filter=ContentType eq 'image/png'", "Limit", "blobs")]
+    [TestCase("$orderby=Name desc&$top=10&$filter=ContentType eq 'image/png' and not contains(Name,'77')", "top-N heapsort", "blobs")]
+    public Task Is_paged_by_an_index_or_a_bounded_sort(string query, string expected, string unexpected) => services.InScope(async scope =>
     {
-        var db = scope.GetRequiredService<IAttachmentsDb>();
-        var key = await db.TemporarySets.Where(set => set.TemporaryId == id).Select(set => set.Id).SingleAsync();
-        var items = db.TemporaryItems
-            .Where(item => item.SetId == EF.Constant(key))
-            .ProjectTo<TemporaryItemDto>(scope.GetRequiredService<IConfigurationProvider>());
-        var page = order == "filtered and sorted"
-            ? items.Where(item => item.ContentType == "image/png" && !item.Name.Contains("77"))
-                .OrderByDescending(item => item.Name)
-                .ThenBy(item => item.Ordinal)
-            : items.OrderBy(item => item.Ordinal);
-        var plan = await Explain(page.Skip(20).Take(10).Select(item => item.Ordinal).ToQueryString());
-        plan.ShouldContain(expected);
-        plan.ShouldNotContain(unexpected);
+        using var sent = new SentCommands(scope.GetRequiredService<AttachmentsDbContext>());
+        await foreach (var _ in (await List(scope, query)).Items.Take(600))
+        {
+            // Two chunks, where there are two.
+        }
+
+        var plans = new List<string>();
+        foreach (var command in sent.Commands.Where(command => command.Text.Contains("temporary_items", StringComparison.Ordinal)))
+        {
+            plans.Add(await Explain(command));
+        }
+
+        plans[0].ShouldContain(expected);
+        plans[0].ShouldNotContain(unexpected);
+        foreach (var chunk in plans.Skip(1))
+        {
+            chunk.ShouldContain("ux_temporary_items_order");
+            chunk.ShouldNotContain("Seq Scan on temporary_items");
+        }
+    });
+
+    [TestCase("$orderby=Size&$skip=1")]
+    [TestCase("$orderby=Size&$top=100000")]
+    [TestCase("$orderby=Size&$filter=Name ne 'name 1'")]
+    [TestCase("$orderby=Size&$top=100001&$skip=1")]
+    public Task Is_sorted_up_to_100_000_files(string query) => services.InScope(async scope =>
+        (await List(scope, query + "&$inlinecount=allpages")).Counts!.Total.ShouldBeGreaterThanOrEqualTo(100_000));
+
+    [TestCase("$orderby=Size")]
+    [TestCase("$orderby=Size&$top=100001")]
+    public Task Is_not_sorted_beyond_100_000_files(string query) => services.InScope(async scope =>
+    {
+        var refusal = await Should.ThrowAsync<InvalidRequestException>(() => List(scope, query));
+        refusal.Code.ShouldBe("odata_invalid");
+        refusal.Message.ShouldStartWith("$orderby, ");
+        refusal.Message.ShouldContain("$top");
+    });
+
+    [TestCase("$skip=99500", 99501, 1, 501)]
+    [TestCase("$skip=99500&$top=501", 99501, 1, 501)]
+    [TestCase("$skip=500&$top=500", 501, 1, 500)]
+    [TestCase("$filter=ContentType eq 'image/png'&$skip=1&$top=1001", 4, 2, 1001)]
+    [TestCase("$skip=100001", 0, 0, 0)]
+    public Task Is_paged_in_the_order_of_uploading(string query, int first, int step, int count) => services.InScope(async scope =>
+    {
+        var ordinals = await (await List(scope, query)).Items.Select(item => item.Ordinal).ToListAsync();
+        ordinals.ShouldBe(Enumerable.Range(0, count).Select(i => (long)first + (i * step)));
     });
 
     [Test]
@@ -89,7 +126,7 @@ internal sealed class LargeTemporarySetTests
             var mediator = scope.GetRequiredService<IMediator>();
             var list = await mediator.Send(new ListTemporaryItems(dropped, []));
             var seen = 0;
-            var exception = await Should.ThrowAsync<UnavailableException>(async () =>
+            var exception = await Should.ThrowAsync<ConflictException>(async () =>
             {
                 await foreach (var _ in list.Items)
                 {
@@ -141,16 +178,16 @@ internal sealed class LargeTemporarySetTests
             new DeleteTemporaryItem(temporaryId, item.Id, Preconditions.None)));
     });
 
-    private async Task<string> Explain(string query)
-    {
-        // Numbers that were made parameters, which stand in comments before it.
-        foreach (Match parameter in Regex.Matches(query, "^-- (@\\w+)='([0-9]+)'", RegexOptions.Multiline))
-        {
-            query = Regex.Replace(query, $"{parameter.Groups[1].Value}\\b", parameter.Groups[2].Value);
-        }
+    private Task<TemporaryItemList> List(IServiceProvider scope, string query) => scope.GetRequiredService<IMediator>().Send(
+        new ListTemporaryItems(id, [.. query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(option => option.Split('=', 2))
+            .Select(option => KeyValuePair.Create(option[0], option[1]))]));
 
+    private async Task<string> Explain(SentCommand sent)
+    {
         await using var source = NpgsqlDataSource.Create(services.ConnectionString);
-        await using var command = source.CreateCommand($"EXPLAIN (ANALYZE) {query}");
+        await using var command = source.CreateCommand($"EXPLAIN (ANALYZE) {sent.Text}");
+        command.Parameters.AddRange(sent.Parameters.ToArray());
         await using var reader = await command.ExecuteReaderAsync();
         var plan = new List<string>();
         while (await reader.ReadAsync())
@@ -159,5 +196,52 @@ internal sealed class LargeTemporarySetTests
         }
 
         return string.Join('\n', plan);
+    }
+
+    private sealed record SentCommand(string Text, IReadOnlyList<NpgsqlParameter> Parameters);
+
+    /// <summary>What a context sends to the database, from now on.</summary>
+    private sealed class SentCommands : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    {
+        private readonly DbContext context;
+        private readonly List<IDisposable> subscriptions = [];
+
+        public SentCommands(DbContext context)
+        {
+            this.context = context;
+            subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+        }
+
+        public List<SentCommand> Commands { get; } = [];
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == DbLoggerCategory.Name)
+            {
+                subscriptions.Add(value.Subscribe(this));
+            }
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value.Key == RelationalEventId.CommandExecuting.Name && value.Value is CommandEventData sent && sent.Context == context)
+            {
+                Commands.Add(new SentCommand(
+                    sent.Command.CommandText,
+                    [.. sent.Command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
+            }
+        }
+
+        public void OnCompleted()
+        {
+            // Listeners come and go.
+        }
+
+        public void OnError(Exception error)
+        {
+            // None is reported by those that write.
+        }
+
+        public void Dispose() => subscriptions.ForEach(subscription => subscription.Dispose());
     }
 }

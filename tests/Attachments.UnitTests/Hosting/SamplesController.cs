@@ -35,13 +35,13 @@ public sealed class SamplesController : ControllerBase
         _ => throw ExceptionOf(kind),
     };
 
-    [HttpGet("cut-off")]
-    public async Task CutOff()
+    [HttpGet("cut-off/{kind}")]
+    public async Task CutOff(string kind)
     {
         Response.ContentLength = 100;
         await Response.Body.WriteAsync("half"u8.ToArray());
         await Response.Body.FlushAsync();
-        throw new InvalidOperationException(Secret);
+        throw ExceptionOf(kind);
     }
 
     [HttpGet("endless")]

@@ -32,6 +32,17 @@ public sealed class SessionTests
         Should.Throw<DomainException>(() => Session.Create(7, new string('x', 101), "unit", 1, 2)).Code.ShouldBe("uuid_invalid");
     }
 
+    [Test]
+    public void Counts_off_points_that_are_removed_unseen_and_no_others()
+    {
+        session.Set("a", new ScalarValue("1"));
+        var before = session.Revision;
+        Should.Throw<ArgumentOutOfRangeException>(() => session.Discard(1));
+        session.Discard(0);
+        session.PointCount.ShouldBe(1);
+        session.Revision.ShouldBeGreaterThan(before);
+    }
+
     [TestCase("")]
     [TestCase("x\0")]
     public void Refuses_a_point_whose_name_cannot_be_stored(string name) =>

@@ -82,7 +82,7 @@ internal static class OwnedAttachmentBody
             switch (part)
             {
                 case FilePart { Name: File } file:
-                    yield return new OwnedAttachmentFile(file.Upload);
+                    yield return new OwnedAttachmentFile(file.Open());
                     break;
                 case FieldPart { Name: { } name } field:
                     yield return new OwnedAttachmentField(name, field.Text);

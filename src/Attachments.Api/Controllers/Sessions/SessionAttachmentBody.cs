@@ -25,7 +25,7 @@ internal static class SessionAttachmentBody
                 {
                     if (part is FilePart { Name: Field } file)
                     {
-                        yield return file.Upload;
+                        yield return file.Open();
                     }
                 }
 

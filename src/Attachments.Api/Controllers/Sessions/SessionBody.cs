@@ -61,7 +61,7 @@ internal static class SessionBody
             var name = SessionFieldName.Parse(part.Name);
             var entry = part switch
             {
-                FilePart file when name.Kind == SessionFieldKind.Point => new FilePoint(name.Name, file.Upload),
+                FilePart file when name.Kind == SessionFieldKind.Point => new FilePoint(name.Name, file.Open()),
                 FilePart when name.Kind is SessionFieldKind.RawData or SessionFieldKind.Nested => throw NoPointValue(name.Name),
                 FieldPart field => EntryOf(name, field.Text),
                 _ => null,
@@ -145,5 +145,5 @@ internal static class SessionBody
     }
 
     private static InvalidRequestException NoPointValue(string point) =>
-        new("point_invalid", $"The point '{point}' holds neither a scalar nor {{\"rawData\": \"<base64>\"}}.");
+        new("point_invalid", $"The point {Quoted.Of(point)} holds neither a scalar nor {{\"rawData\": \"<base64>\"}}.");
 }

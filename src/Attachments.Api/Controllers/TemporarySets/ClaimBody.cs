@@ -3,7 +3,9 @@ using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Uploads;
 using Attachments.Application.Common;
 using Attachments.Application.TemporarySets.Claims;
+using Attachments.Domain;
 using Attachments.Domain.Records;
+using Attachments.Domain.Sessions;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
@@ -17,6 +19,7 @@ internal static class ClaimBody
 
     /// <exception cref="InvalidRequestException">It is broken, or names no target, or several.</exception>
     /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
+    /// <exception cref="DomainException">What it names cannot be called so.</exception>
     public static async Task<ClaimTarget> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
     {
         if (MediaTypes.Of(request.ContentType) != MediaTypes.Json)
@@ -35,7 +38,7 @@ internal static class ClaimBody
             "Session" => Session(Members(target, kind)),
             "Record" => Record(Members(target, kind)),
             "Owned" => Owned(Members(target, kind)),
-            _ => throw Fault($"There is no target '{kind}': it is Record, Session or Owned."),
+            _ => throw Fault($"There is no target {Quoted.Of(kind)}: it is Record, Session or Owned."),
         };
     }
 
@@ -52,13 +55,13 @@ internal static class ClaimBody
                     projectId = DecimalInteger.Parse(value.GetRawText()) ?? throw Fault("The session's ProjectId is not an integer.");
                     break;
                 case "Uuid":
-                    uuid = Text(value, "The session's Uuid");
+                    uuid = Domain.Sessions.Session.RequireUuid(Text(value, "The session's Uuid"));
                     break;
                 case "Points":
                     points = Points(Members(value, name));
                     break;
                 default:
-                    throw Fault($"A session has no '{name}' of that kind: it has ProjectId, Uuid and Points.");
+                    throw Fault($"A session has no {Quoted.Of(name)} of that kind: it has ProjectId, Uuid and Points.");
             }
         }
 
@@ -82,10 +85,10 @@ internal static class ClaimBody
                     id = Text(value, "The record's Id");
                     break;
                 case "Folder":
-                    folder = value.ValueKind == JsonValueKind.Null ? null : Text(value, "The record's Folder");
+                    folder = value.ValueKind == JsonValueKind.Null ? null : FilePlace.RequireFolder(Text(value, "The record's Folder"));
                     break;
                 default:
-                    throw Fault($"A record has no '{name}': it has FormType, Id and Folder.");
+                    throw Fault($"A record has no {Quoted.Of(name)}: it has FormType, Id and Folder.");
             }
         }
 
@@ -104,7 +107,7 @@ internal static class ClaimBody
                 "OwnedByOrg" when value.ValueKind == JsonValueKind.Null => null,
                 "OwnedByOrg" when value.ValueKind == JsonValueKind.Number =>
                     DecimalInteger.Parse(value.GetRawText()) ?? throw Fault("OwnedByOrg is not an integer."),
-                _ => throw Fault($"An owned attachment has no '{name}' of that kind: it has OwnedByOrg."),
+                _ => throw Fault($"An owned attachment has no {Quoted.Of(name)} of that kind: it has OwnedByOrg."),
             };
         }
 
@@ -116,8 +119,8 @@ internal static class ClaimBody
         var points = new Dictionary<Guid, string>();
         foreach (var (name, value) in members)
         {
-            var item = UuidText.Parse(name) ?? throw Fault($"'{name}' is not the id of an attachment.");
-            if (!points.TryAdd(item, Text(value, "The name of a point")))
+            var item = UuidText.Parse(name) ?? throw Fault($"{Quoted.Of(name)} is not the id of an attachment.");
+            if (!points.TryAdd(item, Point.RequireName(Text(value, "The name of a point"))))
             {
                 throw Fault($"The attachment '{item}' is given a point twice.");
             }
@@ -133,10 +136,19 @@ internal static class ClaimBody
         return text.Contains('\0', StringComparison.Ordinal) ? throw Fault($"{what} holds the character U+0000.") : text;
     }
 
-    private static List<(string Name, JsonElement Value)> Members(JsonElement element, string what) =>
-        element.ValueKind == JsonValueKind.Object
-            ? [.. element.EnumerateObject().Select(member => (JsonBody.Name(member), member.Value))]
-            : throw Fault($"{what} must be an object.");
+    private static List<(string Name, JsonElement Value)> Members(JsonElement element, string what)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Fault($"{what} must be an object.");
+        }
+
+        var members = element.EnumerateObject().Select(member => (Name: JsonBody.Name(member), member.Value)).ToList();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        return members.Find(member => !names.Add(member.Name)) is { Name: { } repeated }
+            ? throw Fault($"{what} has the member {Quoted.Of(repeated)} more than once.")
+            : members;
+    }
 
     private static InvalidRequestException Fault(string detail) => new(Invalid, detail);
 }

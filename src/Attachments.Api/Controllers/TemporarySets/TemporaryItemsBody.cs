@@ -23,17 +23,18 @@ internal static class TemporaryItemsBody
         {
             if (part is FilePart { Disposition: PartDisposition.Attachment or PartDisposition.FormData } file)
             {
-                yield return new NamedUpload(file.Name, file.Upload with { MediaType = TypeOf(file) });
+                var upload = file.Open();
+                yield return new NamedUpload(file.Name, upload with { MediaType = TypeOf(file.ContentType, upload.MediaType) });
             }
         }
     }
 
-    /// <summary>With its parameters, since a text is not what it was without its charset, where they can be served again.</summary>
-    private static string TypeOf(FilePart file)
+    /// <summary>What can be served again: with its parameters where these can be, since a text is not what it was without its charset.</summary>
+    private static string TypeOf(string? contentType, string mediaType)
     {
-        var parameters = file.ContentType.AsSpan();
+        var parameters = contentType.AsSpan();
         parameters = parameters[Math.Max(0, parameters.IndexOf(';'))..].TrimEnd();
-        var whole = parameters.StartsWith(";") ? $"{file.Upload.MediaType}{parameters}" : file.Upload.MediaType;
-        return whole.Length <= MediaTypes.MaxLength && ServedType.Of(whole) == whole ? whole : file.Upload.MediaType;
+        var whole = parameters.StartsWith(";") ? $"{mediaType}{parameters}" : mediaType;
+        return whole.Length <= MediaTypes.MaxLength && ServedType.Of(whole) == whole ? whole : ServedType.Of(mediaType);
     }
 }

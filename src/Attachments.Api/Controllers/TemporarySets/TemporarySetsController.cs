@@ -39,6 +39,7 @@ public sealed class TemporarySetsController(
     /// <summary>Lists the files of a set.</summary>
     /// <remarks>
     /// In the order of uploading, or as the OData options say. All members but `Self` and `Content` can be filtered and sorted by.
+    /// A list sorted by `$orderby` has up to 100,000 files; of more, ask for some by `$top`.
     /// A set that nobody made has no files; one of somebody else's is 404. A list that cannot be finished, because the set ends meanwhile,
     /// breaks off.
     /// </remarks>

@@ -33,14 +33,22 @@ internal sealed class ExceptionAnswer(ILogger<ExceptionAnswer> logger) : IExcept
             return;
         }
 
-        context.Features.Set(new FinalStatus(StatusCodes.Status500InternalServerError));
-        logger.LogError(exception, "The response was cut off: {Reason}.", exception.Message);
+        var problem = Problems.For(exception);
+        context.Features.Set(new FinalStatus(problem.Status));
+        logger.Log(LevelOf(exception, problem), exception, "The response was cut off: {Reason}.", exception.Message);
         context.Abort();
     }
 
     private static bool IsDisconnect(HttpContext context, Exception exception) =>
         exception is ConnectionResetException or ConnectionAbortedException
         || (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException);
+
+    private static LogLevel LevelOf(Exception exception, Problem problem) => exception switch
+    {
+        UnavailableException => LogLevel.Warning,
+        _ when problem.Status >= StatusCodes.Status500InternalServerError => LogLevel.Error,
+        _ => LogLevel.Debug,
+    };
 
     private void Log(Exception exception, Problem problem)
     {
@@ -53,8 +61,7 @@ internal sealed class ExceptionAnswer(ILogger<ExceptionAnswer> logger) : IExcept
                 logger.LogError(exception, "The bytes of blob {BlobId} are missing.", gone.BlobId);
                 break;
             default:
-                var level = problem.Status >= StatusCodes.Status500InternalServerError ? LogLevel.Error : LogLevel.Debug;
-                logger.Log(level, exception, "Answered {Status} {Code}.", problem.Status, problem.Code);
+                logger.Log(LevelOf(exception, problem), exception, "Answered {Status} {Code}.", problem.Status, problem.Code);
                 break;
         }
     }

@@ -34,7 +34,7 @@ internal sealed class MultipartBody : IDisposable
     private readonly MultipartSource source;
     private readonly MultipartReader reader;
     private int sections;
-    private long textBytes;
+    private long bytesBesideFiles;
 
     private MultipartBody(Stream body, string boundary, ExpectedDigests expected, LimitsOptions limits)
     {
@@ -54,7 +54,8 @@ internal sealed class MultipartBody : IDisposable
     /// The files and text fields of <paramref name="request"/>. What its headers rule out is refused at once; its body is read only by
     /// enumerating, once, part by part, and nothing of it is certain before the enumeration has ended: only then the body is known to
     /// be whole and to have the digests that the request's headers give. Parts that are neither file nor field (an empty file name; no
-    /// file name and not <c>form-data</c>) are skipped, and a multipart inside of a part is not taken apart.
+    /// file name and not <c>form-data</c>) are skipped, and so is what is left unread of a file; both count with the fields as what the
+    /// request has beside its files. A multipart inside of a part is not taken apart.
     /// </summary>
     /// <exception cref="InvalidRequestException">
     /// <c>multipart_boundary_missing</c>, <c>multipart_boundary_invalid</c>, <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>,
@@ -95,12 +96,18 @@ internal sealed class MultipartBody : IDisposable
             if (disposition is { FileName.Length: > 0 })
             {
                 await using var part = new PartStream(section.Body, body.source);
-                yield return ReadFile(section, disposition, part);
+                yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part))
+                {
+                    Disposition = disposition.Type,
+                    ContentType = section.ContentType,
+                };
             }
             else if (disposition is { FileName: null, Type: PartDisposition.FormData })
             {
                 yield return await body.ReadField(section, disposition, cancellationToken);
             }
+
+            await body.Pass(section.Body, cancellationToken);
         }
 
         body.digests.RequireExpected();
@@ -140,16 +147,15 @@ internal sealed class MultipartBody : IDisposable
             : throw new InvalidRequestException(Invalid, "A boundary of the multipart body stands where none can be.");
     }
 
-    private static FilePart ReadFile(MultipartSection section, PartDisposition disposition, PartStream content)
+    private static Upload OpenFile(MultipartSection section, PartDisposition disposition, PartStream content)
     {
         ContentHeaders.RequirePlain(section.Headers!);
-        var upload = new Upload(
+        return new Upload(
             FileName.From(disposition.FileName!),
             MediaTypes.Of(section.ContentType) ?? MediaTypes.OctetStream,
             DeclaredLength: null,
             DigestHeaders.Read(section.Headers!),
             content);
-        return new FilePart(disposition.Name, upload) { Disposition = disposition.Type, ContentType = section.ContentType };
     }
 
     private async ValueTask<FieldPart> ReadField(MultipartSection section, PartDisposition disposition, CancellationToken cancellationToken)
@@ -165,35 +171,43 @@ internal sealed class MultipartBody : IDisposable
     private async ValueTask<byte[]> ReadText(Stream content, string? name, CancellationToken cancellationToken)
     {
         using var text = new MemoryStream();
+        await ReadBesideFiles(
+            content,
+            bytes =>
+            {
+                text.Write(bytes.Span);
+                if (text.Length > MaxFieldBytes)
+                {
+                    throw new TooLargeException(
+                        "field_too_large", $"The field {Quoted.Of(name ?? "")} is longer than {MaxFieldBytes} bytes.");
+                }
+            },
+            cancellationToken);
+        return text.ToArray();
+    }
+
+    /// <summary>Reads over what nobody has read of a part.</summary>
+    private Task Pass(Stream content, CancellationToken cancellationToken) => ReadBesideFiles(content, _ => { }, cancellationToken);
+
+    private async Task ReadBesideFiles(Stream content, Action<ReadOnlyMemory<byte>> see, CancellationToken cancellationToken)
+    {
         var buffer = ArrayPool<byte>.Shared.Rent(TextBufferBytes);
         try
         {
             while (await source.Reading(content.ReadAsync(buffer, cancellationToken)) is var read and > 0)
             {
-                text.Write(buffer, 0, read);
-                textBytes += read;
-                RequireSmall(text.Length, name);
+                see(buffer.AsMemory(0, read));
+                bytesBesideFiles += read;
+                if (bytesBesideFiles > limits.MaxDocumentBytes)
+                {
+                    throw new TooLargeException(
+                        "document_too_large", $"The request has more than {limits.MaxDocumentBytes} bytes beside its files.");
+                }
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        return text.ToArray();
-    }
-
-    private void RequireSmall(long fieldBytes, string? name)
-    {
-        if (fieldBytes > MaxFieldBytes)
-        {
-            throw new TooLargeException("field_too_large", $"The field '{name}' is longer than {MaxFieldBytes} bytes.");
-        }
-
-        if (textBytes > limits.MaxDocumentBytes)
-        {
-            throw new TooLargeException(
-                "document_too_large", $"The fields of the request are longer than {limits.MaxDocumentBytes} bytes.");
         }
     }
 
@@ -204,7 +218,7 @@ internal sealed class MultipartBody : IDisposable
             return Encoding.UTF8.GetString(text);
         }
 
-        var detail = $"The field '{name}' is not well-formed UTF-8.";
+        var detail = $"The field {Quoted.Of(name ?? "")} is not well-formed UTF-8.";
         throw new InvalidRequestException("field_not_utf8", detail, new Dictionary<string, string[]> { [name ?? ""] = [detail] });
     }
 }

@@ -12,11 +12,12 @@ internal abstract record MultipartPart(string? Name)
 
 /// <summary>A part with a file name.</summary>
 /// <param name="Name">See <see cref="MultipartPart"/>.</param>
-/// <param name="Upload">
-/// Its content can be read until the next part is asked for, and what is left of it then is skipped. Its length is not declared: a
-/// part's own Content-Length says nothing that can be relied on.
+/// <param name="Open">
+/// Makes an upload of it, once it is known to be wanted: one that is not may be called what no file can be, or be encoded. Its content can
+/// be read until the next part is asked for, and what is left of it then is skipped. Its length is not declared: a part's own
+/// Content-Length says nothing that can be relied on.
 /// </param>
-internal sealed record FilePart(string? Name, Upload Upload) : MultipartPart(Name)
+internal sealed record FilePart(string? Name, Func<Upload> Open) : MultipartPart(Name)
 {
     /// <summary>Its Content-Type as it was sent, parameters and all; null when it has none.</summary>
     public string? ContentType { get; init; }

@@ -19,10 +19,7 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
     {
         await claimed.Db.Sessions.Require(ProjectId, Uuid, cancellationToken);
         var byPoint = Arrange(await claimed.LoadItems(cancellationToken));
-        var session = await claimed.Db.Sessions
-            .OfProject(ProjectId, Uuid)
-            .WithPoints(byPoint.Keys)
-            .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(ProjectId, Uuid);
+        var session = await claimed.Db.LoadToReplace(ProjectId, Uuid, byPoint.Keys, cancellationToken);
         foreach (var (point, item) in byPoint)
         {
             session.Set(point, new FileValue(FileName.Stored(item.FileName), item.Blob))?.Release(claimed.Now);
@@ -48,7 +45,7 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
             {
                 throw new InvalidRequestException(
                     "claim_point_ambiguous",
-                    $"The attachments '{byPoint[point].Id}' and '{item.Id}' are both meant for the point '{point}'.");
+                    $"The attachments '{byPoint[point].Id}' and '{item.Id}' are both meant for the point {Quoted.Of(point)}.");
             }
         }
 

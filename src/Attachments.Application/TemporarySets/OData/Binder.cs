@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using Attachments.Application.Common;
 
 namespace Attachments.Application.TemporarySets.OData;
 
@@ -20,7 +21,7 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
         item);
 
     /// <summary>What a term of <c>$orderby</c> sorts by.</summary>
-    public LambdaExpression Key(Node node) => Bind(node) is ComputedOperand key
+    public LambdaExpression Key(Node node) => Bind(node) is ComputedOperand key && FieldsIn.Any(key.Value, item)
         ? Expression.Lambda(key.Value, item)
         : throw option.Invalid(node.Position, "expected a field or a function of fields, found what is the same for all items");
 
@@ -38,14 +39,14 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
 
     private ComputedOperand Field(FieldNode field) => fields.Find(field.Name, item)
         ?? throw option.Invalid(
-            field.Position, $"there is no field {OptionText.Quote(field.Name)}; there are {string.Join(", ", fields.Names)}");
+            field.Position, $"there is no field {Quoted.Of(field.Name)}; there are {string.Join(", ", fields.Names)}");
 
-    private ComputedOperand Call(CallNode call)
+    private Operand Call(CallNode call)
     {
         if (!Function.All.TryGetValue(call.Function, out var function))
         {
             throw option.Invalid(
-                call.Position, $"there is no function {OptionText.Quote(call.Function)}; there are {string.Join(", ", Function.All.Keys)}");
+                call.Position, $"there is no function {Quoted.Of(call.Function)}; there are {string.Join(", ", Function.All.Keys)}");
         }
 
         if (call.Arguments.Count != function.Arity)
@@ -54,19 +55,26 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
                 CultureInfo.InvariantCulture, $"{call.Function} takes {function.Arity} argument(s), not {call.Arguments.Count}"));
         }
 
-        return function.Call([.. call.Arguments.Select(argument => Argument(call.Function, function, argument))]);
+        var arguments = call.Arguments.Select(argument => Argument(call.Function, function.Takes, argument)).ToList();
+        return function.PartOf is { } part && arguments is [LiteralOperand { Value.Value: ExactTime time }]
+            ? LiteralOperand.Of(part(time.Floor))
+            : function.Call([.. arguments.Select(ValueOf)]);
     }
 
-    private Expression Argument(string name, Function function, Node node)
+    private Operand Argument(string name, ValueKind expected, Node node)
     {
         var argument = Bind(node);
-        if (argument.Kind != function.Takes)
-        {
-            throw option.Invalid(node.Position, $"{name} takes {function.Takes.InWords()}, found {argument.Kind.InWords()}");
-        }
-
-        return argument is LiteralOperand literal ? literal.Computed().Value : ((ComputedOperand)argument).Value;
+        return argument.Kind == expected
+            ? argument
+            : throw option.Invalid(node.Position, $"{name} takes {expected.InWords()}, found {argument.Kind.InWords()}");
     }
+
+    private static Expression ValueOf(Operand argument) => argument switch
+    {
+        ComputedOperand computed => computed.Value,
+        LiteralOperand { Value.Value: string text } => Parameter.Of(text),
+        _ => throw new InvalidOperationException($"No function is left to the database of {argument.Kind.InWords()}."),
+    };
 
     private Operand Not(NotNode not) => Condition(not.Operand, "not takes a condition, such as a comparison in parentheses") switch
     {
@@ -149,6 +157,25 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
         if (left != right && left != ValueKind.Null && right != ValueKind.Null)
         {
             throw option.Invalid(position, $"{left.InWords()} and {right.InWords()} cannot be compared");
+        }
+    }
+
+    /// <summary>Whether a value is one of some item's: functions of literals alone are the database's to compute, too.</summary>
+    private sealed class FieldsIn(ParameterExpression item) : ExpressionVisitor
+    {
+        private bool found;
+
+        public static bool Any(Expression value, ParameterExpression item)
+        {
+            var visitor = new FieldsIn(item);
+            visitor.Visit(value);
+            return visitor.found;
+        }
+
+        protected override Expression VisitParameter(ParameterExpression node)
+        {
+            found |= node == item;
+            return node;
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Attachments.Application.TemporarySets.OData;
 /// <summary>
 /// Reads expressions by recursive descent, with OData's precedence: <c>in</c>, then <c>not</c>, then <c>gt ge lt le</c>, then
 /// <c>eq ne</c>, then <c>and</c>, then <c>or</c>; comparisons associate to the left. It recurses no deeper than
-/// <see cref="ODataLimits.MaxDepth"/>, and what it makes is no deeper than that and <see cref="ODataLimits.MaxOperations"/> together.
+/// <see cref="ODataLimits.MaxDepth"/>, and what it makes is no deeper than that and <see cref="ODataLimits.MaxComparisons"/> together.
 /// </summary>
 internal sealed class ExpressionParser
 {
@@ -16,7 +16,8 @@ internal sealed class ExpressionParser
     private readonly Tokenizer tokenizer;
     private Token token;
     private int depth;
-    private int operations;
+    private int comparisons;
+    private int calls;
 
     private ExpressionParser(OptionText option)
     {
@@ -114,7 +115,7 @@ internal sealed class ExpressionParser
         var left = operand();
         while (token.Kind == TokenKind.Word && comparisonOf(token.Text) is { } comparison)
         {
-            var position = Count();
+            var position = CountComparison();
             Advance();
             left = new ComparisonNode(position, comparison, left, operand());
         }
@@ -144,7 +145,7 @@ internal sealed class ExpressionParser
             return operand;
         }
 
-        var position = Count();
+        var position = CountComparison();
         Advance();
         Skip(TokenKind.OpenParenthesis, "'(' and a list of literals");
         var items = new List<LiteralNode> { Item() };
@@ -199,7 +200,11 @@ internal sealed class ExpressionParser
 
     private CallNode Call(Token name)
     {
-        Count(name);
+        if (++calls > ODataLimits.MaxCalls)
+        {
+            throw option.Invalid(name.Position, Maximum(ODataLimits.MaxCalls, "functions"));
+        }
+
         Deeper();
         Advance();
         var arguments = new List<Node>();
@@ -224,11 +229,9 @@ internal sealed class ExpressionParser
             token.Position,
             string.Create(CultureInfo.InvariantCulture, $"nothing may be nested deeper than {ODataLimits.MaxDepth} levels"));
 
-    private int Count() => Count(token);
-
-    private int Count(Token operation) => ++operations <= ODataLimits.MaxOperations
-        ? operation.Position
-        : throw option.Invalid(operation.Position, Maximum(ODataLimits.MaxOperations, "comparisons and functions"));
+    private int CountComparison() => ++comparisons <= ODataLimits.MaxComparisons
+        ? token.Position
+        : throw TooMany(ODataLimits.MaxComparisons, "comparisons");
 
     private void Advance() => token = tokenizer.Next();
 

@@ -26,7 +26,7 @@ public static class ODataQuery
 public sealed class ODataQuery<T>
 {
     private readonly Expression<Func<T, bool>>? filter;
-    private readonly IReadOnlyList<(LambdaExpression Key, bool Descending)> orderings;
+    private readonly List<(LambdaExpression Key, bool Descending)> orderings;
     private readonly Expression<Func<T, long>> ordinal;
 
     internal ODataQuery(QueryOptions options, ODataFields<T> fields)
@@ -50,6 +50,9 @@ public sealed class ODataQuery<T>
     /// <summary>Whether the number of all items that pass the filter is to be returned too.</summary>
     public bool CountsAll { get; }
 
+    /// <summary>Whether <c>$orderby</c> gives the items another order than that of their ordinals.</summary>
+    public bool IsSorted => orderings.Count > 0;
+
     /// <summary>The items that <c>$filter</c> lets pass.</summary>
     public IQueryable<T> Filter(IQueryable<T> items) => filter is null ? items : items.Where(filter);
 
@@ -67,11 +70,13 @@ public sealed class ODataQuery<T>
         return (IOrderedQueryable<T>)items.Provider.CreateQuery<T>(Ordered(ordered, ordinal, false, first));
     }
 
-    /// <summary>The items, in their order, that <c>$skip</c> and <c>$top</c> leave.</summary>
-    public IQueryable<T> Page(IOrderedQueryable<T> items)
+    /// <summary>The items, in their order, that <c>$skip</c> and <c>$top</c> leave, and of those the first.</summary>
+    /// <param name="items">In their order.</param>
+    /// <param name="limit">How many at most.</param>
+    public IQueryable<T> Page(IOrderedQueryable<T> items, int limit)
     {
         var rest = Skip is { } skip ? items.Skip((int)Math.Min(skip, int.MaxValue)) : items;
-        return Top is { } top ? rest.Take((int)Math.Min(top, int.MaxValue)) : rest;
+        return rest.Take((int)Math.Min(Top ?? limit, limit));
     }
 
     private static MethodCallExpression Ordered(Expression items, LambdaExpression key, bool descending, bool first)
@@ -99,7 +104,7 @@ public sealed class ODataQuery<T>
     {
         "allpages" => true,
         "none" => false,
-        _ => throw text.Invalid(0, $"expected none or allpages, found {OptionText.Quote(text.Text)}"),
+        _ => throw text.Invalid(0, $"expected none or allpages, found {Quoted.Of(text.Text)}"),
     };
 
     private static long? Smaller(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;

@@ -1,3 +1,5 @@
+using Attachments.Application.Common;
+
 namespace Attachments.Application.TemporarySets.OData;
 
 internal enum TokenKind
@@ -20,5 +22,5 @@ internal readonly record struct Token(TokenKind Kind, int Position, string Text,
 {
     public bool IsWord(string word) => Kind == TokenKind.Word && Text == word;
 
-    public string Shown => Kind == TokenKind.End ? "the end" : OptionText.Quote(Text);
+    public string Shown => Kind == TokenKind.End ? "the end" : Quoted.Of(Text);
 }

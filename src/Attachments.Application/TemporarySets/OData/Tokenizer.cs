@@ -1,12 +1,11 @@
 using System.Text;
+using Attachments.Application.Common;
 
 namespace Attachments.Application.TemporarySets.OData;
 
 /// <summary>Takes an expression apart, one token at a time. Literals are known by their form, in the style of either version.</summary>
 internal sealed class Tokenizer(OptionText option)
 {
-    private const int GuidLength = 36;
-
     private readonly string text = option.Text;
     private int offset;
 
@@ -31,7 +30,7 @@ internal sealed class Tokenizer(OptionText option)
             '\'' => TakeString(),
             >= '0' and <= '9' or '+' or '-' => TakeBareLiteral(),
             var first when IsWordCharacter(first) => TakeWord(),
-            _ => throw option.Invalid(offset, $"{OptionText.Quote(CharacterAt(offset))} has no meaning here"),
+            _ => throw option.Invalid(offset, $"{Quoted.Of(CharacterAt(offset))} has no meaning here"),
         };
     }
 
@@ -85,12 +84,12 @@ internal sealed class Tokenizer(OptionText option)
             "guid" => GuidOf(value),
             _ => throw option.Invalid(
                 offset,
-                $"there are no literals of the type {OptionText.Quote(type)}; there are datetime'…', datetimeoffset'…' and guid'…'"),
+                $"there are no literals of the type {Quoted.Of(type)}; there are datetime'…', datetimeoffset'…' and guid'…'"),
         };
         return Take(
             TokenKind.Literal,
             end + 1 - offset,
-            literal ?? throw option.Invalid(begin, $"{OptionText.Quote(value)} is no {type}; expected {FormOf(type)}"));
+            literal ?? throw option.Invalid(begin, $"{Quoted.Of(value)} is no {type}; expected {FormOf(type)}"));
     }
 
     /// <summary>A number, or a GUID or a date-time in the style of version 4.</summary>
@@ -103,7 +102,7 @@ internal sealed class Tokenizer(OptionText option)
             TokenKind.Literal,
             length,
             literal ?? throw option.Invalid(
-                offset, $"{OptionText.Quote(written)} is no number, date-time or GUID; there is no arithmetic"));
+                offset, $"{Quoted.Of(written)} is no number, date-time or GUID; there is no arithmetic"));
     }
 
     private Token TakeString()
@@ -148,7 +147,7 @@ internal sealed class Tokenizer(OptionText option)
         : "yyyy-mm-ddThh:mm:ss with an optional fraction and an optional zone (Z, ±hh:mm)";
 
     private static Literal? GuidOf(string written) =>
-        written.Length == GuidLength && Guid.TryParseExact(written, "D", out var guid) ? new Literal(ValueKind.Guid, guid) : null;
+        UuidText.Parse(written) is { } guid ? new Literal(ValueKind.Guid, guid) : null;
 
     private static Literal? DateTimeOf(string written) =>
         ExactTime.Parse(written) is { } time ? new Literal(ValueKind.DateTime, time) : null;

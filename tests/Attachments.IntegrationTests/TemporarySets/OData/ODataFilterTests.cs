@@ -180,6 +180,8 @@ internal sealed class ODataFilterTests
         Case("datetime'2015-12-16T07:40:18' eq 2015-12-16T08:40:18+01:00", _ => true),
         Case("'a' in ('b','a') and not ('a' in ('b'))", _ => true),
         Case("year(2015-12-31T23:00:00-02:00) eq 2016", _ => true),
+        Case("second(0001-01-01) eq 0 and day(0001-01-01) eq 1 and second(9999-12-31T23:59:59.9999999Z) eq 59", _ => true),
+        Case("month(2015-12-31T23:00:00-02:00) in (1) and hour(2015-12-16T07:40:18Z) lt 8 and minute(2015-12-16T07:40:18Z) ge 40", _ => true),
         Case("Name eq '" + new string('x', 300) + "'", _ => false),
     ];
 
@@ -255,9 +257,9 @@ internal sealed class ODataFilterTests
         const int Muslc = 1536 * 1024;
         string[] filters =
         [
-            string.Concat(Enumerable.Repeat("not ", 99)) + "contains(Name,'a')",
-            "contains(Name,'a')" + string.Concat(Enumerable.Repeat(" eq endswith(Name,'b')", 99)),
-            string.Concat(Enumerable.Repeat("trim(", 99)) + "Name" + new string(')', 99) + " eq 'a'",
+            string.Concat(Enumerable.Repeat("not ", 99)) + "contains(Name,'a')" + string.Concat(Enumerable.Repeat(" eq false", 200)),
+            "contains(Name,'a')" + string.Concat(Enumerable.Repeat(" eq (Size gt 1)", 100)),
+            string.Concat(Enumerable.Repeat("trim(", 20)) + "Name" + new string(')', 20) + " eq 'a'",
             string.Concat(Enumerable.Repeat("not (Size eq 1 or Size gt 5 and ", 50)) + "Size eq 2" + new string(')', 50),
         ];
         Exception? failure = null;

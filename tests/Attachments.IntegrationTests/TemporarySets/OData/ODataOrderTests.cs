@@ -79,13 +79,23 @@ internal sealed class ODataOrderTests
         var sent = options.Where(option => option.Text is not null).Select(option => KeyValuePair.Create(option.Name, option.Text!));
         var query = ODataQuery.Parse(sent, Item.Fields);
         await using var context = new ItemsDbContext(items.Options);
-        var page = await query.Page(query.Order(query.Filter(context.Items))).Select(item => item.Ordinal).ToListAsync();
+        var page = await query.Page(query.Order(query.Filter(context.Items)), 1000).Select(item => item.Ordinal).ToListAsync();
         page.ShouldBe(items.All
             .Where(item => item.Size > 2)
             .OrderByDescending(item => item.Name, TextOracle.ByCodePoint)
             .Skip((int)Math.Min(long.Parse(skip ?? "0"), int.MaxValue))
             .Take((int)Math.Min(Math.Min(long.Parse(top ?? "1000"), long.Parse(take ?? "1000")), int.MaxValue))
             .Select(item => item.Ordinal));
+    }
+
+    [TestCase(null, 7)]
+    [TestCase("9", 7)]
+    [TestCase("6", 6)]
+    public async Task Pages_to_no_more_than_a_limit(string? top, int expected)
+    {
+        var query = ODataQuery.Parse(top is null ? [] : [new("$top", top)], Item.Fields);
+        await using var context = new ItemsDbContext(items.Options);
+        (await query.Page(query.Order(context.Items), 7).CountAsync()).ShouldBe(expected);
     }
 
     private static Comparer<Item> By<TKey>(Func<Item, TKey> key, IComparer<TKey> comparer) =>

@@ -141,13 +141,15 @@ public sealed class ErrorRegistrationTests(string environment)
         api.Log.Lines.ShouldAllBe(line => line.Level < LogLevel.Warning);
     }
 
-    [Test]
-    public async Task Ends_the_connection_when_a_response_fails_half_way()
+    [TestCase("unknown", 500, LogLevel.Error)]
+    [TestCase("unavailable", 503, LogLevel.Warning)]
+    [TestCase("conflict", 409, LogLevel.Debug)]
+    public async Task Ends_the_connection_when_a_response_fails_half_way(string kind, int status, LogLevel level)
     {
-        await Should.ThrowAsync<HttpRequestException>(() => api.Client.GetAsync("/samples/cut-off"));
+        await Should.ThrowAsync<HttpRequestException>(() => api.Client.GetAsync($"/samples/cut-off/{kind}"));
         await api.Stop();
-        api.Log.Lines.Where(line => line.Exception is InvalidOperationException).ShouldHaveSingleItem().Level.ShouldBe(LogLevel.Error);
-        api.Log.From<RequestLog>().ShouldHaveSingleItem().Values["Status"].ShouldBe(500);
+        api.Log.Lines.Where(line => line.Exception is not null).ShouldHaveSingleItem().Level.ShouldBe(level);
+        api.Log.From<RequestLog>().ShouldHaveSingleItem().Values["Status"].ShouldBe(status);
     }
 
     [TestCase("endless")]

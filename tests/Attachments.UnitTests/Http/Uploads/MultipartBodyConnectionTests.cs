@@ -24,7 +24,7 @@ public sealed class MultipartBodyConnectionTests
                 await foreach (var part in MultipartBody.Read(context.Request, new LimitsOptions(), context.RequestAborted))
                 {
                     begun.TrySetResult();
-                    await ((FilePart)part).Upload.Content.CopyToAsync(Stream.Null, context.RequestAborted);
+                    await ((FilePart)part).Open().Content.CopyToAsync(Stream.Null, context.RequestAborted);
                 }
 
                 outcome.TrySetResult(null);
@@ -57,7 +57,7 @@ public sealed class MultipartBodyConnectionTests
             {
                 await foreach (var part in MultipartBody.Read(context.Request, new LimitsOptions(), context.RequestAborted))
                 {
-                    await ((FilePart)part).Upload.Content.CopyToAsync(Stream.Null, context.RequestAborted);
+                    await ((FilePart)part).Open().Content.CopyToAsync(Stream.Null, context.RequestAborted);
                 }
             });
             await context.Response.WriteAsync(fault.Code);

@@ -48,7 +48,7 @@ public sealed class MultipartBodyTests
 
         await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None))
         {
-            var upload = part.ShouldBeOfType<FilePart>().Upload;
+            var upload = part.ShouldBeOfType<FilePart>().Open();
             upload.MediaType.ShouldBe(mediaType);
             upload.DeclaredLength.ShouldBeNull();
         }
@@ -232,6 +232,53 @@ public sealed class MultipartBodyTests
             .ShouldBe("document_too_large");
     }
 
+    [TestCase("attachment; name=a")]
+    [TestCase("form-data; name=a; filename=\"\"")]
+    public async Task Limits_what_it_skips_as_it_does_fields(string disposition)
+    {
+        var limits = new LimitsOptions { MaxDocumentBytes = 100_000 };
+        var field = Part("form-data; name=b", new string('b', 40_000));
+        var skipped = Part(disposition, new string('a', 60_000));
+
+        (await Read(Request(Body(skipped, field)), limits)).Count.ShouldBe(1);
+        (await Refusal<TooLargeException>(Read(Request(Body(field, skipped, Part("attachment", "a"))), limits)))
+            .ShouldBe("document_too_large");
+    }
+
+    [Test]
+    public async Task Limits_what_a_consumer_leaves_unread()
+    {
+        var request = Request(Body(Part("form-data; name=a; filename=a", new string('a', 300_000))));
+        var limits = new LimitsOptions { MaxDocumentBytes = 100_000 };
+
+        (await Should.ThrowAsync<TooLargeException>(async () =>
+        {
+            await foreach (var part in MultipartBody.Read(request, limits, CancellationToken.None))
+            {
+                await ((FilePart)part).Open().Content.ReadExactlyAsync(new byte[10]);
+            }
+        })).Code.ShouldBe("document_too_large");
+    }
+
+    [TestCase("inline; name=a; filename=\"..\"")]
+    [TestCase("inline; name=a; filename=b\r\nContent-Transfer-Encoding: base64")]
+    [TestCase("inline; name=a; filename=b\r\nContent-MD5: x")]
+    public async Task Minds_no_fault_of_a_file_that_nobody_wants(string disposition)
+    {
+        var request = Request(Body(Part(disposition, "x"), Part("form-data; name=b; filename=b", "x")));
+        var names = new List<string>();
+
+        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None))
+        {
+            if (part is FilePart { Disposition: PartDisposition.FormData } file)
+            {
+                names.Add(file.Open().FileName!.Value);
+            }
+        }
+
+        names.ShouldBe(["b"]);
+    }
+
     [Test]
     public async Task Refuses_a_field_that_is_not_UTF8_by_its_name()
     {
@@ -266,7 +313,7 @@ public sealed class MultipartBodyTests
         var request = Request(Body(Part($"form-data; name=a; filename=b\r\n{digest}", "wrong")));
         await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None))
         {
-            part.ShouldBeOfType<FilePart>().Upload.Digests.Sha256.ShouldBe(SHA256.HashData("right"u8));
+            part.ShouldBeOfType<FilePart>().Open().Digests.Sha256.ShouldBe(SHA256.HashData("right"u8));
         }
 
         (await Read(Part($"form-data; name=a\r\n{digest}", "right"))).Count.ShouldBe(1);
@@ -303,7 +350,7 @@ public sealed class MultipartBodyTests
 
         await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None))
         {
-            var content = ((FilePart)part).Upload.Content;
+            var content = ((FilePart)part).Open().Content;
             uploads.Add(content);
             if (uploads.Count == 2)
             {
@@ -499,13 +546,14 @@ public sealed class MultipartBodyTests
         public static async Task<Seen> Of(FilePart part)
         {
             using var content = new MemoryStream();
-            await part.Upload.Content.CopyToAsync(content);
+            var upload = part.Open();
+            await upload.Content.CopyToAsync(content);
             return new Seen(
                 part.Disposition,
                 part.Name,
                 Encoding.Latin1.GetString(content.ToArray()),
-                part.Upload.FileName?.Value,
-                part.Upload.MediaType);
+                upload.FileName?.Value,
+                upload.MediaType);
         }
     }
 }

@@ -92,6 +92,7 @@ public sealed class RefusedOptionsTests
     [TestCase("CreatedAt eq 9999-12-31T23:59:59-00:01", 14, "is no number")]
     [TestCase("CreatedAt eq 2015-12-16T07:40:18 01:00", 34, "is no number, date-time or GUID")]
     [TestCase("Id eq guid'x'", 12, "\"x\" is no guid; expected 8-4-4-4-12 hexadecimal digits")]
+    [TestCase("Id eq guid'0x4bb709-e0e7-4af3-9f60-a045016a9610'", 12, "is no guid")]
     [TestCase("Id eq guid'4bb709c2", 11, "this quotation mark is not closed")]
     [TestCase("Id eq 4bb709c2-e0e7", 7, "is no number, date-time or GUID")]
     [TestCase("Size eq time'PT1H'", 9, "there are no literals of the type \"time\"")]
@@ -129,6 +130,9 @@ public sealed class RefusedOptionsTests
     [TestCase("Name;Size", 5, "\";\" has no meaning here")]
     [TestCase("'x'", 1, "the same for all items")]
     [TestCase("Size, 12", 7, "the same for all items")]
+    [TestCase("tolower('X')", 1, "the same for all items")]
+    [TestCase("Size, year(2015-12-16)", 7, "the same for all items")]
+    [TestCase("(tolower('X') eq 'x')", 15, "the same for all items")]
     [TestCase("length(Size)", 8, "length takes a string, found a number")]
     [TestCase("Size add 1", 6, "found \"add\"")]
     public void A_bad_order_is_told_with_the_character_where_it_goes_wrong(string orderBy, int character, string fault)
@@ -193,12 +197,13 @@ public sealed class RefusedOptionsTests
         new("parentheses", Repeated("(", 4000) + "true", "character 101: nothing may be nested deeper than 100 levels"),
         new("10,000 negations", Repeated("not ", 10_000) + "true", "it is longer than 8192 characters"),
         new("negations", Repeated("not ", 2000) + "true", "character 401: nothing may be nested deeper than 100 levels"),
-        new("functions", Repeated("trim(", 1600), "character 505: nothing may be nested deeper than 100 levels"),
+        new("functions", Repeated("trim(", 1600), "character 101: there may be 20 functions, and not more"),
+        new("functions in terms", Repeated("length(Name) eq 1 or ", 21) + "true", "character 421: there may be 20 functions"),
         new("10,000 terms", Repeated("Size eq 1 and ", 10_000) + "true", "it is longer than 8192 characters"),
-        new("terms", Repeated("1 eq 1 or ", 800) + "true", "character 2003: there may be 200 comparisons and functions"),
-        new("comparisons of comparisons", "true" + Repeated(" eq true", 1000), "there may be 200 comparisons and functions"),
+        new("terms", Repeated("1 eq 1 or ", 800) + "true", "character 2003: there may be 200 comparisons, and not more"),
+        new("comparisons of comparisons", "true" + Repeated(" eq true", 1000), "there may be 200 comparisons, and not more"),
         new("a list", "Size in (1" + Repeated(",1", 2000) + ")", "there may be 1000 literals in a list"),
-        new("lists", Repeated("1 in (1) or ", 600) + "true", "there may be 200 comparisons and functions"),
+        new("lists", Repeated("1 in (1) or ", 600) + "true", "there may be 200 comparisons, and not more"),
         new("a division by zero", "Size div 0 eq 1", "character 6: "),
     ];
 
