@@ -10,7 +10,8 @@ internal static partial class Judge
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static readonly int[] Successes = [200, 201, 204, 206, 302, 304];
+    // The redirections lead to the page that shows the API.
+    private static readonly int[] Successes = [200, 201, 204, 206, 301, 302, 304];
     private static readonly int[] Refusals = [400, 401, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 431];
 
     /// <summary>Null: it may.</summary>

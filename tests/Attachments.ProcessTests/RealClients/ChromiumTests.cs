@@ -4,13 +4,11 @@ namespace Attachments.ProcessTests.RealClients;
 
 /// <summary>A browser that plays a video by ranges, on a page of another origin.</summary>
 [TestFixture]
-internal sealed class ChromiumTests() : ClientFixture(new ClientProgram("chromium", "chromium"))
+internal sealed class ChromiumTests() : ClientFixture(Browser.Program)
 {
     private const int Seconds = 60;
 
     private static readonly ClientProgram Ffmpeg = new("ffmpeg", "ffmpeg");
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly VideoPage page = VideoPage.Start();
 
@@ -31,7 +29,8 @@ internal sealed class ChromiumTests() : ClientFixture(new ClientProgram("chromiu
         }
 
         page.Show(new Uri(Service.Address, Service.PathOf("videos", "clip")), Service.Token);
-        var report = await Watch();
+        var report = await Browser.Visit(
+            Directory, page.Origin, page.Report, "--mute-audio", "--autoplay-policy=no-user-gesture-required");
         TestContext.Out.WriteLine(report);
         report.Error.ShouldBeNull();
         report.Duration.ShouldBe(Seconds, tolerance: 1);
@@ -59,23 +58,5 @@ internal sealed class ChromiumTests() : ClientFixture(new ClientProgram("chromiu
             "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "6M", "-minrate", "6M", "-maxrate", "6M", "-g", "25", "piece.webm");
         await Ffmpeg.Run(Directory, "-v", "error", "-stream_loop", $"{(Seconds / piece) - 1}", "-i", "piece.webm", "-c", "copy", "video.webm");
         return PathTo("video.webm");
-    }
-
-    private async Task<VideoReport> Watch()
-    {
-        using var browser = Program.Start(
-            Directory, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",
-            "--mute-audio", "--autoplay-policy=no-user-gesture-required", $"--user-data-dir={PathTo("profile")}", page.Origin);
-        var (output, errors) = (browser.StandardOutput.ReadToEndAsync(), browser.StandardError.ReadToEndAsync());
-        var ended = browser.WaitForExitAsync();
-        var first = await Task.WhenAny(page.Report, ended, Task.Delay(Patience));
-        if (!browser.HasExited)
-        {
-            browser.Kill(entireProcessTree: true);
-            await ended;
-        }
-
-        first.ShouldBe(page.Report, $"The page has reported nothing.\n{await output}\n{await errors}");
-        return await page.Report;
     }
 }
