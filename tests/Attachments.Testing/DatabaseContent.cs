@@ -5,7 +5,9 @@ namespace Attachments.Testing;
 /// <summary>All that a service keeps in its tables, as one value to compare.</summary>
 public static class DatabaseContent
 {
-    /// <summary>The same as before only where no row of any table was added, changed or removed, but for blobs that await the sweeper.</summary>
+    /// <summary>
+    /// The same as before only where no row of any table was added, changed or removed, but for blobs that await the sweeper.
+    /// </summary>
     public static async Task<string> Digest(string connectionString)
     {
         await using var source = NpgsqlDataSource.Create(Sql.AsObserver(connectionString));

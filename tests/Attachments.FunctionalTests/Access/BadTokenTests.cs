@@ -45,8 +45,8 @@ internal sealed class BadTokenTests
         ["not yet valid"] = () => Claim("nbf", HandmadeToken.Seconds(TimeSpan.FromMinutes(2))),
         ["no subject"] = () => Claim("sub", null),
         ["an empty subject"] = () => Claim("sub", ""),
-        ["tampered payload"] = () => $"Bearer {HandmadeToken.With(token => token.Claims["sub"] = "somebody").Signed}.{new HandmadeToken().Signature}",
-        ["tampered header"] = () => $"Bearer {HandmadeToken.With(token => token.Header["x"] = 1).Signed}.{new HandmadeToken().Signature}",
+        ["tampered payload"] = () => Tampered(token => token.Claims["sub"] = "somebody"),
+        ["tampered header"] = () => Tampered(token => token.Header["x"] = 1),
         ["tampered signature"] = () => $"Bearer {Tampered(new HandmadeToken())}",
         ["signature cut off"] = () => $"Bearer {new HandmadeToken().ToString()[..^1]}",
         ["signature missing"] = () => $"Bearer {new HandmadeToken().Signed}.",
@@ -80,7 +80,8 @@ internal sealed class BadTokenTests
     {
         using var client = service.ClientWith($"{new HandmadeToken()}");
         (await new OwnedFiles(client, Guid.Empty).List()).Status.ShouldBe(200);
-        using var late = service.ClientWith($"{HandmadeToken.With(token => token.Claims["exp"] = HandmadeToken.Seconds(TimeSpan.FromSeconds(-5)))}");
+        var ended = HandmadeToken.With(token => token.Claims["exp"] = HandmadeToken.Seconds(TimeSpan.FromSeconds(-5)));
+        using var late = service.ClientWith($"{ended}");
         (await new OwnedFiles(late, Guid.Empty).List()).Status.ShouldBe(200, "clocks differ");
     }
 
@@ -113,6 +114,10 @@ internal sealed class BadTokenTests
     }
 
     private static string Bearer(Action<HandmadeToken> fault) => $"Bearer {HandmadeToken.With(fault)}";
+
+    /// <summary>Changed after it was signed.</summary>
+    private static string Tampered(Action<HandmadeToken> change) =>
+        $"Bearer {HandmadeToken.With(change).Signed}.{new HandmadeToken().Signature}";
 
     private static HandmadeToken Algorithm(string name) => HandmadeToken.With(token => token.Header["alg"] = name);
 

@@ -36,7 +36,7 @@ internal sealed class Scene
 
     public long Attachment { get; }
 
-    /// <summary>A session of <see cref="Project"/>, a record with two files, a set of the owner's and an attachment of the owner's.</summary>
+    /// <summary>A session of <see cref="Project"/>, a record with two files, and a set and an attachment of the owner's.</summary>
     public static async Task<Scene> Make(RunningService service)
     {
         using var owner = service.ClientWith(Token(service, Who.Owner));

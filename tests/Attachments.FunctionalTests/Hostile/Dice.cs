@@ -14,7 +14,7 @@ internal sealed class Dice(int seed)
 
     public T One<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 
-    /// <summary>The first few times out of a hundred that <paramref name="percent"/> says, the one made by the second.</summary>
+    /// <summary>What is usual, and as often as <paramref name="percent"/> says something else.</summary>
     public string Or(int percent, string usual, Func<string> otherwise) => Chance(percent) ? otherwise() : usual;
 
     public byte[] Bytes(int count)

@@ -173,7 +173,8 @@ internal sealed class HostileInputTests
         {
             await connection.Send($"GET /health/live HTTP/1.1\r\nHost: {service.Address.Authority}\r\nConnection: close\r\n\r\n");
             var next = await connection.ReadAnswer();
-            return next.Status == 200 && next.Text.Contains("healthy", StringComparison.Ordinal) ? null : $"afterwards {next.Status}: {next.Text}";
+            var isUnderstood = next.Status == 200 && next.Text.Contains("healthy", StringComparison.Ordinal);
+            return isUnderstood ? null : $"afterwards {next.Status}: {next.Text}";
         }
         catch (IOException) when (answer.Status >= 400)
         {

@@ -5,9 +5,11 @@ namespace Attachments.FunctionalTests.Hostile;
 /// <summary>Multipart bodies (RFC 2046) on both sides of the border of their grammar.</summary>
 internal static class HostileMultipart
 {
+    private static readonly string[] Boundaries = ["b b", new('b', 70), new('b', 71), "'()+_,-./:=?", "B", "\u00e4", "--b"];
+
     public static (string Type, byte[] Body) Make(Dice dice, params string[] usualDispositions)
     {
-        var boundary = dice.Or(15, "b", () => dice.One(["b b", new string('b', 70), new string('b', 71), "'()+_,-./:=?", "B", "\u00e4", "--b"]));
+        var boundary = dice.Or(15, "b", () => dice.One(Boundaries));
         var end = dice.Chance(95) ? "\r\n" : "\n";
         using var body = new MemoryStream();
         void Write(string text) => body.Write(Encoding.UTF8.GetBytes(text));
@@ -79,8 +81,9 @@ internal static class HostileMultipart
         {
             yield return dice.One(
             [
-                "Content-Transfer-Encoding: base64", "Content-Encoding: gzip", "Content-Length: 99999999999", "no colon", ": empty", " folded: a", "a:",
-                "x: " + new string('y', 17_000), "Content-Disposition: form-data; name=again", "a\0b: c", "Content-Type: multipart/mixed; boundary=c",
+                "Content-Transfer-Encoding: base64", "Content-Encoding: gzip", "Content-Length: 99999999999", "no colon", ": empty",
+                " folded: a", "a:", "x: " + new string('y', 17_000), "Content-Disposition: form-data; name=again", "a\0b: c",
+                "Content-Type: multipart/mixed; boundary=c",
             ]);
         }
     }

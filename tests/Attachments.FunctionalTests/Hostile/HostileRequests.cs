@@ -10,6 +10,8 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
 {
     private static readonly string[] Sets = [.. Enumerable.Range(1, 3).Select(set => $"00000000-0000-4000-8000-00000000000{set}")];
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"];
+    private static readonly string[] Shown = ["inline", "INLINE", "", "%00", "attachment", "inline&disposition=x", "%"];
+    private static readonly string[] Options = ["$top", "$skip", "$take", "$inlinecount", "$count", "$select", "$", "x", "%24top", "$TOP"];
     private static readonly string[] Base64 = ["AAAA", "AA==", "AA", "A", "=", "!!!!", "AA==AA==", "A A\r\nAA", new('A', 8000)];
 
     private static readonly string[] Templates =
@@ -60,7 +62,12 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
     {
         var points = dice.Some(5, () => (HostileJson.Text(dice), dice.Or(40, "\"v\"", () => PointJson(dice)))).ToArray();
         var session = HostileJson.Object(
-            dice, ("uuid", $"\"{Session(dice)}\""), ("unit_id", "\"u\""), ("created", "100"), ("saved", "200"), ("data", HostileJson.Object(points)));
+            dice,
+            ("uuid", $"\"{Session(dice)}\""),
+            ("unit_id", "\"u\""),
+            ("created", "100"),
+            ("saved", "200"),
+            ("data", HostileJson.Object(points)));
         var text = dice.Or(3, HostileJson.Object(dice, ("session", session)), () => HostileJson.Value(dice));
         return Sessions(dice, "session json", "application/json", Bytes(dice, text));
     }
@@ -97,7 +104,10 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
     private static HostileRequest SessionMultipart(Dice dice)
     {
         var (type, body) = HostileMultipart.Make(
-            dice, "form-data; name=\"session[unit_id]\"", "form-data; name=\"session[data][p]\"; filename=\"a.png\"", "form-data; name=\"session[uuid]\"");
+            dice,
+            "form-data; name=\"session[unit_id]\"",
+            "form-data; name=\"session[data][p]\"; filename=\"a.png\"",
+            "form-data; name=\"session[uuid]\"");
         return Sessions(dice, "session multipart", type, body);
     }
 
@@ -107,11 +117,13 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
 
     private static HostileRequest PointFile(Dice dice)
     {
-        var query = dice.Chance(30) ? $"?filename={Encoded(dice, dice.One(Words.Texts)).Replace(" ", "%20", StringComparison.Ordinal)}" : "";
-        var target = $"/api/v1/project/7/sessions/{Session(dice)}/attachments/{dice.Or(20, "p", () => Percent(dice.One(Words.Texts)))}{query}";
+        var query = dice.Chance(30) ? $"?filename={Encoded(dice, dice.One(Words.Texts))}" : "";
+        var point = dice.Or(20, "p", () => Percent(dice.One(Words.Texts)));
+        var target = $"/api/v1/project/7/sessions/{Session(dice)}/attachments/{point}{query}";
         if (dice.Chance(50))
         {
-            return With(dice, "point file", "PUT", target, dice.Or(10, "application/octet-stream", () => Type(dice)), HostileMultipart.Content(dice));
+            var raw = dice.Or(10, "application/octet-stream", () => Type(dice));
+            return With(dice, "point file", "PUT", target, raw, HostileMultipart.Content(dice));
         }
 
         var (type, body) = HostileMultipart.Make(dice, "form-data; name=\"attachment\"; filename=\"photo.png\"");
@@ -123,7 +135,10 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         var (form, id) = (FormType(dice), Record(dice));
         var attributes = HostileJson.Object([.. dice.Some(5, () => (HostileJson.Text(dice), HostileJson.Value(dice)))]);
         var data = HostileJson.Object(
-            dice, ("type", "\"record\""), ("id", dice.Or(20, $"\"{form}/{id}\"", () => HostileJson.Text(dice))), ("attributes", attributes));
+            dice,
+            ("type", "\"record\""),
+            ("id", dice.Or(20, $"\"{form}/{id}\"", () => HostileJson.Text(dice))),
+            ("attributes", attributes));
         var text = HostileJson.Object(dice, ("data", data));
         var method = dice.One(["POST", "PUT", "PATCH"]);
         var type = dice.Or(10, dice.One(["application/vnd.api+json", "application/json"]), () => Type(dice));
@@ -133,8 +148,8 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
     private static HostileRequest RecordFile(Dice dice)
     {
         var name = string.Join('/', dice.Some(3, () => dice.Or(40, "a", () => Percent(dice.One(Words.Texts)))).Append("f"));
-        return With(
-            dice, "record file", "POST", $"/api/records/{FormType(dice)}/{Record(dice)}/attachments/content/{name}", Type(dice), HostileMultipart.Content(dice));
+        var target = $"/api/records/{FormType(dice)}/{Record(dice)}/attachments/content/{name}";
+        return With(dice, "record file", "POST", target, Type(dice), HostileMultipart.Content(dice));
     }
 
     private static HostileRequest SetUpload(Dice dice)
@@ -152,13 +167,17 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         var owned = HostileJson.Object(dice, ("OwnedByOrg", dice.One(Words.Numbers)));
         var target = dice.One([("Session", session), ("Record", record), ("Owned", owned)]);
         var body = Bytes(dice, HostileJson.Object(dice, target));
-        return With(dice, "claim", "POST", $"/api/temporaryattachmentset/{dice.One(Sets)}/claim", dice.Or(5, "application/json", () => Type(dice)), body);
+        var type = dice.Or(5, "application/json", () => Type(dice));
+        return With(dice, "claim", "POST", $"/api/temporaryattachmentset/{dice.One(Sets)}/claim", type, body);
     }
 
     private static HostileRequest OwnedCreate(Dice dice)
     {
         var (type, body) = HostileMultipart.Make(
-            dice, "form-data; name=\"file\"; filename=\"photo.png\"", "form-data; name=\"description\"", "form-data; name=\"sequence_map_for\"");
+            dice,
+            "form-data; name=\"file\"; filename=\"photo.png\"",
+            "form-data; name=\"description\"",
+            "form-data; name=\"sequence_map_for\"");
         return With(dice, "owned create", "POST", dice.One(["/v1/attachments", "/attachments/"]), type, body);
     }
 
@@ -170,13 +189,17 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         {
             case 0:
                 var json = HostileJson.Object(
-                    dice, ("filename", HostileJson.Text(dice)), ("description", HostileJson.Text(dice)), ("sequence_map_for", HostileJson.Value(dice)),
+                    dice,
+                    ("filename", HostileJson.Text(dice)),
+                    ("description", HostileJson.Text(dice)),
+                    ("sequence_map_for", HostileJson.Value(dice)),
                     ("owned_by_org", dice.One(Words.Numbers)));
                 return With(dice, "owned json", method, target, "application/json", Bytes(dice, json));
             case 1:
                 return With(dice, "owned form", method, target, "application/x-www-form-urlencoded", Form(dice));
             default:
-                var (type, body) = HostileMultipart.Make(dice, "form-data; name=\"file\"; filename=\"photo.png\"", "form-data; name=\"filename\"");
+                var (type, body) = HostileMultipart.Make(
+                    dice, "form-data; name=\"file\"; filename=\"photo.png\"", "form-data; name=\"filename\"");
                 return With(dice, "owned multipart", method, target, type, body);
         }
     }
@@ -190,7 +213,7 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         }
 
         fields.AddRange(Conditions(dice));
-        var query = dice.Chance(30) ? $"?disposition={dice.One(["inline", "INLINE", "", "%00", "attachment", "inline&disposition=x", "%"])}" : "";
+        var query = dice.Chance(30) ? $"?disposition={dice.One(Shown)}" : "";
         return Framed(dice, "download", dice.Chance(80) ? "GET" : "HEAD", dice.One(kept) + query, fields, null);
     }
 
@@ -208,7 +231,7 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         }
 
         options.AddRange(dice.Some(4, () =>
-            $"{dice.One(["$top", "$skip", "$take", "$inlinecount", "$count", "$select", "$", "x", "%24top", "$TOP"])}={Escaped(dice, dice.Or(40, "1", () => dice.One(Words.Texts)))}"));
+            $"{dice.One(Options)}={Escaped(dice, dice.Or(40, "1", () => dice.One(Words.Texts)))}"));
         return Framed(dice, "filter", "GET", $"/api/temporaryattachmentset/{dice.One(Sets)}?{string.Join('&', options)}", [], null);
     }
 
@@ -228,7 +251,7 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
     {
         var ofRecords = dice.Chance(50);
         string[] names = ofRecords
-            ? ["page[size]", "page[after]", "page%5Bsize%5D", "page[number]", "page", "sort", "filter[a]", "include", "fields[record]", "x", "Page[size]"]
+            ? ["page[size]", "page[after]", "page%5Bsize%5D", "page[number]", "page", "sort", "filter[a]", "fields[record]", "x", "Page[size]"]
             : ["limit", "offset", "after", "filename", "owned_by_org", "owned_by_user"];
         var values = () => Escaped(dice, dice.Or(50, dice.One(["1", "1000", "0", "-1"]), () => dice.One(Words.Texts)));
         var query = string.Join('&', dice.Some(4, () => $"{dice.One(names)}{dice.Or(3, "=", () => "")}{values()}"));
@@ -242,7 +265,7 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
     private static HostileRequest Route(Dice dice)
     {
         var target = string.Concat(dice.One(Templates).Split("{}").SelectMany((literal, at) =>
-            at == 0 ? [literal] : new[] { dice.Or(60, dice.One(["7", "s1", "1", "F", dice.One(Sets)]), () => dice.One(Words.Segments)), literal }));
+            at == 0 ? [literal] : new[] { dice.Or(60, dice.One(["7", "s1", "1", "F", Sets[0]]), () => dice.One(Words.Segments)), literal }));
         if (dice.Chance(15))
         {
             target = dice.Mutated(target, Words.Segments);
@@ -265,7 +288,8 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         [
             $"/api/v1/project/7/sessions/{Session(dice)}", $"/api/v1/project/7/sessions/{Session(dice)}/attachments",
             $"/api/v1/project/7/sessions/{Session(dice)}/attachments/p", $"/api/records/{FormType(dice)}/{Record(dice)}",
-            $"/api/records/{FormType(dice)}/{Record(dice)}/attachments", $"/api/records/{FormType(dice)}/{Record(dice)}/attachments/content/f",
+            $"/api/records/{FormType(dice)}/{Record(dice)}/attachments",
+            $"/api/records/{FormType(dice)}/{Record(dice)}/attachments/content/f",
             $"/api/temporaryattachmentset/{dice.One(Sets)}", $"/v1/attachments/{1 + dice.Number(30)}", "/v1/attachments?limit=20",
         ]);
         return Framed(dice, "read", "GET", target, [.. Conditions(dice)], null);
@@ -309,8 +333,9 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         {
             fields.Add(dice.One(
             [
-                ("Content-Encoding", "gzip"), ("Content-Encoding", "identity, br"), ("Content-Range", "bytes 0-1/2"), ("Expect", "100-continue"), ("Expect", "x"),
-                ("Accept", "application/vnd.api+json; x=1"), ("X-HTTP-Method-Override", "DELETE"), ("traceparent", "00-zz-zz-00"), ("Origin", "null"),
+                ("Content-Encoding", "gzip"), ("Content-Encoding", "identity, br"), ("Content-Range", "bytes 0-1/2"),
+                ("Expect", "100-continue"), ("Expect", "x"), ("Accept", "application/vnd.api+json; x=1"),
+                ("X-HTTP-Method-Override", "DELETE"), ("traceparent", "00-zz-zz-00"), ("Origin", "null"),
             ]));
         }
 

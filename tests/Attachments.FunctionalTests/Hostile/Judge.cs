@@ -65,14 +65,16 @@ internal static partial class Judge
 
         return answer.Field("Content-Type") switch
         {
-            "application/problem+json; charset=utf-8" =>
-                body.TryGetProperty("code", out _) && body.TryGetProperty("traceId", out _) && body.GetProperty("status").GetInt32() == answer.Status
-                    ? null
-                    : "no problem details",
-            "application/vnd.api+json" => body.TryGetProperty("errors", out var errors) && errors.GetArrayLength() > 0 ? null : "no error objects",
+            "application/problem+json; charset=utf-8" => IsProblem(body, answer.Status) ? null : "no problem details",
+            "application/vnd.api+json" => HasErrors(body) ? null : "no error objects",
             var other => $"an error of the type {other}",
         };
     }
+
+    private static bool IsProblem(JsonElement body, int status) =>
+        body.TryGetProperty("code", out _) && body.TryGetProperty("traceId", out _) && body.GetProperty("status").GetInt32() == status;
+
+    private static bool HasErrors(JsonElement body) => body.TryGetProperty("errors", out var errors) && errors.GetArrayLength() > 0;
 
     private static string? FaultOfJson(Answer answer, out JsonElement body)
     {
@@ -89,8 +91,8 @@ internal static partial class Judge
     }
 
     [GeneratedRegex(
-        """
-        \.cs:line|\bSystem\.|\bMicrosoft\.|Attachments\.[A-Z]|Npgsql|Exception|SQLSTATE|SELECT |INSERT |UPDATE |violates|duplicate key|relation "|column "|/work/|/home/|/usr/|/tmp/|/root/|\bpg_|   at 
-        """)]
+        @"\.cs:line|   at |\b(?:System|Microsoft)\.|Attachments\.[A-Z]|Npgsql|Exception"
+        + @"|SQLSTATE|SELECT |INSERT |UPDATE |violates|duplicate key|relation ""|column ""|\bpg_"
+        + "|/work/|/home/|/usr/|/tmp/|/root/")]
     private static partial Regex Secrets();
 }
