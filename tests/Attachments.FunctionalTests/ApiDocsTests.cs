@@ -57,8 +57,8 @@ internal sealed class ApiDocsTests
         }
     }
 
-    [TestCase(Records, "get,post")]
-    [TestCase(Records + "/{recordid}", "delete,get,patch,put")]
+    [TestCase(Records, "get,head,post")]
+    [TestCase(Records + "/{recordid}", "delete,get,head,patch,put")]
     [TestCase(RecordAttachments, "get,head")]
     [TestCase(RecordAttachments + "/content/{filename}", "get,head,post")]
     [TestCase(RecordAttachments + "/content/{folder}/{filename}", "get,head,post")]

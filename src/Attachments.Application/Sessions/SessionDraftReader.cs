@@ -42,11 +42,11 @@ public sealed class SessionDraftReader(IOptions<LimitsOptions> limits, IValidato
     private byte[] Decode(RawDataPoint point)
     {
         var bytes = Base64Text.Decode(point.Base64)
-            ?? throw new InvalidRequestException("raw_data_invalid", $"The rawData of the point {Quoted.Of(point.Name)} is not base64.");
+            ?? throw new InvalidRequestException("raw_data_invalid", $"The rawData of the point '{point.Name}' is not base64.");
         return bytes.Length <= limits.Value.MaxRawDataBytes
             ? bytes
             : throw new TooLargeException(
                 "raw_data_too_large",
-                $"The rawData of the point {Quoted.Of(point.Name)} has {bytes.Length} bytes; up to {limits.Value.MaxRawDataBytes} are accepted.");
+                $"The rawData of the point '{point.Name}' has {bytes.Length} bytes; up to {limits.Value.MaxRawDataBytes} are accepted.");
     }
 }

@@ -71,7 +71,9 @@ internal static class AccessMatrix
         [
             new("POST", Records, 201, toWrite, 403) { Body = unnamed },
             new("GET", Records, 200, toRead, 403),
+            new("HEAD", Records, 200, toRead, 403),
             new("GET", Record, 200, toRead, 403),
+            new("HEAD", Record, 200, toRead, 403),
             new("PUT", Record, 200, toWrite, 403) { Body = named },
             new("PATCH", Record, 200, toWrite, 403) { Body = named },
             new("DELETE", Record, 204, toWrite, 403),

@@ -159,8 +159,10 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>Waits until the bytes of an upload that has not ended have begun to be stored.</summary>
     public async Task WaitForPendingBlob()
     {
-        for (var deadline = DateTimeOffset.UtcNow + Patience; await StorageAudit.CountUnreferred(ConnectionString) == 0; await Task.Delay(TimeSpan.FromMilliseconds(50)))
+        var deadline = DateTimeOffset.UtcNow + Patience;
+        while (await StorageAudit.CountUnreferred(ConnectionString) == 0)
         {
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
             DateTimeOffset.UtcNow.ShouldBeLessThan(deadline, "No byte of the upload was stored.");
         }
     }

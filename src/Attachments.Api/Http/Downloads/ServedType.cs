@@ -13,8 +13,8 @@ internal static partial class ServedType
 
     /// <summary>
     /// <paramref name="mediaType"/> where it is one (RFC 9110, section 8.3.1, with the names of RFC 6838, section 4.2) in ASCII without
-    /// control characters but tabs, else <see cref="Unknown"/>: it came from a client once, and must neither break a response nor say something
-    /// else in it. The framework's own parser lets more through.
+    /// control characters but tabs, else <see cref="Unknown"/>: it came from a client once, and must neither break a response nor say
+    /// something else in it. The framework's own parser lets more through.
     /// </summary>
     public static string Of(string mediaType) => MediaType().IsMatch(mediaType) ? mediaType : Unknown;
 

@@ -30,7 +30,8 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
     public static JsonApiErrors Of(Problem problem, string traceId)
     {
         var errors = problem.Errors is { Count: > 0 } fields
-            ? fields.SelectMany(field => field.Value.Select(message => Error(problem, Sentence(problem, field.Key, message), SourceOf(problem, field.Key))))
+            ? fields.SelectMany(field => field.Value.Select(
+                message => Error(problem, Sentence(problem, field.Key, message), SourceOf(problem, field.Key))))
             : [Error(problem, problem.Detail, Sources.GetValueOrDefault(problem.Code))];
         return new JsonApiErrors([.. errors], new JsonApiErrorMeta(traceId));
     }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Attachments.Api.Callers;
 using Attachments.Api.Http;
+using Attachments.Api.Http.Errors;
 using Attachments.UnitTests.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -148,7 +149,7 @@ public sealed class ErrorRegistrationTests(string environment)
     {
         await Should.ThrowAsync<HttpRequestException>(() => api.Client.GetAsync($"/samples/cut-off/{kind}"));
         await api.Stop();
-        api.Log.Lines.Where(line => line.Exception is not null).ShouldHaveSingleItem().Level.ShouldBe(level);
+        api.Log.From<ExceptionAnswer>().ShouldHaveSingleItem().Level.ShouldBe(level);
         api.Log.From<RequestLog>().ShouldHaveSingleItem().Values["Status"].ShouldBe(status);
     }
 
