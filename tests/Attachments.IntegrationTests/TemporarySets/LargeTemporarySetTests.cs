@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Data.Common;
 using Attachments.Application.Common;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure.Persistence;
@@ -18,13 +18,14 @@ internal sealed class LargeTemporarySetTests
 {
     private const int Items = 100_001;
 
+    private readonly SentCommands sent = new();
     private TestServices services = null!;
     private Guid id;
 
     [OneTimeSetUp]
     public async Task Start()
     {
-        services = await TestServices.Start();
+        services = await TestServices.Start(interceptor: sent);
         id = await services.HaveSet(Items, services.Time.GetUtcNow(), bytes: false);
         await using var source = NpgsqlDataSource.Create(services.ConnectionString);
         await using var analyze = source.CreateCommand("ANALYZE");
@@ -68,14 +69,14 @@ internal sealed class LargeTemporarySetTests
     [TestCase("$orderby=Name desc&$top=10&$filter=ContentType eq 'image/png' and not contains(Name,'77')", "top-N heapsort", "blobs")]
     public Task Is_paged_by_an_index_or_a_bounded_sort(string query, string expected, string unexpected) => services.InScope(async scope =>
     {
-        using var sent = new SentCommands(scope.GetRequiredService<AttachmentsDbContext>());
+        sent.Commands.Clear();
         await foreach (var _ in (await List(scope, query)).Items.Take(600))
         {
             // Two chunks, where there are two.
         }
 
         var plans = new List<string>();
-        foreach (var command in sent.Commands.Where(command => command.Text.Contains("temporary_items", StringComparison.Ordinal)))
+        foreach (var command in sent.Commands.ToList().Where(command => command.Text.Contains("temporary_items", StringComparison.Ordinal)))
         {
             plans.Add(await Explain(command));
         }
@@ -201,47 +202,21 @@ internal sealed class LargeTemporarySetTests
     private sealed record SentCommand(string Text, IReadOnlyList<NpgsqlParameter> Parameters);
 
     /// <summary>What a context sends to the database, from now on.</summary>
-    private sealed class SentCommands : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+
+    /// <summary>What is sent to be read from the database.</summary>
+    private sealed class SentCommands : DbCommandInterceptor
     {
-        private readonly DbContext context;
-        private readonly List<IDisposable> subscriptions = [];
-
-        public SentCommands(DbContext context)
-        {
-            this.context = context;
-            subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
-        }
-
         public List<SentCommand> Commands { get; } = [];
 
-        public void OnNext(DiagnosticListener value)
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
-            if (value.Name == DbLoggerCategory.Name)
-            {
-                subscriptions.Add(value.Subscribe(this));
-            }
+            Commands.Add(new SentCommand(
+                command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
+            return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
         }
-
-        public void OnNext(KeyValuePair<string, object?> value)
-        {
-            if (value.Key == RelationalEventId.CommandExecuting.Name && value.Value is CommandEventData sent && sent.Context == context)
-            {
-                Commands.Add(new SentCommand(
-                    sent.Command.CommandText,
-                    [.. sent.Command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
-            }
-        }
-
-        public void OnCompleted()
-        {
-            // Listeners come and go.
-        }
-
-        public void OnError(Exception error)
-        {
-            // None is reported by those that write.
-        }
-
-        public void Dispose() => subscriptions.ForEach(subscription => subscription.Dispose());
     }
 }
