@@ -37,12 +37,14 @@ public sealed class TestDatabases : IAsyncDisposable
         return new TestDatabases(server, lifetime);
     }
 
-    /// <summary>An empty database, without our schema.</summary>
+    /// <summary>An empty database, without our schema, or a copy of another that nobody is connected to.</summary>
+    /// <param name="template">The connection string of the one to copy.</param>
     /// <returns>Its connection string.</returns>
-    public async Task<string> Create()
+    public async Task<string> Create(string? template = null)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"attachments_test_{Environment.ProcessId}_{Interlocked.Increment(ref count)}");
-        await Execute($"CREATE DATABASE {name}");
+        var original = template is null ? "" : $" TEMPLATE {new NpgsqlConnectionStringBuilder(template).Database}";
+        await Execute($"CREATE DATABASE {name}{original}");
         lock (made)
         {
             made.Add(name);
