@@ -31,6 +31,7 @@ internal static class CallerRegistration
         settings.RequireComplete();
         builder.Services.AddSingleton(settings);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(CheckTokens);
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TimeProvider>(RememberTokens);
         builder.Services.AddAuthorization();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped(CallerOfRequest);
@@ -52,6 +53,12 @@ internal static class CallerRegistration
         parameters.RequireSignedTokens = true;
         parameters.RequireExpirationTime = true;
         options.Events = new JwtBearerEvents { OnTokenValidated = RequireSubject };
+    }
+
+    private static void RememberTokens(JwtBearerOptions options, TimeProvider time)
+    {
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(new RememberingTokenHandler(time) { MapInboundClaims = false });
     }
 
     private static Task RequireSubject(TokenValidatedContext context)
