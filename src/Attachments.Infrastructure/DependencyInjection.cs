@@ -1,6 +1,7 @@
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Infrastructure.BlobStores;
+using Attachments.Infrastructure.Caching;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 using MediatR;
@@ -29,6 +30,7 @@ public static class DependencyInjection
             (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddBlobStores();
+        services.AddBlobCache();
         services.AddScoped<DatabaseSetup>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(UnavailableBehavior<,>));
         services.AddSingleton<TemporarySetSweeper>();
@@ -71,6 +73,13 @@ public static class DependencyInjection
         services.AddScoped<BlobStoreSetup>();
         services.AddScoped<BlobCopies>();
         services.AddScoped<BlobMover>();
+    }
+
+    private static void AddBlobCache(this IServiceCollection services)
+    {
+        services.AddSingleton<FileCache>();
+        services.AddSingleton<IBlobCache>(provider => provider.GetRequiredService<FileCache>());
+        services.AddHostedService(provider => provider.GetRequiredService<FileCache>());
     }
 
     private static StorageOptions StorageOf(IServiceProvider services) => services.GetRequiredService<IOptions<StorageOptions>>().Value;

@@ -26,6 +26,10 @@ internal sealed class StorageValidator : AbstractValidator<StorageOptions>
     {
         RuleFor(storage => storage.ReclaimAfter).Must(Durations.AreBearable).WithMessage(Durations.Message);
         RuleFor(storage => storage.AbandonAfter).Must(Durations.AreBearable).WithMessage(Durations.Message);
+        RuleFor(storage => storage.Cache!.MaxBytes)
+            .GreaterThan(0)
+            .When(storage => storage.Cache is not null)
+            .WithMessage("must be greater than 0");
         RuleFor(storage => storage.S3 == null ? null : storage.S3.Bucket)
             .NotEmpty()
             .When(storage => storage.S3 is not null || storage.Provider == StorageProvider.S3)

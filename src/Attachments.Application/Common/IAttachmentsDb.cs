@@ -31,6 +31,9 @@ public interface IAttachmentsDb
     /// <exception cref="UnavailableException">It lost against other writers too many times (<c>contended</c>).</exception>
     Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken);
 
+    /// <summary>Lets go of all that was loaded, with whatever was done to it.</summary>
+    void Forget();
+
     /// <summary>Saves what the open <see cref="Change{T}"/> has done so far, for one that goes on to read it.</summary>
     Task<int> SaveChangesAsync(CancellationToken cancellationToken);
 }

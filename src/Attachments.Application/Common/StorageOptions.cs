@@ -12,6 +12,9 @@ public sealed class StorageOptions
     /// <summary>Null: there is no bucket.</summary>
     public S3Options? S3 { get; init; }
 
+    /// <summary>Copies of files on the local disk. Null: there are none.</summary>
+    public CacheOptions? Cache { get; init; }
+
     /// <summary>
     /// How long bytes outlive their last reference. A download that began before goes on for as long as it takes, provided that this
     /// is at least 10 seconds: it renews its claim to the bytes every third of it.
@@ -33,6 +36,19 @@ public enum StorageProvider
 
     /// <summary>Objects in a bucket of any S3-compatible engine.</summary>
     S3 = 1,
+}
+
+/// <summary>The section <c>Storage:Cache</c>. What is empty counts as absent.</summary>
+public sealed class CacheOptions
+{
+    /// <summary>
+    /// Where copies of files that are downloaded again and again are kept; relative to the working directory, or absolute. Made where it is
+    /// missing, of one service alone, and safe to delete at any time. Null: there is no cache.
+    /// </summary>
+    public string? Directory { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
+
+    /// <summary>How much they may take together, in bytes. One file takes up to half of it.</summary>
+    public long MaxBytes { get; init; } = 1L << 30;
 }
 
 /// <summary>The section <c>Storage:S3</c>. What is empty counts as absent.</summary>

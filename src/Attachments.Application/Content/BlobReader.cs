@@ -1,13 +1,17 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Attachments.Application.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
 
 namespace Attachments.Application.Content;
 
 /// <summary>The one way by which bytes leave the service.</summary>
 public sealed class BlobReader(
     IBlobStore store,
+    IBlobCache cache,
     IAttachmentsDb db,
     IOptions<StorageOptions> storage,
     ContentMetrics metrics,
@@ -18,58 +22,163 @@ public sealed class BlobReader(
     public const int ChunkBytes = 256 << 10;
 
     /// <summary>
-    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading one piece ahead of the one that is being sent
+    /// How many bytes a file may have to be read along with what is known of it. An array of more would be one of the large objects that
+    /// the runtime collects only with everything else.
+    /// </summary>
+    public const int MaxAlongBytes = 80_000;
+
+    /// <summary>
+    /// How many pieces are read ahead of the one that is being sent, each by a connection of its own, where the destination is faster than
+    /// one of them.
+    /// </summary>
+    private const int MaxPiecesAhead = 2;
+
+    /// <summary>Finds one file, and its bytes along with it where they are few, likely to be wanted and not at hand.</summary>
+    /// <param name="files">The query, untracked, for one file at most that the caller may read.</param>
+    /// <param name="question">What was asked, comparable to others: what was answered before is likely to be answered again.</param>
+    /// <param name="whole">All of the bytes are likely to be wanted.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <returns>Null where there is none; what a download needs is null where the blob is gone.</returns>
+    public async Task<(T File, StoredFile? Stored)?> Find<T>(
+        IQueryable<T> files, object question, bool whole, CancellationToken cancellationToken)
+        where T : HeldFile
+    {
+        var found = whole
+            ? await store.Find(files, cache.Expect(question), cancellationToken)
+            : await files.SingleOrDefaultAsync(cancellationToken) is { } alone ? new Found<T>(alone, null) : null;
+        if (found is null)
+        {
+            return null;
+        }
+
+        if (found.File.Blob is not { } blob)
+        {
+            return (found.File, null);
+        }
+
+        return (found.File, StoredFile.Of(blob, found.File.FileName) with
+        {
+            // Of one that has lost some, the reading tells.
+            Content = found.Content?.Length == blob.Length ? found.Content : null,
+            Question = whole ? question : null,
+        });
+    }
+
+    /// <summary>Sends <paramref name="count"/> bytes of a file, from <paramref name="offset"/> on, from where they are nearest.</summary>
+    /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
+    public async Task Send(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        cache.Note(file);
+        if (file.Content is { } content)
+        {
+            await destination.WriteAsync(content.AsMemory((int)offset, (int)count), cancellationToken);
+        }
+        else
+        {
+            var sent = await SendCopy(file, offset, count, destination, cancellationToken);
+            await CopyTo(file.BlobId, offset + sent, count - sent, destination, cancellationToken);
+        }
+
+        metrics.Downloaded(count, time.GetElapsedTime(started));
+    }
+
+    /// <summary>
+    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading some pieces ahead of the one that is being sent
     /// (<see cref="IBlobStore.ReadBytes"/>, each with a connection of its own). No connection is held while the destination is slow, and
     /// the blob is kept from being reclaimed for as long as it takes.
     /// </summary>
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
-    public async Task CopyTo(Guid blobId, long offset, long count, Stream destination, CancellationToken cancellationToken)
+    public async Task CopyTo(Guid blobId, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
+        if (count == 0)
+        {
+            return;
+        }
+
         await using var lease = new ReadLease(db, blobId, storage.Value.ReclaimAfter, time, logger);
-        var (sending, ahead) = (Rent(count), Rent(count - store.ReadBytes));
+        var pieces = new Queue<(byte[] Buffer, Task<int> Reading)>(MaxPiecesAhead + 1);
+        var (end, next, ahead) = (offset + count, offset, 1);
         try
         {
-            var length = await ReadPiece(blobId, offset, count, sending, cancellationToken);
-            for (var left = count; left > 0;)
+            while (next < end || pieces.Count > 0)
             {
-                left -= length;
-                var reading = ReadPiece(blobId, offset + count - left, left, ahead, cancellationToken);
-                try
+                while (next < end && pieces.Count <= ahead)
                 {
-                    await destination.WriteAsync(sending.AsMemory(0, length), cancellationToken);
-                }
-                catch
-                {
-                    // Whatever happened, the buffer is the store's until the read has ended.
-                    await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    throw;
+                    var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(end - next, store.ReadBytes));
+                    pieces.Enqueue((buffer, ReadPiece(blobId, next, end - next, buffer, cancellationToken)));
+                    next += Math.Min(end - next, store.ReadBytes);
                 }
 
-                length = await reading;
-                (sending, ahead) = (ahead, sending);
+                var (sending, reading) = pieces.Peek();
+                await destination.WriteAsync(sending.AsMemory(0, await reading), cancellationToken);
+                ArrayPool<byte>.Shared.Return(pieces.Dequeue().Buffer);
+
+                // Where the next piece waits for the destination, more of them would only take memory.
+                ahead = pieces.TryPeek(out var following) && following.Reading.IsCompleted ? 1 : MaxPiecesAhead;
             }
-
-            metrics.Downloaded(count, time.GetElapsedTime(started));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(sending);
-            ArrayPool<byte>.Shared.Return(ahead);
+            foreach (var (buffer, reading) in pieces)
+            {
+                // Whatever happened, the buffer is the store's until the read has ended.
+                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>
+    /// From a file's copy, where there is one, into the memory that is sent from. What is asked for again and again is in the system's
+    /// memory, so it is not waited for.
+    /// </summary>
+    /// <returns>How much could be sent, in bytes.</returns>
+    private async Task<long> SendCopy(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
+    {
+        using var copy = cache.Open(file);
+        if (copy is null)
+        {
+            return 0;
+        }
+
+        var sent = 0L;
+        while (sent < count)
+        {
+            var wanted = (int)Math.Min(count - sent, ChunkBytes);
+            var read = ReadCopy(copy, offset + sent, destination.GetMemory(wanted).Span[..wanted]);
+            if (read == 0)
+            {
+                cache.Drop(file);
+                break;
+            }
+
+            destination.Advance(read);
+            await destination.FlushAsync(cancellationToken);
+            sent += read;
+        }
+
+        return sent;
+    }
+
+    /// <returns>0 where it cannot be read any more.</returns>
+    private int ReadCopy(SafeFileHandle copy, long offset, Span<byte> buffer)
+    {
+        try
+        {
+            return RandomAccess.Read(copy, buffer, offset);
+        }
+        catch (IOException exception)
+        {
+            logger.LogWarning(exception, "A copy cannot be read; its file is sent from the store.");
+            return 0;
         }
     }
 
     private async Task<int> ReadPiece(Guid blobId, long offset, long left, byte[] buffer, CancellationToken cancellationToken)
     {
         var wanted = (int)Math.Min(left, store.ReadBytes);
-        if (wanted == 0)
-        {
-            return 0;
-        }
-
         var read = await store.Read(blobId, offset, buffer.AsMemory(0, wanted), cancellationToken);
         return read == wanted ? read : throw new BlobGoneException(blobId);
     }
-
-    private byte[] Rent(long count) => ArrayPool<byte>.Shared.Rent((int)Math.Clamp(count, 0, store.ReadBytes));
 }

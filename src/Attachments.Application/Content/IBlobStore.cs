@@ -1,5 +1,3 @@
-using Attachments.Domain.Content;
-
 namespace Attachments.Application.Content;
 
 /// <summary>
@@ -22,12 +20,12 @@ public interface IBlobStore
     bool JoinsTransactions { get; }
 
     /// <summary>
-    /// Inserts the blob's row and stores <paramref name="content"/> as its first bytes, both or neither.
-    /// For a stored blob that is all of it, and it happens in the transaction of the open
-    /// <see cref="Common.IAttachmentsDb.Change{T}"/>, where the store <see cref="JoinsTransactions"/>. For a pending one the row is
-    /// committed at once, and neither need survive a crash of the database until the blob is completed.
+    /// Inserts the blobs' rows and stores their first bytes, of each both or neither. All of them are stored, or all pending.
+    /// For stored blobs that is all of their bytes, and it happens in the transaction of the open
+    /// <see cref="Common.IAttachmentsDb.Change{T}"/>, where the store <see cref="JoinsTransactions"/>. For pending ones the rows are
+    /// committed at once, and nothing need survive a crash of the database until the blobs are completed.
     /// </summary>
-    Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+    Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken);
 
     /// <summary>
     /// Appends to a pending blob at <paramref name="offset"/>, which is its length so far, and records the progress in its row.
@@ -44,6 +42,16 @@ public interface IBlobStore
     /// <param name="cancellationToken">Leaves the blob pending.</param>
     /// <exception cref="BlobGoneException">What was handed over is not there any more.</exception>
     Task Finish(Guid blobId, long length, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs a query for one file, and has the bytes of a small one read along where that takes no further round trip.
+    /// </summary>
+    /// <param name="files">The query, untracked, for one file at most.</param>
+    /// <param name="known">The SHA-256 of bytes that need not be read along, 32 bytes; null: there are none.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>Null where there is none.</returns>
+    Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
+        where T : HeldFile;
 
     /// <summary>
     /// Reads from <paramref name="offset"/> on into <paramref name="buffer"/>, and returns how many bytes it read: as many as

@@ -38,6 +38,9 @@ public sealed class ReceivedFile
     /// <summary>The bytes themselves, rented and of <see cref="Length"/>, while they wait in memory.</summary>
     internal byte[]? Buffer { get; set; }
 
+    /// <summary>As long as <see cref="Buffer"/> is there.</summary>
+    internal ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, (int)Length);
+
     /// <summary>The pending blob that holds them otherwise.</summary>
     internal Guid? PendingBlobId { get; set; }
 }

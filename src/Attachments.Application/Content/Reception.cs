@@ -19,8 +19,10 @@ public sealed class Reception : IAsyncDisposable
     /// <summary>The least piece in which bytes are stored.</summary>
     public const int ChunkBytes = 256 << 10;
 
-    /// <summary>How much the small files of one request may hold in memory together.</summary>
-    private const int MaxBufferedBytes = 1 << 20;
+    /// <summary>
+    /// How much the small files of one request may hold in memory together, besides as much that is on its way to the store.
+    /// </summary>
+    private const int MaxHeldBytes = 1 << 20;
 
     private readonly IBlobStore store;
     private readonly IAttachmentsDb db;
@@ -29,9 +31,10 @@ public sealed class Reception : IAsyncDisposable
     private readonly ContentMetrics metrics;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly Queue<ReceivedFile> buffered = [];
     private readonly List<Guid> pending = [];
-    private int bufferedBytes;
+    private List<ReceivedFile> held = [];
+    private int heldBytes;
+    private Task storing = Task.CompletedTask;
 
     internal Reception(
         IBlobStore store, IAttachmentsDb db, Guid storedBy, long maxBytes, ContentMetrics metrics, TimeProvider time, ILogger logger)
@@ -51,7 +54,7 @@ public sealed class Reception : IAsyncDisposable
     public async Task<ReceivedFile> Receive(Upload upload, CancellationToken cancellationToken)
     {
         RequireWithinLimit(upload.DeclaredLength ?? 0);
-        await MakeRoom(cancellationToken);
+        await MakeRoom();
         var started = time.GetTimestamp();
         try
         {
@@ -99,40 +102,51 @@ public sealed class Reception : IAsyncDisposable
         return file;
     }
 
+    /// <summary>As the other, of one file.</summary>
+    /// <exception cref="UnavailableException"><c>upload_lost</c></exception>
+    public async Task<Blob> Keep(ReceivedFile file, CancellationToken cancellationToken) => (await Keep([file], cancellationToken))[0];
+
     /// <summary>
-    /// Makes a received file's blob part of the open <see cref="IAttachmentsDb.Change{T}"/>: stored, and to be referred to by an
-    /// aggregate in the same transaction.
+    /// Makes received files' blobs part of the open <see cref="IAttachmentsDb.Change{T}"/>: stored, and to be referred to by an aggregate
+    /// in the same transaction.
     /// </summary>
+    /// <returns>The blobs, in the order of the files.</returns>
     /// <exception cref="UnavailableException">
-    /// <c>upload_lost</c>: the bytes were reclaimed meanwhile, since the upload took longer than it may, or a crash took them.
+    /// <c>upload_lost</c>: bytes were reclaimed meanwhile, since the upload took longer than it may, or a crash took them.
     /// </exception>
-    public async Task<Blob> Keep(ReceivedFile file, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Blob>> Keep(IReadOnlyList<ReceivedFile> files, CancellationToken cancellationToken)
     {
-        if (file.PendingBlobId is { } id)
+        await storing;
+        var arrived = await RequireWhole([.. files.Where(file => file.PendingBlobId is not null)], cancellationToken);
+        var now = time.GetUtcNow();
+        var made = new List<NewBlob>();
+        var blobs = new List<Blob>();
+        foreach (var file in files)
         {
-            await RequireWhole(id, file.Length, cancellationToken);
-            var arrived = await db.Blobs.SingleAsync(blob => blob.Id == id, cancellationToken);
-            arrived.Complete(file.Length, file.Md5, file.Sha256, time.GetUtcNow(), file.Sha512);
-            return arrived;
+            var blob = file.PendingBlobId is { } id ? arrived[id] : Blob.Pending(file.MediaType, storedBy, now);
+            blob.Complete(file.Length, file.Md5, file.Sha256, now, file.Sha512);
+            blobs.Add(blob);
+            if (file.PendingBlobId is null)
+            {
+                made.Add(new NewBlob(blob, file.Bytes));
+            }
         }
 
-        var now = time.GetUtcNow();
-        var made = Blob.Pending(file.MediaType, storedBy, now);
-        made.Complete(file.Length, file.Md5, file.Sha256, now, file.Sha512);
-        await store.Create(made, file.Buffer.AsMemory(0, (int)file.Length), cancellationToken);
-        db.Blobs.Attach(made);
-        return made;
+        if (made.Count > 0)
+        {
+            await store.Create(made, cancellationToken);
+            db.Blobs.AttachRange(made.Select(blob => blob.Blob));
+        }
+
+        return blobs;
     }
 
     /// <summary>Gives the memory back, and the blobs that no committed transaction took over to the sweeper.</summary>
     public async ValueTask DisposeAsync()
     {
-        while (buffered.TryDequeue(out var file))
-        {
-            ArrayPool<byte>.Shared.Return(file.Buffer!);
-            file.Buffer = null;
-        }
-
+        // Whatever came of it, the memory is the store's until then.
+        await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        GiveBack(held);
         if (pending.Count == 0)
         {
             return;
@@ -153,27 +167,33 @@ public sealed class Reception : IAsyncDisposable
     }
 
     /// <summary>
-    /// That a pending blob is as long as what was received, and not given to the sweeper, who then leaves it alone until the transaction
-    /// ends. Its pieces were committed without waiting for the disk: after a crash of the database the row may be shorter than what it
+    /// That pending blobs are as long as what was received, and not given to the sweeper, who then leaves them alone until the transaction
+    /// ends. Their pieces were committed without waiting for the disk: after a crash of the database a row may be shorter than what it
     /// took.
     /// </summary>
-    private async Task RequireWhole(Guid id, long length, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, Blob>> RequireWhole(List<ReceivedFile> files, CancellationToken cancellationToken)
     {
-        var whole = await db.Blobs
-            .Where(blob => blob.Id == id && blob.State == BlobState.Pending && blob.Length == length && blob.ReleasedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.TouchedAt, time.GetUtcNow()), cancellationToken);
-        if (whole == 0)
+        if (files.Count == 0)
         {
-            throw Lost(id);
+            return [];
         }
+
+        var ids = files.ConvertAll(file => file.PendingBlobId!.Value);
+        await db.Blobs
+            .Where(blob => ids.Contains(blob.Id) && blob.State == BlobState.Pending && blob.ReleasedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.TouchedAt, time.GetUtcNow()), cancellationToken);
+        var found = await db.Blobs.Where(blob => ids.Contains(blob.Id)).ToDictionaryAsync(blob => blob.Id, cancellationToken);
+        var lost = files.Find(file => found.GetValueOrDefault(file.PendingBlobId!.Value) is not { State: BlobState.Pending, ReleasedAt: null } blob
+            || blob.Length != file.Length);
+        return lost is null ? found : throw Lost(lost.PendingBlobId!.Value);
     }
 
     private void Hold(ReceivedFile file, ReadOnlySpan<byte> bytes)
     {
         file.Buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(file.Buffer);
-        buffered.Enqueue(file);
-        bufferedBytes += file.Buffer.Length;
+        held.Add(file);
+        heldBytes += file.Buffer.Length;
     }
 
     private async Task<Guid> StoreWhole(ReceivedFile file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -242,15 +262,45 @@ public sealed class Reception : IAsyncDisposable
             upload.Digests.Sha512);
     }
 
-    private async Task MakeRoom(CancellationToken cancellationToken)
+    /// <summary>Once the files held in memory are many, they go to the store together, while the next ones are read.</summary>
+    private async Task MakeRoom()
     {
-        while (bufferedBytes + ChunkBytes > MaxBufferedBytes && buffered.TryPeek(out var oldest))
+        if (heldBytes + ChunkBytes <= MaxHeldBytes)
         {
-            oldest.PendingBlobId = await StoreWhole(oldest, oldest.Buffer.AsMemory(0, (int)oldest.Length), cancellationToken);
-            buffered.Dequeue();
-            bufferedBytes -= oldest.Buffer!.Length;
-            ArrayPool<byte>.Shared.Return(oldest.Buffer);
-            oldest.Buffer = null;
+            return;
+        }
+
+        await storing;
+        (var full, held, heldBytes) = (held, [], 0);
+        storing = Store(full);
+    }
+
+    /// <summary>Though the client goes away: it may have sent all that it had to.</summary>
+    private async Task Store(List<ReceivedFile> files)
+    {
+        try
+        {
+            var now = time.GetUtcNow();
+            var blobs = files.ConvertAll(file => new NewBlob(Blob.Pending(file.MediaType, storedBy, now), file.Bytes));
+            pending.AddRange(blobs.Select(blob => blob.Blob.Id));
+            await store.Create(blobs, CancellationToken.None);
+            for (var i = 0; i < files.Count; i++)
+            {
+                files[i].PendingBlobId = blobs[i].Blob.Id;
+            }
+        }
+        finally
+        {
+            GiveBack(files);
+        }
+    }
+
+    private static void GiveBack(List<ReceivedFile> files)
+    {
+        foreach (var file in files)
+        {
+            ArrayPool<byte>.Shared.Return(file.Buffer!);
+            file.Buffer = null;
         }
     }
 

@@ -14,6 +14,12 @@ namespace Attachments.Application.Content;
 public sealed record StoredFile(
     Guid BlobId, FileName FileName, string MediaType, long Length, byte[] Md5, byte[] Sha256, DateTimeOffset StoredAt, byte[]? Sha512 = null)
 {
+    /// <summary>All of its bytes, where they were found along with it.</summary>
+    public byte[]? Content { get; init; }
+
+    /// <summary>What it is the answer to, comparable to others; null where not all of it is likely to be sent.</summary>
+    public object? Question { get; init; }
+
     /// <summary>The file that a stored blob holds.</summary>
     public static StoredFile Of(Blob blob, FileName fileName) =>
         new(blob.Id, fileName, blob.MediaType, blob.Length, blob.Md5!, blob.Sha256!, blob.StoredAt!.Value, blob.Sha512);

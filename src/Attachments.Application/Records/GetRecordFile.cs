@@ -8,22 +8,25 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Records;
 
 /// <summary>The file at a place of a record.</summary>
-public sealed record GetRecordFile(RecordKey Key, FilePlace Place) : IRequest<StoredFile>, IRecordReadRequest;
+/// <param name="Key">The record.</param>
+/// <param name="Place">The folder and the name.</param>
+/// <param name="Whole">Its bytes are likely to be wanted, all of them.</param>
+public sealed record GetRecordFile(RecordKey Key, FilePlace Place, bool Whole) : IRequest<StoredFile>, IRecordReadRequest;
 
-public sealed class GetRecordFileHandler(IAttachmentsDb db) : IRequestHandler<GetRecordFile, StoredFile>
+public sealed class GetRecordFileHandler(IAttachmentsDb db, BlobReader reader) : IRequestHandler<GetRecordFile, StoredFile>
 {
     public async Task<StoredFile> Handle(GetRecordFile request, CancellationToken cancellationToken)
     {
-        var blob = await db.Records
+        var name = FileName.Stored(request.Place.Name);
+        var files = db.Records
             .AsNoTracking()
             .Of(request.Key)
             .SelectMany(record => record.Files)
             .At(request.Place)
-            .Select(file => file.Blob)
-            .SingleOrDefaultAsync(cancellationToken);
-        if (blob is not null)
+            .Select(file => new HeldFile { FileName = name, Blob = file.Blob });
+        if (await reader.Find(files, request, request.Whole, cancellationToken) is { Stored: { } found })
         {
-            return StoredFile.Of(blob, FileName.Stored(request.Place.Name));
+            return found;
         }
 
         await db.Records.Require(request.Key, cancellationToken);

@@ -34,23 +34,6 @@ internal static class RecordQueries
         }
     }
 
-    /// <summary>The file at a place of a record, as preconditions see it; null where there is none.</summary>
-    /// <exception cref="NotFoundException">There is no such record.</exception>
-    public static async Task<CurrentRepresentation?> RequireAndFindFile(
-        this IQueryable<Record> records, RecordKey key, FilePlace place, CancellationToken cancellationToken)
-    {
-        var found = await records.AsNoTracking().Of(key)
-            .Select(record => new
-            {
-                Blob = record.Files
-                    .Where(file => file.Folder == place.Folder && file.Name == place.Name)
-                    .Select(file => file.Blob)
-                    .FirstOrDefault(),
-            })
-            .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(key);
-        return CurrentRepresentation.Of(found.Blob);
-    }
-
     /// <summary>The record as preconditions see it; null where there is none.</summary>
     public static async Task<CurrentRepresentation?> FindRepresentation(
         this IQueryable<Record> records, RecordKey key, CancellationToken cancellationToken)

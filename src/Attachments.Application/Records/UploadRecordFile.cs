@@ -21,21 +21,24 @@ public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer
 {
     public async Task<Unit> Handle(UploadRecordFile request, CancellationToken cancellationToken)
     {
-        request.Preconditions.RequireForWrite(
-            await db.Records.RequireAndFindFile(request.Key, request.Place, cancellationToken));
         await using var reception = writer.Open();
-        var file = await reception.Receive(request.File(), cancellationToken);
-        return await db.Change(token => Attach(request, file, reception, token), CancellationToken.None);
+        return await db.Change(
+            token => Load(request, token),
+            record => request.Preconditions.RequireForWrite(record.FileAt(request.Place)),
+            () => reception.Receive(request.File(), cancellationToken),
+            (record, file, token) => Attach(request.Place, record, file, reception, token),
+            cancellationToken);
     }
 
-    private async Task<Unit> Attach(
-        UploadRecordFile request, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
-    {
-        var record = await db.Records.Of(request.Key).WithFileAt(request.Place).SingleOrDefaultAsync(cancellationToken)
+    private async Task<Record> Load(UploadRecordFile request, CancellationToken cancellationToken) =>
+        await db.Records.Of(request.Key).WithFileAt(request.Place).SingleOrDefaultAsync(cancellationToken)
             ?? throw RecordQueries.NotFound(request.Key);
-        request.Preconditions.RequireForWrite(record.FileAt(request.Place));
+
+    private async Task<Unit> Attach(
+        FilePlace place, Record record, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    {
         var blob = await reception.Keep(file, cancellationToken);
-        record.Attach(request.Place, blob)?.Release(time.GetUtcNow());
+        record.Attach(place, blob)?.Release(time.GetUtcNow());
         return Unit.Value;
     }
 }

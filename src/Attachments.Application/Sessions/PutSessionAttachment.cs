@@ -29,11 +29,13 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
     public async Task<AttachedFile> Handle(PutSessionAttachment request, CancellationToken cancellationToken)
     {
         Point.RequireName(request.Point);
-        request.Preconditions.RequireForWrite(
-            await db.Sessions.RequireAndFindFile(request.ProjectId, request.Uuid, request.Point, cancellationToken));
         await using var reception = writer.Open();
-        var file = await ReceiveOne(request.File, reception, cancellationToken);
-        await db.Change(token => Attach(request, file, reception, token), CancellationToken.None);
+        var file = await db.Change(
+            token => Load(request, token),
+            session => request.Preconditions.RequireForWrite(session.FileIn(request.Point)),
+            () => ReceiveOne(request.File, reception, cancellationToken),
+            (session, received, token) => Attach(request.Point, session, received, reception, token),
+            cancellationToken);
         return new AttachedFile(file.Length, file.Md5);
     }
 
@@ -50,17 +52,18 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
         return file ?? throw new InvalidRequestException("attachment_missing", "The request holds no file in a field 'attachment'.");
     }
 
-    private async Task<Unit> Attach(
-        PutSessionAttachment request, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var session = await db.Sessions
+    private async Task<Session> Load(PutSessionAttachment request, CancellationToken cancellationToken) =>
+        await db.Sessions
             .OfProject(request.ProjectId, request.Uuid)
             .WithPoint(request.Point)
             .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
-        request.Preconditions.RequireForWrite(session.FileIn(request.Point));
+
+    private async Task<ReceivedFile> Attach(
+        string point, Session session, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
         var blob = await reception.Keep(file, cancellationToken);
-        session.Attach(request.Point, new FileValue(file.FileName, blob), now.ToUnixTimeSeconds())?.Release(now);
-        return Unit.Value;
+        session.Attach(point, new FileValue(file.FileName, blob), now.ToUnixTimeSeconds())?.Release(now);
+        return file;
     }
 }

@@ -22,17 +22,6 @@ internal static class SessionQueries
         }
     }
 
-    /// <summary>The file in a point of a session, as preconditions see it; null where the point holds none.</summary>
-    /// <exception cref="NotFoundException">There is no such session.</exception>
-    public static async Task<CurrentRepresentation?> RequireAndFindFile(
-        this IQueryable<Session> sessions, long projectId, string uuid, string point, CancellationToken cancellationToken)
-    {
-        var found = await sessions.AsNoTracking().OfProject(projectId, uuid)
-            .Select(session => new { Blob = session.Points.Where(it => it.Name == point).Select(it => it.Blob).FirstOrDefault() })
-            .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(projectId, uuid);
-        return CurrentRepresentation.Of(found.Blob);
-    }
-
     public static NotFoundException NotFound(long projectId, string uuid) =>
         new("session_not_found", $"Project {projectId} has no session '{uuid}'.");
 

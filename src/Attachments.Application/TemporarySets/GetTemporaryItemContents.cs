@@ -6,16 +6,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.TemporarySets;
 
 /// <summary>The file itself of an item, whichever set of the caller's it is in.</summary>
-public sealed record GetTemporaryItemContents(Guid ItemId) : IRequest<StoredFile>;
+/// <param name="ItemId">The item.</param>
+/// <param name="Whole">Its bytes are likely to be wanted, all of them.</param>
+public sealed record GetTemporaryItemContents(Guid ItemId, bool Whole) : IRequest<StoredFile>;
 
-public sealed class GetTemporaryItemContentsHandler(TemporarySetAccess access) : IRequestHandler<GetTemporaryItemContents, StoredFile>
+public sealed class GetTemporaryItemContentsHandler(TemporarySetAccess access, BlobReader reader)
+    : IRequestHandler<GetTemporaryItemContents, StoredFile>
 {
     public async Task<StoredFile> Handle(GetTemporaryItemContents request, CancellationToken cancellationToken)
     {
-        var found = await access.Items.AsNoTracking()
+        var files = access.Items.AsNoTracking()
             .Where(item => item.Id == request.ItemId)
-            .Select(item => new { item.FileName, item.Blob })
-            .SingleOrDefaultAsync(cancellationToken) ?? throw TemporarySetAccess.ItemNotFound(request.ItemId);
-        return StoredFile.Of(found.Blob, FileName.Stored(found.FileName));
+            .Select(item => new HeldFile { FileName = FileName.Stored(item.FileName), Blob = item.Blob });
+        return await reader.Find(files, request, request.Whole, cancellationToken) is { Stored: { } found }
+            ? found
+            : throw TemporarySetAccess.ItemNotFound(request.ItemId);
     }
 }

@@ -66,9 +66,10 @@ public sealed class UploadTemporaryItemsHandler(
         request.Preconditions.RequireForWrite(set is null ? null : CurrentRepresentation.Untagged);
         set ??= await access.Begin(request.TemporaryId, cancellationToken);
         var before = set.LastOrdinal;
-        foreach (var (name, file) in files)
+        var blobs = await reception.Keep(files.ConvertAll(file => file.File), cancellationToken);
+        foreach (var ((name, file), blob) in files.Zip(blobs))
         {
-            set.Add(name, file.FileName!, await reception.Keep(file, cancellationToken), caller.UserId, now);
+            set.Add(name, file.FileName!, blob, caller.UserId, now);
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -49,10 +49,10 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
 
     public bool JoinsTransactions => true;
 
-    public Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        Translated(blob.Id, async () =>
+    public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) =>
+        Translated(blobs[0].Blob.Id, async () =>
         {
-            await Insert(blob, content, cancellationToken);
+            await Insert(blobs, cancellationToken);
             return true;
         });
 
@@ -63,6 +63,27 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
 
     /// <summary>All that was appended is there: the transaction that completes the blob compares its length.</summary>
     public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
+        where T : HeldFile
+    {
+        try
+        {
+            return await files
+                .Select(file => new Found<T>(
+                    file,
+                    context.SmallContents
+                        .Where(content => content.BlobId == file.Blob!.Id && content.Sha256 != known)
+                        .Select(content => content.Bytes)
+                        .SingleOrDefault()))
+                .SingleOrDefaultAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedObject || PostgresFailures.IsDamage(exception))
+        {
+            // What is wrong with the bytes is told by the one who reads them.
+            return await files.SingleOrDefaultAsync(cancellationToken) is { } file ? new Found<T>(file, null) : null;
+        }
+    }
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await ReadIfHere(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
@@ -87,19 +108,19 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         return await context.Blobs.Where(blob => ids.Contains(blob.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
-    private async Task Insert(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private async Task Insert(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken)
     {
-        if (blob.State == BlobState.Pending)
+        if (blobs[0].Blob.State == BlobState.Pending)
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await ExecuteInsert(new NpgsqlCommand(InsertPending, connection), blob, content, cancellationToken);
+            await Insert(InsertPending, blobs, new NpgsqlBatch(connection), cancellationToken);
             return;
         }
 
         var transaction = context.Database.CurrentTransaction
             ?? throw new InvalidOperationException("A stored blob is created in the transaction that refers to it.");
         var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
-        await ExecuteInsert(new NpgsqlCommand(InsertStored, shared.Connection, shared), blob, content, cancellationToken);
+        await Insert(InsertStored, blobs, new NpgsqlBatch(shared.Connection, shared), cancellationToken);
     }
 
     private async Task<bool> Extend(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -153,24 +174,35 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
     }
 
-    private static async Task ExecuteInsert(
-        NpgsqlCommand command, Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <summary>In one round trip, and all of them or none: where no transaction is open, a batch is one.</summary>
+    private static async Task Insert(
+        string statement, IReadOnlyList<NewBlob> blobs, NpgsqlBatch batch, CancellationToken cancellationToken)
     {
-        await using (command)
+        await using (batch)
         {
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.Id });
-            command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)blob.State });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = content.Length });
-            command.Parameters.Add(Digest(blob.Md5));
-            command.Parameters.Add(Digest(blob.Sha256));
-            command.Parameters.Add(Digest(blob.Sha512));
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = blob.MediaType });
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy });
-            command.Parameters.Add(Time(blob.CreatedAt));
-            command.Parameters.Add(Time(blob.StoredAt));
-            command.Parameters.Add(Time(blob.TouchedAt));
-            command.Parameters.Add(Bytes(content));
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            foreach (var (blob, content) in blobs)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(statement)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = blob.Id },
+                        new NpgsqlParameter<short> { TypedValue = (short)blob.State },
+                        new NpgsqlParameter<long> { TypedValue = content.Length },
+                        Digest(blob.Md5),
+                        Digest(blob.Sha256),
+                        Digest(blob.Sha512),
+                        new NpgsqlParameter<string> { TypedValue = blob.MediaType },
+                        new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy },
+                        Time(blob.CreatedAt),
+                        Time(blob.StoredAt),
+                        Time(blob.TouchedAt),
+                        Bytes(content),
+                    },
+                });
+            }
+
+            await batch.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 

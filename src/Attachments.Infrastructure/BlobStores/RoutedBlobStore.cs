@@ -1,6 +1,5 @@
 using Attachments.Application.Common;
 using Attachments.Application.Content;
-using Attachments.Domain.Content;
 using Microsoft.Extensions.Options;
 
 namespace Attachments.Infrastructure.BlobStores;
@@ -22,13 +21,16 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
 
     public bool JoinsTransactions => ofNew.JoinsTransactions;
 
-    public Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        ofNew.Create(blob, content, cancellationToken);
+    public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) => ofNew.Create(blobs, cancellationToken);
 
     public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         ofNew.Append(blobId, offset, content, cancellationToken);
 
     public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => ofNew.Finish(blobId, length, cancellationToken);
+
+    public Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
+        where T : HeldFile =>
+        largeObjects.Find(files, known, cancellationToken);
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {

@@ -50,7 +50,15 @@ internal sealed class S3BlobStore(
 
     public bool JoinsTransactions => false;
 
-    public async Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken)
+    {
+        foreach (var (blob, content) in blobs)
+        {
+            await Create(blob, content, cancellationToken);
+        }
+    }
+
+    private async Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         if (blob.State != BlobState.Pending)
         {
@@ -96,6 +104,11 @@ internal sealed class S3BlobStore(
             throw new BlobGoneException(blobId);
         }
     }
+
+    /// <summary>An object is not read by a query.</summary>
+    public async Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
+        where T : HeldFile =>
+        await files.SingleOrDefaultAsync(cancellationToken) is { } file ? new Found<T>(file, null) : null;
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await bucket.Read(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);

@@ -28,6 +28,8 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
 
     public DbSet<Blob> Blobs => Set<Blob>();
 
+    internal IQueryable<SmallContent> SmallContents => Set<SmallContent>();
+
     public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<OwnedAttachment> OwnedAttachments => Set<OwnedAttachment>();
@@ -78,8 +80,14 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
         }
     }
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+    /// <inheritdoc/>
+    public void Forget() => ChangeTracker.Clear();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
         modelBuilder.HasODataFunctions().ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
+        SmallContent.Configure(modelBuilder);
+    }
 
     private async Task Undo(IDbContextTransaction transaction)
     {

@@ -24,6 +24,9 @@ internal sealed class TestBed
         $"--Limits:MaxParts={MaxParts}",
     ];
 
+    // What is asked for twice is served from a copy, as in Development.
+    private static readonly string Cache = Path.Combine(Path.GetTempPath(), $"attachments-tests-cache-{Environment.ProcessId}");
+
     private static TestDatabases? databases;
     private static RunningService? service;
 
@@ -48,7 +51,7 @@ internal sealed class TestBed
         databases = await TestDatabases.Start();
         service = Environment.GetEnvironmentVariable("ATTACHMENTS_TEST_ADDRESS") is { Length: > 0 } address
             ? RunningService.At(new Uri(address), databases.Server, CommonSettings)
-            : await StartService(CommonSettings);
+            : await StartService([.. CommonSettings, $"--Storage:Cache:Directory={Cache}"]);
     }
 
     [OneTimeTearDown]
@@ -62,6 +65,11 @@ internal sealed class TestBed
         if (databases is not null)
         {
             await databases.DisposeAsync();
+        }
+
+        if (Directory.Exists(Cache))
+        {
+            Directory.Delete(Cache, recursive: true);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -89,7 +90,7 @@ internal sealed class BlobMoverTests
         var id = await Store(to == StorageProvider.S3 ? Services : inBucket, 5_000_000);
         var slow = new GatedStream();
         var copying = Services.InScope(
-            scope => scope.GetRequiredService<BlobReader>().CopyTo(id, 0, contents[id].Length, slow, CancellationToken.None));
+            scope => scope.GetRequiredService<BlobReader>().CopyTo(id, 0, contents[id].Length, PipeWriter.Create(slow), CancellationToken.None));
         await slow.Asked;
         await Move(to);
         await SweepLater();
@@ -397,7 +398,7 @@ internal sealed class BlobMoverTests
         {
             using var copy = new MemoryStream();
             await Services.InScope(
-                scope => scope.GetRequiredService<BlobReader>().CopyTo(id, 0, content.Length, copy, CancellationToken.None));
+                scope => scope.GetRequiredService<BlobReader>().CopyTo(id, 0, content.Length, PipeWriter.Create(copy), CancellationToken.None));
             copy.ToArray().AsSpan().SequenceEqual(content).ShouldBeTrue();
         }
     }

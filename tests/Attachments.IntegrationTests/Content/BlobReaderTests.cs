@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
@@ -41,14 +42,14 @@ internal sealed class BlobReaderTests
     {
         using var copy = new MemoryStream();
         await services.InScope(scope =>
-            scope.GetRequiredService<BlobReader>().CopyTo(blobId, offset, count, copy, CancellationToken.None));
+            scope.GetRequiredService<BlobReader>().CopyTo(blobId, offset, count, PipeWriter.Create(copy), CancellationToken.None));
         copy.ToArray().ShouldBe(content[offset..(offset + count)]);
     }
 
     [Test]
     public async Task Fails_rather_than_send_less_than_it_was_asked_for() =>
         await services.InScope(scope => Should.ThrowAsync<BlobGoneException>(() =>
-            scope.GetRequiredService<BlobReader>().CopyTo(blobId, 10, content.Length, new MemoryStream(), CancellationToken.None)));
+            scope.GetRequiredService<BlobReader>().CopyTo(blobId, 10, content.Length, PipeWriter.Create(new MemoryStream()), CancellationToken.None)));
 
     [Test]
     public async Task Keeps_the_blob_alive_for_as_long_as_a_slow_reader_takes()
@@ -56,7 +57,7 @@ internal sealed class BlobReaderTests
         services.Time.Advance(TimeSpan.FromHours(1));
         var slow = new GatedStream();
         var copying = services.InScope(scope =>
-            scope.GetRequiredService<BlobReader>().CopyTo(blobId, 0, content.Length, slow, CancellationToken.None));
+            scope.GetRequiredService<BlobReader>().CopyTo(blobId, 0, content.Length, PipeWriter.Create(slow), CancellationToken.None));
         await Eventually(async () => (await TouchedAt()) == services.Time.GetUtcNow());
         slow.Open();
         await copying;

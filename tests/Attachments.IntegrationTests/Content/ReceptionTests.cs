@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
@@ -48,6 +49,50 @@ internal sealed class ReceptionTests
         }
 
         (await StorageAudit.Inspect(services.ConnectionString)).ShouldBeEmpty();
+    }
+
+    /// <summary>More than it holds in memory at once, and of every size.</summary>
+    [Test]
+    public async Task Keeps_the_many_files_of_one_request_each_as_it_came()
+    {
+        var contents = Enumerable.Range(0, 60).Select(i => RandomBytes(i % 10 == 9 ? Chunk + i : 1000 * i)).ToList();
+        var kept = await services.InScope(async scope =>
+        {
+            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
+            var files = new List<ReceivedFile>();
+            foreach (var content in contents)
+            {
+                files.Add(await reception.Receive(Upload(new MemoryStream(content)), CancellationToken.None));
+            }
+
+            return await Attach(scope, reception, files);
+        });
+        for (var i = 0; i < contents.Count; i++)
+        {
+            kept[i].Sha256.ShouldBe(SHA256.HashData(contents[i]));
+            (await ReadBack(kept[i])).ShouldBe(contents[i]);
+        }
+
+        (await StorageAudit.Inspect(services.ConnectionString)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Keeps_none_of_many_files_of_which_one_was_reclaimed()
+    {
+        await services.InScope(async scope =>
+        {
+            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
+            var files = new List<ReceivedFile>();
+            for (var i = 0; i < 30; i++)
+            {
+                files.Add(await reception.Receive(Upload(new MemoryStream(RandomBytes(100_000))), CancellationToken.None));
+            }
+
+            await Sql.Execute(
+                services.ConnectionString, "UPDATE blobs SET released_at = now() WHERE id = (SELECT id FROM blobs WHERE state = 0 LIMIT 1)");
+            (await Should.ThrowAsync<UnavailableException>(() => Attach(scope, reception, files))).Code.ShouldBe("upload_lost");
+        });
+        await ShouldSweepClean();
     }
 
     [Test]
@@ -201,20 +246,21 @@ internal sealed class ReceptionTests
     private static Upload Upload(Stream content, long? declared = null, ExpectedDigests? digests = null) =>
         new(null, "image/png", declared, digests ?? ExpectedDigests.None, content);
 
-    private static Task<bool> Attach(IServiceProvider scope, Reception reception, IEnumerable<ReceivedFile> files)
+    private static Task<IReadOnlyList<Blob>> Attach(IServiceProvider scope, Reception reception, IReadOnlyList<ReceivedFile> files)
     {
         var db = scope.GetRequiredService<IAttachmentsDb>();
         return db.Change(
             async token =>
             {
                 var session = Session.Create(1, Guid.NewGuid().ToString(), "unit", 0, 0);
-                foreach (var file in files)
+                var blobs = await reception.Keep(files, token);
+                foreach (var blob in blobs)
                 {
-                    session.Attach(Guid.NewGuid().ToString(), new FileValue(null, await reception.Keep(file, token)), 0);
+                    session.Attach(Guid.NewGuid().ToString(), new FileValue(null, blob), 0);
                 }
 
                 db.Sessions.Add(session);
-                return true;
+                return blobs;
             },
             CancellationToken.None);
     }
@@ -243,7 +289,7 @@ internal sealed class ReceptionTests
     private Task<byte[]> ReadBack(Blob blob) => services.InScope(async scope =>
     {
         using var copy = new MemoryStream();
-        await scope.GetRequiredService<BlobReader>().CopyTo(blob.Id, 0, blob.Length, copy, CancellationToken.None);
+        await scope.GetRequiredService<BlobReader>().CopyTo(blob.Id, 0, blob.Length, PipeWriter.Create(copy), CancellationToken.None);
         return copy.ToArray();
     });
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Attachments.Application.Common;
 using Attachments.Application.Content;
@@ -180,7 +181,7 @@ internal sealed class S3ReceptionTests
     private static Task<byte[]> ReadBack(TestServices services, Blob blob) => services.InScope(async scope =>
     {
         using var copy = new MemoryStream();
-        await scope.GetRequiredService<BlobReader>().CopyTo(blob.Id, 0, blob.Length, copy, CancellationToken.None);
+        await scope.GetRequiredService<BlobReader>().CopyTo(blob.Id, 0, blob.Length, PipeWriter.Create(copy), CancellationToken.None);
         return copy.ToArray();
     });
 

@@ -148,7 +148,7 @@ public sealed class OwnedAttachmentsController(
     [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new GetOwnedAttachmentFile(id, filename), cancellationToken);
+        var file = await mediator.Send(new GetOwnedAttachmentFile(id, filename, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, file.MediaType, mayBeInline: true);
     }
 

@@ -127,7 +127,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     private async Task<IActionResult> Download(RecordKey key, FilePlace place, CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new GetRecordFile(key, place), cancellationToken);
+        var file = await mediator.Send(new GetRecordFile(key, place, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, file.MediaType, mayBeInline: true);
     }
 

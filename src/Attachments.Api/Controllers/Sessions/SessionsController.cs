@@ -138,7 +138,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         string id,
         CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new GetSessionAttachment(projectId, sessionId, id), cancellationToken);
+        var file = await mediator.Send(new GetSessionAttachment(projectId, sessionId, id, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false);
     }
 

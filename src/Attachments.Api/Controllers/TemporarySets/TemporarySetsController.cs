@@ -131,7 +131,7 @@ public sealed class TemporarySetsController(
     [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> Download(Guid attachmentId, CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new GetTemporaryItemContents(attachmentId), cancellationToken);
+        var file = await mediator.Send(new GetTemporaryItemContents(attachmentId, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, file.MediaType, mayBeInline: true);
     }
 

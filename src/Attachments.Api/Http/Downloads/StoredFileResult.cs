@@ -37,6 +37,6 @@ internal sealed class StoredFileResult(StoredFile file, string mediaType, bool m
     {
         // A failure after the headers are sent cuts the response off, so that no client takes a part for the whole.
         var reader = http.RequestServices.GetRequiredService<BlobReader>();
-        return reader.CopyTo(file.BlobId, part.First, part.Length, http.Response.Body, http.RequestAborted);
+        return reader.Send(file, part.First, part.Length, http.Response.BodyWriter, http.RequestAborted);
     }
 }

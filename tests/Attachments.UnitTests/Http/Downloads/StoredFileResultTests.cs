@@ -12,6 +12,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
+using Microsoft.Win32.SafeHandles;
+
 namespace Attachments.UnitTests.Http.Downloads;
 
 internal sealed class StoredFileResultTests
@@ -82,7 +84,7 @@ internal sealed class StoredFileResultTests
     private static DefaultHttpContext Context(string method, params (string Field, string Value)[] fields)
     {
         var services = new ServiceCollection().AddLogging().AddOptions().AddSingleton(TimeProvider.System);
-        services.AddSingleton<IBlobStore, OneBlob>().AddSingleton<IAttachmentsDb, NoDb>();
+        services.AddSingleton<IBlobCache, NoCache>().AddSingleton<IBlobStore, OneBlob>().AddSingleton<IAttachmentsDb, NoDb>();
         services.AddMetrics().AddSingleton<ContentMetrics>().AddSingleton<BlobReader>();
         var context = new DefaultHttpContext { RequestServices = services.BuildServiceProvider() };
         context.Request.Method = method;
@@ -96,6 +98,19 @@ internal sealed class StoredFileResultTests
     }
 
     private static byte[] Body(HttpResponse response) => ((MemoryStream)response.Body).ToArray();
+
+    private sealed class NoCache : IBlobCache
+    {
+        public byte[]? Expect(object question) => throw new NotSupportedException();
+
+        public void Note(StoredFile file)
+        {
+        }
+
+        public SafeFileHandle? Open(StoredFile file) => null;
+
+        public void Drop(StoredFile file) => throw new NotSupportedException();
+    }
 
     private sealed class OneBlob : IBlobStore
     {
@@ -113,8 +128,11 @@ internal sealed class StoredFileResultTests
             return Task.FromResult(length);
         }
 
-        public Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        public Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
+            where T : HeldFile =>
             throw new NotSupportedException();
+
+        public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
@@ -146,6 +164,8 @@ internal sealed class StoredFileResultTests
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public void Forget() => throw new NotSupportedException();
 
         public Task<int> SaveChangesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
     }

@@ -1,0 +1,294 @@
+using Attachments.Application.Common;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace Attachments.Infrastructure.Caching;
+
+/// <summary>
+/// A directory of copies, each named by the SHA-256 of its bytes, that takes no more than a number of bytes: what was not used for longest
+/// goes. A copy that an earlier run has left is one only once it has been read and compared. Of one process, which locks the directory.
+/// </summary>
+internal sealed class CopyDirectory : IDisposable
+{
+    private const string LockName = "lock";
+    private const string Unfinished = ".part";
+    private const UnixFileMode OurFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OurDirectory = OurFile | UnixFileMode.UserExecute;
+
+    // What a file takes besides its length: a part of a block of the disk, and its entries there and here.
+    private const int BlockBytes = 4096;
+    private const int EntryBytes = 512;
+
+    private readonly string path;
+    private readonly long maxBytes;
+    private readonly ILogger logger;
+    private readonly FileStream held;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, LinkedListNode<Copy>> copies = [];
+
+    // From the one used last to the one not used for longest.
+    private readonly LinkedList<Copy> byUse = [];
+    private long bytes;
+
+    private CopyDirectory(string path, long maxBytes, FileStream held, ILogger logger)
+    {
+        this.path = path;
+        this.maxBytes = maxBytes;
+        this.held = held;
+        this.logger = logger;
+    }
+
+    /// <summary>How long a file may be to be kept, in bytes.</summary>
+    public long MaxFileBytes => maxBytes / 2;
+
+    /// <summary>Takes a directory, which is made where it is missing, with what an earlier run has left in it.</summary>
+    /// <exception cref="ConfigurationException">It cannot be made or written, or another process has it.</exception>
+    public static CopyDirectory Take(string path, long maxBytes, ILogger logger)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            Make(path);
+            RequireOurs(path);
+            var taken = new CopyDirectory(path, maxBytes, Lock(Path.Combine(path, LockName)), logger);
+            taken.Adopt();
+            return taken;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(
+                $"Storage:Cache:Directory is {path}, which cannot be used by this service alone: {exception.Message}");
+        }
+    }
+
+    /// <summary>Whether there is a copy that can be trusted.</summary>
+    public bool Has(byte[] sha256)
+    {
+        lock (gate)
+        {
+            return copies.TryGetValue(NameOf(sha256), out var found) && found.Value.IsVerified;
+        }
+    }
+
+    /// <summary>Opens a verified copy that is as long as it should be; null where there is none.</summary>
+    public SafeFileHandle? Open(byte[] sha256, long length)
+    {
+        var name = NameOf(sha256);
+        lock (gate)
+        {
+            if (!copies.TryGetValue(name, out var found) || !found.Value.IsVerified)
+            {
+                return null;
+            }
+
+            byUse.Remove(found);
+            byUse.AddFirst(found);
+        }
+
+        return OpenFile(name, length);
+    }
+
+    /// <summary>What an earlier run has left of a file, to be read and compared; null where that is nothing.</summary>
+    public SafeFileHandle? OpenUnverified(byte[] sha256, long length)
+    {
+        var name = NameOf(sha256);
+        lock (gate)
+        {
+            if (!copies.TryGetValue(name, out var found) || found.Value.IsVerified)
+            {
+                return null;
+            }
+        }
+
+        return OpenFile(name, length);
+    }
+
+    /// <summary>A file to write a copy to, once there is room for it.</summary>
+    public FileStream Begin(long length)
+    {
+        MakeRoom(length);
+        Make(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = length };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OurFile;
+        }
+
+        return new FileStream(Path.Combine(path, Guid.NewGuid().ToString("N") + Unfinished), options);
+    }
+
+    /// <summary>From now on a written file is the copy of these bytes, which are what the digest says.</summary>
+    public void Finish(FileStream written, byte[] sha256)
+    {
+        var (name, length) = (NameOf(sha256), written.Length);
+        written.Dispose();
+        Make(Path.GetDirectoryName(PathOf(name))!);
+        File.Move(written.Name, PathOf(name), overwrite: true);
+        Add(name, length, isVerified: true);
+    }
+
+    /// <summary>The copy that an earlier run has left has been read, and is what its name says.</summary>
+    public void Trust(byte[] sha256, long length) => Add(NameOf(sha256), length, isVerified: true);
+
+    /// <summary>Deletes a copy, if there is one.</summary>
+    public void Drop(byte[] sha256) => Drop(NameOf(sha256));
+
+    /// <summary>Lets go of the directory.</summary>
+    public void Dispose() => held.Dispose();
+
+    private static string NameOf(byte[] sha256) => Convert.ToHexStringLower(sha256);
+
+    private static void Make(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, OurDirectory);
+        }
+    }
+
+    private static void RequireOurs(string directory)
+    {
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(directory).HasFlag(UnixFileMode.OtherWrite))
+        {
+            throw new UnauthorizedAccessException("Everyone may write to it.");
+        }
+    }
+
+    private static long Taken(long length) => ((length + BlockBytes - 1) / BlockBytes * BlockBytes) + EntryBytes;
+
+    private static FileStream Lock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    // In directories by the first byte, as some file systems are slow with many files in one.
+    private string PathOf(string name) => Path.Combine(path, name[..2], name);
+
+    private SafeFileHandle? OpenFile(string name, long length)
+    {
+        try
+        {
+            var file = File.OpenHandle(PathOf(name), share: FileShare.ReadWrite | FileShare.Delete);
+            if (RandomAccess.GetLength(file) == length)
+            {
+                return file;
+            }
+
+            file.Dispose();
+            logger.LogWarning("The copy {Copy} has been changed, and is deleted.", name);
+            Drop(name);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Whoever deleted it may do so.
+            Drop(name);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // As when too many files are open, which says nothing of the copy.
+            logger.LogWarning("The copy {Copy} cannot be opened: {Message}", name, exception.Message);
+        }
+
+        return null;
+    }
+
+    private void Add(string name, long length, bool isVerified)
+    {
+        lock (gate)
+        {
+            Forget(name);
+            copies.Add(name, byUse.AddFirst(new Copy(name, length, isVerified)));
+            bytes += Taken(length);
+        }
+
+        MakeRoom(0);
+    }
+
+    private void Drop(string name)
+    {
+        lock (gate)
+        {
+            Forget(name);
+        }
+
+        DeleteFile(name);
+    }
+
+    private void MakeRoom(long length)
+    {
+        while (Oldest(length) is { } copy)
+        {
+            DeleteFile(copy.Name);
+        }
+    }
+
+    /// <summary>Forgets the copy that was not used for longest, where there is too much; else null.</summary>
+    private Copy? Oldest(long length)
+    {
+        lock (gate)
+        {
+            if (bytes + (length > 0 ? Taken(length) : 0) <= maxBytes || byUse.Last is not { } last)
+            {
+                return null;
+            }
+
+            Forget(last.Value.Name);
+            return last.Value;
+        }
+    }
+
+    private void Forget(string name)
+    {
+        if (copies.Remove(name, out var node))
+        {
+            byUse.Remove(node);
+            bytes -= Taken(node.Value.Length);
+        }
+    }
+
+    private void DeleteFile(string name)
+    {
+        try
+        {
+            File.Delete(PathOf(name));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It is gone with all that was in it.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(exception, "The copy {Copy} cannot be deleted.", name);
+        }
+    }
+
+    /// <summary>Finds what an earlier run has left: its copies, and what it was about to write.</summary>
+    private void Adopt()
+    {
+        foreach (var unfinished in Directory.EnumerateFiles(path, $"*{Unfinished}").Where(IsUnfinished))
+        {
+            File.Delete(unfinished);
+        }
+
+        var left = Directory.EnumerateDirectories(path)
+            .Where(directory => IsHex(Path.GetFileName(directory), 2))
+            .SelectMany(Directory.EnumerateFiles)
+            .Select(file => new FileInfo(file))
+            .Where(file => IsHex(file.Name, 64) && file.FullName == PathOf(file.Name))
+            .OrderBy(file => file.LastWriteTimeUtc);
+        foreach (var file in left)
+        {
+            Add(file.Name, file.Length, isVerified: false);
+        }
+    }
+
+    private static bool IsUnfinished(string file) => IsHex(Path.GetFileNameWithoutExtension(file), 32);
+
+    private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
+
+    /// <param name="Name">The SHA-256 of its bytes, in hex.</param>
+    /// <param name="Length">In bytes.</param>
+    /// <param name="IsVerified">Its bytes were compared with their digest by this process.</param>
+    private sealed record Copy(string Name, long Length, bool IsVerified);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
+
+namespace Attachments.Infrastructure.Caching;
+
+/// <summary>
+/// Copies of files on the local disk. A file that is asked for twice is copied, from the store and beside the answer, at the pace of the disk
+/// and one at a time; what is asked for meanwhile and finds no room in the queue is copied when it is asked for again. A copy is served from
+/// the moment that its bytes have been compared with their digest. Without a directory, and before the service starts, there are none.
+/// </summary>
+internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOptions> storage, ILogger<FileCache> logger)
+    : BackgroundService, IBlobCache
+{
+    private const int MaxWaiting = 64;
+
+    private const int MaxSetAside = 1_000;
+
+    private readonly Recollection recollection = new();
+
+    // What is waiting, and what could not be copied, which is not tried again until there is a lot of that. By digest, in hex.
+    private readonly ConcurrentDictionary<string, bool> setAside = new();
+    private readonly Channel<StoredFile> waiting = Channel.CreateBounded<StoredFile>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    // Null: there is none, or the service has not started.
+    private CopyDirectory? directory;
+
+    public byte[]? Expect(object question) =>
+        recollection.Recall(question) is { } sha256 && directory?.Has(sha256) == true ? sha256 : null;
+
+    public void Note(StoredFile file)
+    {
+        if (directory is null || file.Question is not { } question || !recollection.Remember(question, file.Sha256) || !IsWorthACopy(file))
+        {
+            return;
+        }
+
+        var name = Convert.ToHexString(file.Sha256);
+        if (setAside.TryAdd(name, true) && !waiting.Writer.TryWrite(file with { Content = null, Question = null }))
+        {
+            setAside.TryRemove(name, out _);
+        }
+    }
+
+    public SafeFileHandle? Open(StoredFile file) => directory?.Open(file.Sha256, file.Length);
+
+    public void Drop(StoredFile file) => directory?.Drop(file.Sha256);
+
+    /// <exception cref="ConfigurationException">The directory cannot be used.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (storage.Value.Cache is { Directory: { } path } options)
+        {
+            directory = CopyDirectory.Take(path, options.MaxBytes, logger);
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        directory?.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var file in waiting.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                await Copy(file, stoppingToken);
+                setAside.TryRemove(Convert.ToHexString(file.Sha256), out _);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                // It is served from the store, or whoever asks for it is told why not.
+                logger.LogWarning("Blob {Blob} cannot be copied: {Message}", file.BlobId, exception.Message);
+                if (setAside.Count > MaxSetAside)
+                {
+                    setAside.Clear();
+                }
+            }
+        }
+    }
+
+    private bool IsWorthACopy(StoredFile file) =>
+        directory is { } copies && file.Length > 0 && file.Length <= copies.MaxFileBytes && !copies.Has(file.Sha256);
+
+    private async Task Copy(StoredFile file, CancellationToken cancellationToken)
+    {
+        if (!IsWorthACopy(file) || await AdoptLeft(file, cancellationToken))
+        {
+            return;
+        }
+
+        var copy = directory!.Begin(file.Length);
+        try
+        {
+            var sha256 = await Write(file, copy, cancellationToken);
+            if (!sha256.AsSpan().SequenceEqual(file.Sha256))
+            {
+                throw new InvalidDataException("It is not what its digest says.");
+            }
+
+            directory.Finish(copy, file.Sha256);
+        }
+        finally
+        {
+            await copy.DisposeAsync();
+            File.Delete(copy.Name);
+        }
+    }
+
+    /// <summary>Compares what an earlier run has left of the file.</summary>
+    private async Task<bool> AdoptLeft(StoredFile file, CancellationToken cancellationToken)
+    {
+        using var left = directory!.OpenUnverified(file.Sha256, file.Length);
+        if (left is null)
+        {
+            return false;
+        }
+
+        await using var stream = new FileStream(left, FileAccess.Read, bufferSize: 0);
+        if ((await SHA256.HashDataAsync(stream, cancellationToken)).AsSpan().SequenceEqual(file.Sha256))
+        {
+            directory.Trust(file.Sha256, file.Length);
+            return true;
+        }
+
+        logger.LogWarning("The copy that an earlier run left of blob {Blob} is damaged, and is deleted.", file.BlobId);
+        directory.Drop(file.Sha256);
+        return false;
+    }
+
+    /// <summary>Writes the file's bytes.</summary>
+    /// <returns>The SHA-256 of what was written.</returns>
+    private async Task<byte[]> Write(StoredFile file, FileStream copy, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        using var hash = SHA256.Create();
+        await using (var hashing = new CryptoStream(copy, hash, CryptoStreamMode.Write, leaveOpen: true))
+        {
+            var destination = PipeWriter.Create(hashing, new StreamPipeWriterOptions(leaveOpen: true));
+            await scope.ServiceProvider.GetRequiredService<BlobReader>()
+                .CopyTo(file.BlobId, 0, file.Length, destination, cancellationToken);
+            await destination.CompleteAsync();
+        }
+
+        return hash.Hash!;
+    }
+}
