@@ -1,0 +1,449 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Attachments.Infrastructure.EmbeddedPostgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Attachments.Bench;
+
+/// <summary>One run of the program: starts everything, measures every row in turn as often as is asked for, and prints the table.</summary>
+internal sealed class BenchRun : IAsyncDisposable
+{
+    private const int KiB = 1 << 10;
+    private const int MiB = 1 << 20;
+    private const int PutSessions = 64;
+    private const int ColdFiles = 1_000;
+    private const int HotFiles = 64;
+    private const int MediumFiles = 8;
+    private const int Batch = 100;
+    private const string Sessions = "/api/v1/project/1/sessions";
+    private const string Files = $"{Sessions}/files/attachments";
+
+    private readonly Options options;
+    private readonly string directory;
+    private readonly PrivateCluster cluster;
+    private readonly Nginx nginx;
+    private readonly Reference reference;
+    private readonly List<string> notes = [];
+    private int run;
+
+    private BenchRun(Options options, string directory, PrivateCluster cluster, Nginx nginx, Reference reference)
+    {
+        this.options = options;
+        this.directory = directory;
+        this.cluster = cluster;
+        this.nginx = nginx;
+        this.reference = reference;
+    }
+
+    private string Database => cluster.ConnectionString;
+
+    private string Small => Path.Combine(directory, "content", "small-0");
+
+    private string Large => Path.Combine(directory, "content", "large");
+
+    public static async Task<int> Run(Options options)
+    {
+        var directory = Directory.CreateTempSubdirectory("attachments-bench-").FullName;
+        try
+        {
+            await using var bench = await Create(options, directory);
+            await bench.Measure();
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await nginx.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await cluster.DisposeAsync();
+    }
+
+    private static async Task<BenchRun> Create(Options options, string directory)
+    {
+        Say("Starting PostgreSQL and nginx ...");
+        // Its directory is of an account of its own.
+        await Programs.Run("chmod", ["755", directory]);
+        var content = Directory.CreateDirectory(Path.Combine(directory, "content")).FullName;
+        MakeFiles(content);
+        var cluster = await PrivateCluster.Start(Path.Combine(directory, "database"), NullLogger.Instance, CancellationToken.None);
+        try
+        {
+            await Service.Verb(cluster.ConnectionString, "migrate");
+            var body = await File.ReadAllBytesAsync(Path.Combine(content, "small-0"));
+            var reference = await Reference.Create(cluster.ConnectionString, directory, body, ColdFiles);
+            return new BenchRun(options, directory, cluster, await Nginx.Start(directory, content), reference);
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task Measure()
+    {
+        var rows = Rows().Where(row => row.Row.Work.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToList();
+        await using (var service = await Start())
+        {
+            await Fill(service);
+        }
+
+        for (run = 1; run <= options.Runs; run++)
+        {
+            foreach (var row in rows)
+            {
+                var (ours, theirs) = (await row.Ours(row.Row), await row.Theirs());
+                row.Row.Runs.Add((ours, theirs));
+                Say(Row.Text($"run {run}: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}"));
+            }
+        }
+
+        foreach (var row in rows.Where(row => row.Trips is not null))
+        {
+            row.Row.RoundTrips = await row.Trips!();
+        }
+
+        if (options.Only.Length == 0)
+        {
+            await MeasureMemory();
+            await MeasureStart();
+        }
+
+        if (options.Many > 0)
+        {
+            await StoreMany();
+            for (run = options.Runs + 1; run <= 2 * options.Runs; run++)
+            {
+                foreach (var row in rows)
+                {
+                    var ours = await row.Ours(null);
+                    row.Row.Many.Add(ours);
+                    Say(Row.Text($"run {run}, with {options.Many:N0} stored: {row.Row.Work}: {ours:N0}"));
+                }
+            }
+        }
+
+        Console.WriteLine(Table.Of(rows.Select(row => row.Row), notes));
+    }
+
+    private IEnumerable<Measurement> Rows() =>
+    [
+        new(new Row("PUT 64 KiB, 8 connections", "pgbench, the least SQL", 0.6, "/s"),
+            row => OnService(row, cached: false, PutSmall),
+            () => reference.PgBench("put.sql", options.Seconds),
+            () => CountTrips(cached: false, PutSmall)),
+        new(new Row("GET 64 KiB, 8 connections, cold", "pgbench, the least SQL", 0.6, "/s"),
+            row => OnService(row, cached: false, service => Get(service, "cold", ColdFiles)),
+            () => reference.PgBench("get.sql", options.Seconds),
+            () => CountTrips(cached: false, service => Get(service, "cold", ColdFiles))),
+        new(new Row("GET 64 KiB, the same files again and again", "nginx", 0.15, "/s"),
+            row => OnService(row, cached: true, service => Get(service, "small", HotFiles)),
+            () => GetFromNginx("small", HotFiles),
+            () => CountTrips(cached: true, service => Get(service, "small", HotFiles))),
+        new(new Row("GET 1 MiB, hot", "nginx", 0.22, "/s"),
+            row => OnService(row, cached: true, service => Get(service, "medium", MediumFiles)),
+            () => GetFromNginx("medium", MediumFiles),
+            () => CountTrips(cached: true, service => Get(service, "medium", MediumFiles))),
+        new(new Row("GET one 256 MiB file, hot", "nginx", 0.35, "MB/s"),
+            row => OnService(row, cached: true, service => Download(service)),
+            () => DownloadFrom(new Uri(nginx.Address, "large"), "")),
+        new(new Row("PUT one 256 MiB file", "psql \\lo_import", 1.8, "MB/s"),
+            row => OnService(row, cached: false, Upload),
+            Import),
+        new(new Row("GET one 256 MiB file, cold", "psql \\lo_export", 3.0, "MB/s"),
+            row => OnService(row, cached: false, service => Download(service)),
+            Export),
+        new(new Row("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s"),
+            row => OnService(row, cached: false, PostBatch),
+            () => OnService(null, cached: false, PutOneByOne)),
+    ];
+
+    /// <summary>Measures on a service that is warm, with or without a cache, and what it used meanwhile.</summary>
+    private async Task<double> OnService(Row? row, bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
+    {
+        await using var service = await Start(cached);
+        await WarmUp(service, cached, work);
+        var postmaster = Postmaster();
+        var before = (Resources.CpuSeconds(service.ProcessId), Resources.CpuSecondsOfFamily(postmaster));
+        var (perSecond, requests) = await work(service);
+        if (row is not null)
+        {
+            row.Cpu.Add((
+                (Resources.CpuSeconds(service.ProcessId) - before.Item1) * 1000 / requests,
+                (Resources.CpuSecondsOfFamily(postmaster) - before.Item2) * 1000 / requests));
+            row.MemoryMiB = Math.Max(row.MemoryMiB, Resources.MemoryMiB(service.ProcessId, "VmHWM"));
+        }
+
+        return perSecond;
+    }
+
+    /// <summary>
+    /// Until the runtime has compiled what is used most, which takes it some seconds of load, and the cache holds what is asked for again.
+    /// </summary>
+    private async Task WarmUp(Service service, bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
+    {
+        var watch = Stopwatch.StartNew();
+        do
+        {
+            await work(service);
+        }
+        while (watch.Elapsed < TimeSpan.FromSeconds(2 * options.Seconds));
+
+        if (cached)
+        {
+            await CacheIsAtRest();
+        }
+    }
+
+    private async Task CacheIsAtRest()
+    {
+        for (var (before, now) = (-1L, CachedBytes()); before != now; (before, now) = (now, CachedBytes()))
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private long CachedBytes() =>
+        new DirectoryInfo(Path.Combine(directory, "cache")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    private async Task<double> CountTrips(bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
+    {
+        await using var trips = new RoundTrips(Database);
+        await using var service = await Service.Start(directory, trips.Database, Settings(cached));
+        await WarmUp(service, cached, work);
+        var before = trips.Count;
+        var (_, requests) = await work(service);
+        return (double)(trips.Count - before) / requests;
+    }
+
+    private Task<Service> Start(bool cached = false) => Service.Start(directory, Database, Settings(cached));
+
+    private (string Name, string Value)[] Settings(bool cached) =>
+        cached ? [("Storage__Cache__Directory", Path.Combine(directory, "cache"))] : [];
+
+    private async Task<(double PerSecond, long Requests)> PutSmall(Service service) => Requests(await Wrk.Run(
+        service.Address, options.Seconds, "put.lua", service.Token, Small, $"{PutSessions}", $"{run}-{Stopwatch.GetTimestamp()}"));
+
+    private async Task<(double PerSecond, long Requests)> Get(Service service, string kind, int files) => Requests(await Wrk.Run(
+        service.Address, options.Seconds, "get.lua", service.Token, $"{Files}/{kind}-%d", $"{files}"));
+
+    private async Task<double> GetFromNginx(string kind, int files) =>
+        (await Wrk.Run(nginx.Address, options.Seconds, "get.lua", "none", $"/{kind}-%d", $"{files}")).PerSecond;
+
+    private static async Task<(double PerSecond, long Requests)> Download(Service service) =>
+        (await DownloadFrom(new Uri(service.Address, $"{Files}/large"), service.Token), 1);
+
+    private static async Task<double> DownloadFrom(Uri address, string token) => MegabytesPerSecond(await Curl(token, address.ToString()));
+
+    private async Task<(double PerSecond, long Requests)> Upload(Service service)
+    {
+        var address = new Uri(service.Address, $"{Files}/uploaded?filename=large.bin");
+        return (MegabytesPerSecond(await Curl(service.Token, "-T", Large, "-H", "Content-Type: application/octet-stream", address.ToString())), 1);
+    }
+
+    private static async Task<double> Curl(string token, params string[] arguments) => double.Parse(await Programs.Run(
+        "curl",
+        ["-sS", "--fail", "-o", "/dev/null", "-w", "%{time_total}", "-H", "Expect:", "-H", $"Authorization: Bearer {token}", .. arguments]));
+
+    private async Task<double> Import()
+    {
+        var (seconds, objectId) = await reference.Import(Large);
+        await reference.Unlink(objectId);
+        return MegabytesPerSecond(seconds);
+    }
+
+    private async Task<double> Export()
+    {
+        var (_, objectId) = await reference.Import(Large);
+        await reference.Export(objectId);
+        var seconds = await reference.Export(objectId);
+        await reference.Unlink(objectId);
+        return MegabytesPerSecond(seconds);
+    }
+
+    private async Task<(double PerSecond, long Requests)> PostBatch(Service service)
+    {
+        var body = await File.ReadAllBytesAsync(Small);
+        var times = new List<double>();
+        for (var i = 0; i < 5; i++)
+        {
+            using var form = new MultipartFormDataContent();
+            for (var file = 0; file < Batch; file++)
+            {
+                form.Add(new ByteArrayContent(body) { Headers = { ContentType = new("image/jpeg") } }, "file", $"photo-{file}.jpg");
+            }
+
+            var watch = Stopwatch.StartNew();
+            using var answer = await service.Client.PostAsync($"/api/temporaryattachmentset/{Guid.NewGuid()}", form);
+            times.Add(watch.Elapsed.TotalSeconds);
+            await Require(answer);
+        }
+
+        return (Batch / Row.Median(times), 5);
+    }
+
+    private async Task<(double PerSecond, long Requests)> PutOneByOne(Service service)
+    {
+        var body = await File.ReadAllBytesAsync(Small);
+        var stamp = Stopwatch.GetTimestamp();
+        var watch = Stopwatch.StartNew();
+        for (var file = 0; file < Batch; file++)
+        {
+            await Put(service, $"{Sessions}/bench-0/attachments/one-{stamp}-{file}", body);
+        }
+
+        return (Batch / watch.Elapsed.TotalSeconds, Batch);
+    }
+
+    /// <summary>The sessions that are written to, and the files that are read: 1,000 attachments and some.</summary>
+    private async Task Fill(Service service)
+    {
+        Say("Storing what is read ...");
+        for (var i = 0; i < PutSessions; i++)
+        {
+            await CreateSession(service, $"bench-{i}");
+        }
+
+        await CreateSession(service, "files");
+        var body = await File.ReadAllBytesAsync(Small);
+        for (var i = 0; i < ColdFiles; i++)
+        {
+            body[0] = (byte)i;
+            body[1] = (byte)(i >> 8);
+            await Put(service, $"{Files}/cold-{i}", body);
+        }
+
+        foreach (var file in Directory.GetFiles(Path.Combine(directory, "content")))
+        {
+            await using var stream = File.OpenRead(file);
+            await Put(service, $"{Files}/{Path.GetFileName(file)}", new StreamContent(stream));
+        }
+    }
+
+    /// <summary>As many small files more, with all that the service keeps of them, in sessions of a thousand points.</summary>
+    private async Task StoreMany()
+    {
+        Say($"Storing {options.Many:N0} attachments ...");
+        var watch = Stopwatch.StartNew();
+        await using var source = NpgsqlDataSource.Create(Database);
+        for (var stored = 0; stored < options.Many; stored += 10_000)
+        {
+            await using var command = source.CreateCommand(Many.Statement);
+            command.CommandTimeout = 0;
+            command.Parameters.AddWithValue(stored);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await using var analyze = source.CreateCommand("VACUUM ANALYZE");
+        analyze.CommandTimeout = 0;
+        await analyze.ExecuteNonQueryAsync();
+        Say(Row.Text($"Stored in {watch.Elapsed.TotalSeconds:0} s."));
+    }
+
+    private async Task MeasureMemory()
+    {
+        const int Uploads = 64;
+        const int Size = 64 * MiB;
+        await using var service = await Start();
+        await Get(service, "cold", ColdFiles);
+        await PutSmall(service);
+        Resources.ForgetPeak(service.ProcessId);
+        var idle = Resources.MemoryMiB(service.ProcessId);
+        await Task.WhenAll(Enumerable.Range(0, Uploads).Select(i => Put(
+            service, $"{Sessions}/bench-{i % PutSessions}/attachments/memory-{i}", new PatternContent(Size))));
+        var peak = Resources.MemoryMiB(service.ProcessId, "VmHWM");
+        notes.Add(Row.Text(
+            $"Memory of 64 concurrent uploads of 64 MiB: {idle:0} MiB before, at most {peak:0} MiB: **{peak - idle:+0;-0} MiB** (at most +160)."));
+    }
+
+    private async Task MeasureStart()
+    {
+        var times = new List<double>();
+        for (var i = 0; i < options.Runs; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            await using var service = await Start();
+            using var answer = await service.Client.GetAsync($"{Files}/cold-0");
+            times.Add(watch.Elapsed.TotalSeconds);
+            await Require(answer);
+        }
+
+        // A token is signed before, by a process of its own.
+        var token = new List<double>();
+        for (var i = 0; i < options.Runs; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            await Service.Verb(Database, "token", "--sub", "bench");
+            token.Add(watch.Elapsed.TotalSeconds);
+        }
+
+        notes.Add(Row.Text(
+            $"Start to the first answered download, migrated database: {Row.Median(times) - Row.Median(token):0.00} s."));
+    }
+
+    private static async Task CreateSession(Service service, string uuid)
+    {
+        using var answer = await service.Client.PostAsJsonAsync(Sessions, new { session = new { uuid, unit_id = "bench" } });
+        await Require(answer);
+    }
+
+    private static Task Put(Service service, string path, byte[] body) => Put(service, path, new ByteArrayContent(body));
+
+    private static async Task Put(Service service, string path, HttpContent body)
+    {
+        using (body)
+        {
+            body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+            using var answer = await service.Client.PutAsync($"{path}?filename=photo.jpg", body);
+            await Require(answer);
+        }
+    }
+
+    private static async Task Require(HttpResponseMessage answer)
+    {
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    private int Postmaster() => int.Parse(File.ReadLines(
+        Directory.EnumerateFiles(Path.Combine(directory, "database"), "postmaster.pid", SearchOption.AllDirectories).Single()).First());
+
+    private static (double PerSecond, long Requests) Requests(Wrk wrk) => (wrk.PerSecond, wrk.Requests);
+
+    private static double MegabytesPerSecond(double seconds) => 256 * MiB / seconds / 1e6;
+
+    /// <summary>Content that nothing can compress, the same in each run.</summary>
+    private static void MakeFiles(string directory)
+    {
+        var random = new Random(1);
+        foreach (var (kind, files, size) in new[] { ("small", HotFiles, 64 * KiB), ("medium", MediumFiles, MiB) })
+        {
+            for (var i = 0; i < files; i++)
+            {
+                Write($"{kind}-{i}", size);
+            }
+        }
+
+        Write("large", 256 * MiB);
+
+        void Write(string name, int size)
+        {
+            var bytes = new byte[size];
+            random.NextBytes(bytes);
+            File.WriteAllBytes(Path.Combine(directory, name), bytes);
+        }
+    }
+
+    private static void Say(string text) => Console.Error.WriteLine(text);
+
+    private sealed record Measurement(Row Row, Func<Row?, Task<double>> Ours, Func<Task<double>> Theirs, Func<Task<double>>? Trips = null);
+}

@@ -1,0 +1,3 @@
+using Attachments.Bench;
+
+return Options.Parse(args) is { } options ? await BenchRun.Run(options) : Options.Explain();
