@@ -35,6 +35,7 @@ public static class DependencyInjection
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(UnavailableBehavior<,>));
         services.AddSingleton<TemporarySetSweeper>();
         services.AddSingleton<Sweeper>();
+        services.AddSingleton<SweepingClock>();
         services.AddHostedService<SweeperLoop>();
         return services;
     }

@@ -37,9 +37,10 @@ internal static class DatabaseVerbs
         return faults == 0 ? 0 : 1;
     }, cancellationToken);
 
-    /// <summary>One reclaiming pass, and what it reclaimed.</summary>
+    /// <summary>One reclaiming pass, and what it reclaimed. Refused by a clock that is wrong.</summary>
     public static Task<int> Sweep(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
+        await services.GetRequiredService<SweepingClock>().RequireRight(cancellationToken);
         var (released, abandoned, sets) = await services.GetRequiredService<Sweeper>().Sweep(cancellationToken);
         await Console.Out.WriteLineAsync(
             $"Reclaimed {released.Blobs} released blobs of {released.Bytes} bytes "

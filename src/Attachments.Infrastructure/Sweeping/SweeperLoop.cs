@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Attachments.Infrastructure.Sweeping;
 
 /// <summary>Sweeps every minute while the service runs.</summary>
-internal sealed class SweeperLoop(Sweeper sweeper, TimeProvider time, ILogger<SweeperLoop> logger) : BackgroundService
+internal sealed class SweeperLoop(Sweeper sweeper, SweepingClock clock, TimeProvider time, ILogger<SweeperLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -18,6 +18,7 @@ internal sealed class SweeperLoop(Sweeper sweeper, TimeProvider time, ILogger<Sw
         {
             try
             {
+                await clock.RequireRight(stoppingToken);
                 var result = await sweeper.Sweep(stoppingToken);
                 await sweeper.Count(stoppingToken);
                 if (result.Released.Blobs + result.Abandoned.Blobs + result.TemporarySets > 0)

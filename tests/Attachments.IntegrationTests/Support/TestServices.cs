@@ -30,9 +30,13 @@ internal sealed class TestServices : IAsyncDisposable
     public IServiceProvider Provider => provider;
 
     public static async Task<TestServices> Start(
-        bool migrate = true, LimitsOptions? limits = null, StorageOptions? storage = null, IInterceptor? interceptor = null)
+        bool migrate = true,
+        LimitsOptions? limits = null,
+        StorageOptions? storage = null,
+        IInterceptor? interceptor = null,
+        ManualTime? time = null)
     {
-        var made = On(await Databases.Create(), limits, storage, interceptor);
+        var made = On(await Databases.Create(), limits, storage, interceptor, time);
         if (migrate)
         {
             await made.InScope(scope => scope.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None));
@@ -42,9 +46,13 @@ internal sealed class TestServices : IAsyncDisposable
     }
 
     public static TestServices On(
-        string connectionString, LimitsOptions? limits = null, StorageOptions? storage = null, IInterceptor? interceptor = null)
+        string connectionString,
+        LimitsOptions? limits = null,
+        StorageOptions? storage = null,
+        IInterceptor? interceptor = null,
+        ManualTime? time = null)
     {
-        var time = new ManualTime(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
+        time ??= new ManualTime(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();

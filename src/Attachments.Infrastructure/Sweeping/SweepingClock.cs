@@ -1,0 +1,31 @@
+using Attachments.Application.Common;
+using Npgsql;
+
+namespace Attachments.Infrastructure.Sweeping;
+
+/// <summary>
+/// Whether the clock that things are swept by can be trusted. What is deleted stays deleted, so one machine whose clock has jumped must
+/// not end everybody's uploads, downloads and temporary sets: it has to agree with the database's, which is the same for all replicas.
+/// </summary>
+public sealed class SweepingClock(NpgsqlDataSource dataSource, TimeProvider time)
+{
+    /// <summary>
+    /// Far more than clocks that are kept differ by, and little enough for what is promised: two replicas may be twice this apart, and a
+    /// download renews its claim with two thirds of <see cref="StorageOptions.ReclaimAfter"/> to spare.
+    /// </summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
+    /// <summary>Returns if the clocks agree.</summary>
+    /// <exception cref="UnavailableException"><c>clock_wrong</c>: they do not.</exception>
+    public async Task RequireRight(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT clock_timestamp()");
+        var theirs = new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!);
+        var ours = time.GetUtcNow();
+        if ((ours - theirs).Duration() > Tolerance)
+        {
+            throw new UnavailableException(
+                "clock_wrong", $"Nothing is swept: the clock here says {ours:u}, that of the database {theirs:u}.");
+        }
+    }
+}
