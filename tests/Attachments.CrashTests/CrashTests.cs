@@ -20,8 +20,8 @@ public sealed class CrashTests
     /// <summary>In turn, so that a few rounds have all of them.</summary>
     private static readonly Fault[] Faults = Enum.GetValues<Fault>();
 
-    private static readonly int Rounds = Number("ATTACHMENTS_CRASH_ROUNDS", 4);
-    private static readonly int Seed = Number("ATTACHMENTS_CRASH_SEED", 1);
+    private static readonly int Rounds = Variables.Number("ATTACHMENTS_CRASH_ROUNDS", 4);
+    private static readonly int Seed = Variables.Number("ATTACHMENTS_CRASH_SEED", 1);
 
     [Test]
     public async Task Loses_nothing_acknowledged_and_keeps_nothing_half_done()
@@ -97,7 +97,4 @@ public sealed class CrashTests
             (await world.Audit()).ShouldBeEmpty(where);
         }
     }
-
-    private static int Number(string variable, int otherwise) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -18,6 +18,9 @@ internal abstract class Actor
     /// <summary>The act whose answer never came.</summary>
     public Act? InDoubt { get; private set; }
 
+    /// <summary>Now and then it leaves in the middle of a request, which the service may then be busy with for a while.</summary>
+    public bool MayLeave { get; init; } = true;
+
     public IReadOnlyList<Slot> Slots => slots;
 
     public long Acknowledged { get; private set; }
@@ -104,9 +107,8 @@ internal abstract class Actor
 
     private async Task<string?> Send(Act act, HttpClient client, Random random)
     {
-        // Now and then the client leaves in the middle of its request.
         using var leave = new CancellationTokenSource();
-        if (random.Next(LeaveOneIn) == 0)
+        if (random.Next(LeaveOneIn) == 0 && MayLeave)
         {
             leave.CancelAfter(random.Next(1, 60));
         }

@@ -14,32 +14,46 @@ internal sealed class World : IAsyncDisposable
 
     private readonly string directory;
     private readonly string options;
-    private readonly string token;
+    private IReadOnlyDictionary<string, string> settings;
     private PrivateCluster cluster;
+    private string? database;
     private ServiceProcess? service;
 
-    private World(string directory, string options, PrivateCluster cluster, string token)
+    private World(string directory, string options, IReadOnlyDictionary<string, string> settings, PrivateCluster cluster, string token)
     {
         this.directory = directory;
         this.options = options;
+        this.settings = settings;
         this.cluster = cluster;
-        this.token = token;
+        Token = token;
     }
 
-    public string Database => cluster.ConnectionString;
+    /// <summary>The connection string of the database that the service uses.</summary>
+    public string Database => database is null
+        ? cluster.ConnectionString
+        : new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database }.ConnectionString;
 
-    private ServiceSettings Settings => ServiceSettings.Complete($"{Database};{options}");
+    /// <summary>Of one who may do everything.</summary>
+    public string Token { get; }
+
+    /// <summary>The service's process, once it has been started.</summary>
+    public int ServiceId => Running.Id;
+
+    private ServiceSettings Settings => ServiceSettings.Complete($"{Database};{options}").With(settings);
 
     private ServiceProcess Running => service ?? throw new InvalidOperationException("The service has not been started.");
 
     /// <param name="directory">An empty one for the database, to be deleted with all that is in it; null: a new one.</param>
     /// <param name="options">More for the service's connection string.</param>
-    public static async Task<World> Create(string? directory = null, string options = "")
+    /// <param name="settings">More for the service.</param>
+    public static async Task<World> Create(
+        string? directory = null, string options = "", IReadOnlyDictionary<string, string>? settings = null)
     {
         directory ??= Directory.CreateTempSubdirectory("attachments-crash-").FullName;
         var signed = await ServiceProcess.Run(ServiceSettings.WithKey(), "token", "--sub", "crash", "--admin");
         signed.ExitCode.ShouldBe(0, signed.ToString());
-        var world = new World(directory, options, await StartDatabase(directory), signed.Output.Single());
+        var world = new World(
+            directory, options, settings ?? new Dictionary<string, string>(), await StartDatabase(directory), signed.Output.Single());
         await world.Verb("migrate");
         return world;
     }
@@ -53,7 +67,7 @@ internal sealed class World : IAsyncDisposable
         {
             BaseAddress = await Running.Listening(),
             Timeout = RequestLimit,
-            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Token) },
         };
     }
 
@@ -109,10 +123,22 @@ internal sealed class World : IAsyncDisposable
         service = null;
     }
 
+    /// <summary>Makes another database on the same server, which is empty, and is the service's from its next start on.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="newSettings">More for the service, instead of what it had.</param>
+    public async Task UseNewDatabase(string name, IReadOnlyDictionary<string, string> newSettings)
+    {
+        await Sql.Execute(Database, $"CREATE DATABASE {name}");
+        (database, settings) = (name, newSettings);
+    }
+
+    /// <summary>Runs a verb to its end, whatever that is.</summary>
+    public Task<Outcome> TryVerb(string verb, params string[] arguments) => ServiceProcess.Run(Settings, [verb, .. arguments]);
+
     /// <summary>Runs a verb to its end, which must be a good one.</summary>
     public async Task<IReadOnlyList<string>> Verb(string verb, params string[] arguments)
     {
-        var outcome = await ServiceProcess.Run(Settings, [verb, .. arguments]);
+        var outcome = await TryVerb(verb, arguments);
         outcome.ExitCode.ShouldBe(0, $"{verb}: {outcome}");
         return outcome.Output;
     }

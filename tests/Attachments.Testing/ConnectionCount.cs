@@ -1,9 +1,9 @@
 using Npgsql;
 
-namespace Attachments.ProcessTests;
+namespace Attachments.Testing;
 
 /// <summary>Watches how many connections the service has to its database, from a connection of its own.</summary>
-internal sealed class ConnectionCount : IAsyncDisposable
+public sealed class ConnectionCount : IAsyncDisposable
 {
     private const string Query =
         "SELECT count(*), count(*) FILTER (WHERE state <> 'idle') FROM pg_stat_activity "

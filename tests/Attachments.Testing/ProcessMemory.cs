@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Attachments.ProcessTests;
+namespace Attachments.Testing;
 
 /// <summary>What Linux says of the memory of a process (proc_pid_status(5)).</summary>
-internal sealed class ProcessMemory(int processId)
+public sealed class ProcessMemory(int processId)
 {
     private const int SteadySamples = 8;
     private const long SteadyBytes = 1L << 20;
