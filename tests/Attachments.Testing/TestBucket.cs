@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -91,6 +92,22 @@ public sealed class TestBucket : IAsyncDisposable
 
     public Task Put(string key, byte[] content) =>
         client.PutObjectAsync(new PutObjectRequest { BucketName = Options.Bucket, Key = key, InputStream = new MemoryStream(content) });
+
+    /// <summary>Copies to another bucket what is there, object by object; one that goes meanwhile is left out.</summary>
+    public async Task CopyTo(TestBucket other)
+    {
+        foreach (var key in await Keys())
+        {
+            try
+            {
+                await client.CopyObjectAsync(Options.Bucket, key, other.Options.Bucket, key);
+            }
+            catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+            {
+                continue;
+            }
+        }
+    }
 
     public Task Delete(string key) => client.DeleteObjectAsync(Options.Bucket, key);
 
