@@ -6,17 +6,19 @@ namespace Attachments.Infrastructure.Persistence;
 /// <summary>How connections to the database are made.</summary>
 internal static class DataSource
 {
-    // Each 2 KiB page of a large object is tried for compression; lz4 costs a fraction of the default's time. Not every server has it.
-    private const string CompressFast =
-        """
-        SELECT set_config('default_toast_compression', 'lz4', false) FROM pg_settings
-        WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)
-        """;
+    // Each 2 KiB page of a large object is tried for compression; lz4 costs a fraction of the default's time.
+    private const string CompressFast = "SET default_toast_compression = lz4";
 
     private const int PreparedStatements = 100;
 
     /// <summary>How long a request waits for a connection, a new one or one that others use, before it is told to come again.</summary>
     private const int ConnectSeconds = 4;
+
+    /// <summary>
+    /// More would only wait for the database's processors instead of here, and several services share what it allows (100, unless it is
+    /// told otherwise).
+    /// </summary>
+    private const int MaxConnections = 30;
 
     /// <exception cref="ConfigurationException">The connection string is none.</exception>
     public static NpgsqlDataSource Create(string connectionString)
@@ -46,23 +48,62 @@ internal static class DataSource
             settings.Timeout = ConnectSeconds;
         }
 
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
+        {
+            settings.MaxPoolSize = Math.Max(MaxConnections, settings.MinPoolSize);
+        }
+
         // The reset would undo the setting below. Nothing else is left behind in a session.
         settings.NoResetOnClose = true;
 
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        builder.UsePhysicalConnectionInitializer(Initialize, InitializeAsync);
+        var compression = new FastCompression();
+        builder.UsePhysicalConnectionInitializer(compression.Choose, compression.ChooseAsync);
         return builder.Build();
     }
 
-    private static void Initialize(NpgsqlConnection connection)
+    /// <summary>A server may be too old to have it, or made without. The first connection finds out.</summary>
+    private sealed class FastCompression
     {
-        using var command = new NpgsqlCommand(CompressFast, connection);
-        command.ExecuteNonQuery();
-    }
+        private volatile bool isMissing;
 
-    private static async Task InitializeAsync(NpgsqlConnection connection)
-    {
-        await using var command = new NpgsqlCommand(CompressFast, connection);
-        await command.ExecuteNonQueryAsync();
+        public void Choose(NpgsqlConnection connection)
+        {
+            if (isMissing)
+            {
+                return;
+            }
+
+            using var command = new NpgsqlCommand(CompressFast, connection);
+            try
+            {
+                command.ExecuteNonQuery();
+            }
+            catch (PostgresException refusal) when (SaysItIsMissing(refusal))
+            {
+                isMissing = true;
+            }
+        }
+
+        public async Task ChooseAsync(NpgsqlConnection connection)
+        {
+            if (isMissing)
+            {
+                return;
+            }
+
+            await using var command = new NpgsqlCommand(CompressFast, connection);
+            try
+            {
+                await command.ExecuteNonQueryAsync();
+            }
+            catch (PostgresException refusal) when (SaysItIsMissing(refusal))
+            {
+                isMissing = true;
+            }
+        }
+
+        private static bool SaysItIsMissing(PostgresException refusal) =>
+            refusal.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidParameterValue;
     }
 }

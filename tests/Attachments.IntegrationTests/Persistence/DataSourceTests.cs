@@ -28,6 +28,16 @@ internal sealed class DataSourceTests
         }
     }
 
+    [TestCase("", 30)]
+    [TestCase("Maximum Pool Size=7", 7)]
+    [TestCase("Minimum Pool Size=40", 40)]
+    public async Task A_pool_has_thirty_connections_unless_it_is_told_otherwise(string options, int expected)
+    {
+        await using var made = TestServices.On($"{services.ConnectionString};{options}");
+        new NpgsqlConnectionStringBuilder(made.Provider.GetRequiredService<NpgsqlDataSource>().ConnectionString)
+            .MaxPoolSize.ShouldBe(expected);
+    }
+
     [Test]
     public async Task Statements_used_again_and_again_are_prepared()
     {
