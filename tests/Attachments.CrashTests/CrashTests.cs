@@ -14,38 +14,64 @@ public sealed class CrashTests
     /// <summary>How many writes a round may acknowledge before the fault falls; anything between none and this.</summary>
     private const int MostBeforeFault = 150;
 
+    /// <summary>The same while something is amiss, and once it is well again.</summary>
+    private const int MostAfterFault = 40;
+
     /// <summary>Between two looks at everything, not only at what the round has touched.</summary>
     private const int RoundsBetweenFullChecks = 10;
 
-    /// <summary>In turn, so that a few rounds have all of them.</summary>
-    private static readonly Fault[] Faults = Enum.GetValues<Fault>();
-
-    private static readonly int Rounds = Variables.Number("ATTACHMENTS_CRASH_ROUNDS", 4);
+    private static readonly int? Rounds = Variables.Number("ATTACHMENTS_CRASH_ROUNDS");
     private static readonly int Seed = Variables.Number("ATTACHMENTS_CRASH_SEED", 1);
 
     [Test]
-    public async Task Loses_nothing_acknowledged_and_keeps_nothing_half_done()
+    public Task Loses_nothing_acknowledged_and_keeps_nothing_half_done() =>
+        Play(Rounds ?? 4, replicas: 1, [Fault.ServiceKilled, Fault.BackendKilled, Fault.DatabaseStopped, Fault.ConnectionsCut]);
+
+    [Test]
+    public async Task Loses_nothing_of_several_replicas()
     {
-        await using var world = await World.Create();
+        if (!LoadBalancer.IsAvailable && Environment.GetEnvironmentVariable("CI") == "true")
+        {
+            Assert.Fail(LoadBalancer.WhySkipped);
+        }
+
+        if (!LoadBalancer.IsAvailable)
+        {
+            Assert.Ignore(LoadBalancer.WhySkipped);
+        }
+
+        await Play(
+            Rounds ?? 2,
+            replicas: 3,
+            [Fault.ServiceKilled, Fault.ReplicaRestarted, Fault.ServiceKilled, Fault.ReplicaRestarted,
+                Fault.BackendKilled, Fault.DatabaseStopped, Fault.ConnectionsCut]);
+    }
+
+    /// <param name="rounds">How many.</param>
+    /// <param name="replicas">How many processes the service is.</param>
+    /// <param name="inTurn">What goes wrong in them, so that a few rounds have all of it.</param>
+    private static async Task Play(int rounds, int replicas, Fault[] inTurn)
+    {
+        await using var world = await World.Create(replicas: replicas);
         var actors = Enumerable.Range(1, ActorsOfEachKind)
             .SelectMany(i => (Actor[])[new SessionActor(i), new RecordActor(i), new OwnedActor(i), new SetActor(i)])
             .ToList();
         var (inDoubt, watch) = (0, Stopwatch.StartNew());
         var faults = new Dictionary<Fault, int>();
-        for (var round = 1; round <= Rounds; round++)
+        for (var round = 1; round <= rounds; round++)
         {
             var random = new Random(unchecked((Seed * 1_000_003) + round));
-            var fault = Faults[(Seed + round) % Faults.Length];
+            var fault = inTurn[(Seed + round - 2) % inTurn.Length];
             var where = $"seed {Seed}, round {round}, {fault}";
             faults[fault] = faults.GetValueOrDefault(fault) + 1;
             (await Disturb(world, actors, fault, random)).ShouldBeEmpty(where);
             inDoubt += actors.Count(actor => actor.InDoubt is not null);
-            await Check(world, actors, everything: round % RoundsBetweenFullChecks == 0 || round == Rounds, where);
+            await Check(world, actors, everything: round % RoundsBetweenFullChecks == 0 || round == rounds, where);
         }
 
         await TestContext.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"seed {Seed}: {Rounds} rounds in {watch.Elapsed:hh\\:mm\\:ss} "
+            $"seed {Seed}: {rounds} rounds in {watch.Elapsed:hh\\:mm\\:ss} "
             + $"({string.Join(", ", faults.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))}), "
             + $"{actors.Sum(actor => actor.Acknowledged)} writes acknowledged, {inDoubt} left in doubt, "
             + $"{actors.Sum(actor => actor.Slots.Count)} things checked"));
@@ -57,18 +83,22 @@ public sealed class CrashTests
         using var client = await world.Start();
         using var stop = new CancellationTokenSource();
         var seeds = actors.Select(_ => random.Next()).ToList();
-        var running = actors.Zip(seeds, (actor, seed) => Task.Run(() => actor.Run(client, new Random(seed), stop.Token))).ToList();
-        await SoMuchIsDone(actors, actors.Sum(actor => actor.Acknowledged) + random.Next(MostBeforeFault), running);
+        var running = actors.Zip(seeds, (actor, seed) => Task.Run(() => actor.Run(client, new Random(seed), fault, stop.Token))).ToList();
+        await SoMuchIsDone(actors, random.Next(MostBeforeFault), running);
         await world.Inflict(fault, random);
+        await SoMuchIsDone(actors, random.Next(MostAfterFault), running);
+        await world.Recover();
+        await SoMuchIsDone(actors, random.Next(MostAfterFault), running);
         await stop.CancelAsync();
         var wrong = (await Task.WhenAll(running)).SelectMany(found => found).ToList();
         await world.Stop();
         return wrong;
     }
 
-    /// <summary>Waits for so many acknowledged writes, unless the actors have come to a stop before.</summary>
-    private static async Task SoMuchIsDone(List<Actor> actors, long acknowledged, IReadOnlyCollection<Task> running)
+    /// <summary>Waits for so many more acknowledged writes, unless the actors have come to a stop before.</summary>
+    private static async Task SoMuchIsDone(List<Actor> actors, int writes, IReadOnlyCollection<Task> running)
     {
+        var acknowledged = actors.Sum(actor => actor.Acknowledged) + writes;
         while (actors.Sum(actor => actor.Acknowledged) < acknowledged && running.Any(actor => !actor.IsCompleted))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5));

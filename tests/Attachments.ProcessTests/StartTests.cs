@@ -49,6 +49,32 @@ internal sealed class StartTests
         await ExpectRefusal(ServiceSettings.Complete(settings.ConnectionString), "refuses the connection");
     }
 
+    [Test]
+    public async Task Takes_turns_with_others_that_start_at_once_to_migrate_an_empty_database()
+    {
+        var settings = ServiceSettings.Complete(await Databases.Create());
+        var replicas = Enumerable.Range(0, 3)
+            .Select(_ => ServiceProcess.Launch(settings.With("Database:MigrateOnStart", "true")))
+            .ToList();
+        try
+        {
+            foreach (var replica in replicas)
+            {
+                var outcome = await ServiceProcess.Run(settings, "health", "--urls", (await replica.Listening()).ToString());
+                outcome.ExitCode.ShouldBe(0, outcome.ToString());
+            }
+        }
+        finally
+        {
+            foreach (var replica in replicas)
+            {
+                await replica.DisposeAsync();
+            }
+        }
+
+        (await ServiceProcess.Run(settings, "migrate")).Output.ShouldBe(["The schema is up to date."]);
+    }
+
     [TestCase("Limits:MaxParts", "abc")]
     [TestCase("Limits:MaxParts", "0")]
     [TestCase("Limits:MaxPart", "10")]

@@ -26,8 +26,8 @@ internal abstract class Actor
     public long Acknowledged { get; private set; }
 
     /// <summary>Acts until <paramref name="stop"/> or the first request without an answer.</summary>
-    /// <returns>What went against the contract: any answer but success and 503.</returns>
-    public async Task<IReadOnlyList<string>> Run(HttpClient client, Random random, CancellationToken stop)
+    /// <returns>What went against the contract: any answer but success and those that <paramref name="fault"/> excuses.</returns>
+    public async Task<IReadOnlyList<string>> Run(HttpClient client, Random random, Fault fault, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested && InDoubt is null)
         {
@@ -37,7 +37,7 @@ internal abstract class Actor
                 slot.IsTouched = true;
             }
 
-            if (await Send(act, client, random) is { } wrong)
+            if (await Send(act, client, random, fault) is { } wrong)
             {
                 return [wrong];
             }
@@ -105,10 +105,11 @@ internal abstract class Actor
         return slot;
     }
 
-    private async Task<string?> Send(Act act, HttpClient client, Random random)
+    private async Task<string?> Send(Act act, HttpClient client, Random random, Fault fault)
     {
+        // Now and then the client leaves in the middle of its request, but not where every one must be answered.
         using var leave = new CancellationTokenSource();
-        if (random.Next(LeaveOneIn) == 0 && MayLeave)
+        if (random.Next(LeaveOneIn) == 0 && MayLeave && fault != Fault.ReplicaRestarted)
         {
             leave.CancelAfter(random.Next(1, 60));
         }
@@ -124,7 +125,7 @@ internal abstract class Actor
                 return null;
             }
 
-            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+            if (fault == Fault.ReplicaRestarted || !Excuses(fault, answer))
             {
                 return $"{act.What} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}";
             }
@@ -132,11 +133,26 @@ internal abstract class Actor
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
             // No answer: whether it was done is for the check to find out.
+            if (fault == Fault.ReplicaRestarted)
+            {
+                return $"{act.What} was not answered: {exception.Message}";
+            }
         }
 
         InDoubt = act;
         return null;
     }
+
+    /// <summary>Whether an answer leaves open what came of the request.</summary>
+    private static bool Excuses(Fault fault, HttpResponseMessage answer) => answer.StatusCode switch
+    {
+        HttpStatusCode.ServiceUnavailable => true,
+        // A load balancer has lost the replica that it had passed the request to ...
+        HttpStatusCode.BadGateway => fault == Fault.ServiceKilled,
+        // ... and, where a request may be repeated, asks another, for which what the first has deleted is not there.
+        HttpStatusCode.NotFound => fault == Fault.ServiceKilled && answer.RequestMessage!.Method == HttpMethod.Delete,
+        _ => false,
+    };
 
     private static string Shown(string? version) => version ?? "absent";
 }

@@ -24,6 +24,7 @@ internal static class Look
     }
 
     /// <summary>A JSON document; null for 404.</summary>
+    /// <exception cref="HttpRequestException">Anything else was answered, which a client that looks before it acts takes for no answer.</exception>
     public static async Task<JsonNode?> Document(HttpClient client, string url)
     {
         using var answer = await client.GetAsync(url);
@@ -33,7 +34,8 @@ internal static class Look
         }
 
         var text = await answer.Content.ReadAsStringAsync();
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK, $"{url}: {text}");
-        return JsonNode.Parse(text);
+        return answer.StatusCode == HttpStatusCode.OK
+            ? JsonNode.Parse(text)
+            : throw new HttpRequestException($"{url} was answered {(int)answer.StatusCode}: {text}", null, answer.StatusCode);
     }
 }

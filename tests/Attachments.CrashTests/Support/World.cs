@@ -1,31 +1,40 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Attachments.CrashTests;
 
-/// <summary>The service in a process of its own, and the PostgreSQL that it uses, which are made to fail.</summary>
+/// <summary>
+/// The service in a process of its own, or in several behind a load balancer that keep their files in S3 where there is an engine, and the
+/// PostgreSQL that it uses, which are made to fail.
+/// </summary>
 internal sealed class World : IAsyncDisposable
 {
     private static readonly TimeSpan RequestLimit = TimeSpan.FromMinutes(1);
 
     private readonly string directory;
     private readonly string options;
+    private readonly int replicas;
+    private readonly TestBucket? bucket;
     private IReadOnlyDictionary<string, string> settings;
     private PrivateCluster cluster;
     private string? database;
-    private ServiceProcess? service;
+    private Deployment? service;
+    private int? missing;
 
-    private World(string directory, string options, IReadOnlyDictionary<string, string> settings, PrivateCluster cluster, string token)
+    private World(
+        string directory, string options, IReadOnlyDictionary<string, string> settings, PrivateCluster cluster, string token, int replicas,
+        TestBucket? bucket)
     {
         this.directory = directory;
         this.options = options;
         this.settings = settings;
         this.cluster = cluster;
         Token = token;
+        this.replicas = replicas;
+        this.bucket = bucket;
     }
 
     /// <summary>The connection string of the database that the service uses.</summary>
@@ -36,24 +45,34 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Of one who may do everything.</summary>
     public string Token { get; }
 
-    /// <summary>The service's process, once it has been started.</summary>
-    public int ServiceId => Running.Id;
+    /// <summary>The service's only process, once it has been started.</summary>
+    public int ServiceId => Running.ProcessIds.Single();
 
-    private ServiceSettings Settings => ServiceSettings.Complete($"{Database};{options}").With(settings);
+    private ServiceSettings Settings => ServiceSettings.Complete($"{Database};{options}")
+        .With(bucket?.Settings ?? new Dictionary<string, string>())
+        .With(settings);
 
-    private ServiceProcess Running => service ?? throw new InvalidOperationException("The service has not been started.");
+    private Deployment Running => service ?? throw new InvalidOperationException("The service has not been started.");
 
     /// <param name="directory">An empty one for the database, to be deleted with all that is in it; null: a new one.</param>
     /// <param name="options">More for the service's connection string.</param>
     /// <param name="settings">More for the service.</param>
+    /// <param name="replicas">How many processes the service is.</param>
     public static async Task<World> Create(
-        string? directory = null, string options = "", IReadOnlyDictionary<string, string>? settings = null)
+        string? directory = null, string options = "", IReadOnlyDictionary<string, string>? settings = null, int replicas = 1)
     {
         directory ??= Directory.CreateTempSubdirectory("attachments-crash-").FullName;
         var signed = await ServiceProcess.Run(ServiceSettings.WithKey(), "token", "--sub", "crash", "--admin");
         signed.ExitCode.ShouldBe(0, signed.ToString());
+        var bucket = replicas > 1 && TestBucket.IsAvailable ? await TestBucket.Create() : null;
         var world = new World(
-            directory, options, settings ?? new Dictionary<string, string>(), await StartDatabase(directory), signed.Output.Single());
+            directory,
+            options,
+            settings ?? new Dictionary<string, string>(),
+            await StartDatabase(directory),
+            signed.Output.Single(),
+            replicas,
+            bucket);
         await world.Verb("migrate");
         return world;
     }
@@ -62,10 +81,11 @@ internal sealed class World : IAsyncDisposable
     /// <returns>A way to it.</returns>
     public async Task<HttpClient> Start()
     {
-        service = ServiceProcess.Launch(Settings);
-        return new HttpClient
+        service = await Deployment.Start(Settings, replicas);
+        // A connection for each request: a load balancer that reads its configuration anew may close one on which the next is being sent.
+        return new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = replicas > 1 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan })
         {
-            BaseAddress = await Running.Listening(),
+            BaseAddress = Running.Address,
             Timeout = RequestLimit,
             DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Token) },
         };
@@ -76,7 +96,12 @@ internal sealed class World : IAsyncDisposable
         switch (fault)
         {
             case Fault.ServiceKilled:
-                await Running.Kill();
+                missing = random.Next(replicas);
+                await Running.Kill(missing.Value);
+                break;
+            case Fault.ReplicaRestarted:
+                missing = random.Next(replicas);
+                (await Running.Retire(missing.Value)).ExitCode.ShouldBe(0);
                 break;
             case Fault.BackendKilled:
                 var backends = await Backends();
@@ -92,6 +117,17 @@ internal sealed class World : IAsyncDisposable
             default:
                 throw new ArgumentOutOfRangeException(nameof(fault));
         }
+    }
+
+    /// <summary>Starts again the replica that is missing among several.</summary>
+    public async Task Recover()
+    {
+        if (missing is { } replica && replicas > 1)
+        {
+            await Running.Replace(replica);
+        }
+
+        missing = null;
     }
 
     /// <summary>Stops PostgreSQL at once, as its own crash or a power failure would.</summary>
@@ -113,12 +149,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Ends the service orderly, if it runs still, so that whatever it was doing is done or undone.</summary>
     public async Task Stop()
     {
-        if (!Running.HasEnded)
-        {
-            Running.Send(PosixSignal.SIGTERM);
-            await Running.Ended();
-        }
-
+        await Running.Stop();
         await Running.DisposeAsync();
         service = null;
     }
@@ -143,7 +174,9 @@ internal sealed class World : IAsyncDisposable
         return outcome.Output;
     }
 
-    public Task<IReadOnlyList<string>> Audit() => StorageAudit.Inspect(Database);
+    /// <summary>What is wrong with what is stored: a line for each; empty when nothing is.</summary>
+    public async Task<IReadOnlyList<string>> Audit() =>
+        [.. await StorageAudit.Inspect(Database), .. bucket is null ? [] : await bucket.Inspect(Database)];
 
     public Task<long> CountUnreferred() => StorageAudit.CountUnreferred(Database);
 
@@ -156,6 +189,10 @@ internal sealed class World : IAsyncDisposable
 
         await cluster.DisposeAsync();
         Directory.Delete(directory, recursive: true);
+        if (bucket is not null)
+        {
+            await bucket.DisposeAsync();
+        }
     }
 
     private const string BackendsQuery =

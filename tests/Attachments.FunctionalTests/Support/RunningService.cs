@@ -178,21 +178,27 @@ internal sealed class RunningService : IAsyncDisposable
         await app.DisposeAsync();
     }
 
+    /// <summary>The command line of one that takes the tokens that are signed here.</summary>
+    public static string[] CommandLine(string connectionString, params string[] settings) =>
+    [
+        "--environment=Production",
+        "--urls=http://127.0.0.1:0",
+        "--Serilog:MinimumLevel:Default=Error",
+        $"--ConnectionStrings:Attachments={connectionString}",
+        $"{Bearer}ValidIssuer={Issuer}",
+        $"{Bearer}ValidAudiences:0={Audience}",
+        $"{Bearer}SigningKeys:0:Issuer={Issuer}",
+        $"{Bearer}SigningKeys:0:Value={SigningKey}",
+        .. settings,
+    ];
+
     private static WebApplication Build(string connectionString, TimeProvider time, string[] settings)
     {
         var builder = ServiceHost.CreateBuilder(
         [
             // Controllers are looked for in the application's assembly, which here is the test runner's.
             $"--applicationName={typeof(ServiceHost).Assembly.GetName().Name}",
-            "--environment=Production",
-            "--urls=http://127.0.0.1:0",
-            "--Serilog:MinimumLevel:Default=Error",
-            $"--ConnectionStrings:Attachments={connectionString}",
-            $"{Bearer}ValidIssuer={Issuer}",
-            $"{Bearer}ValidAudiences:0={Audience}",
-            $"{Bearer}SigningKeys:0:Issuer={Issuer}",
-            $"{Bearer}SigningKeys:0:Value={SigningKey}",
-            .. settings,
+            .. CommandLine(connectionString, settings),
         ]);
         builder.Services.AddSingleton(time);
         return ServiceHost.Build(builder);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attachments.FunctionalTests.Support;
 using Attachments.Testing;
 
@@ -5,7 +6,8 @@ namespace Attachments.FunctionalTests;
 
 /// <summary>
 /// One PostgreSQL for all the tests of this project, and one service for all that need no settings of their own: the one at
-/// <c>ATTACHMENTS_TEST_ADDRESS</c>, whose database <c>ATTACHMENTS_TEST_DATABASE</c> then is, else one in this process.
+/// <c>ATTACHMENTS_TEST_ADDRESS</c>, whose database <c>ATTACHMENTS_TEST_DATABASE</c> then is; or as many processes as
+/// <c>ATTACHMENTS_TEST_REPLICAS</c> says behind a load balancer, with their files in S3 where there is an engine; else one in this process.
 /// </summary>
 [SetUpFixture]
 internal sealed class TestBed
@@ -29,6 +31,8 @@ internal sealed class TestBed
 
     private static TestDatabases? databases;
     private static RunningService? service;
+    private static Deployment? replicas;
+    private static TestBucket? bucket;
 
     /// <summary>Reclaims at once what nothing refers to any longer, whenever it is swept.</summary>
     public static RunningService Service => service ?? throw new InvalidOperationException("The service has not been started.");
@@ -51,7 +55,9 @@ internal sealed class TestBed
         databases = await TestDatabases.Start();
         service = Environment.GetEnvironmentVariable("ATTACHMENTS_TEST_ADDRESS") is { Length: > 0 } address
             ? RunningService.At(new Uri(address), databases.Server, CommonSettings)
-            : await StartService([.. CommonSettings, $"--Storage:Cache:Directory={Cache}"]);
+            : Environment.GetEnvironmentVariable("ATTACHMENTS_TEST_REPLICAS") is { Length: > 0 } count
+                ? await StartReplicas(int.Parse(count, CultureInfo.InvariantCulture))
+                : await StartService([.. CommonSettings, $"--Storage:Cache:Directory={Cache}"]);
     }
 
     [OneTimeTearDown]
@@ -60,6 +66,16 @@ internal sealed class TestBed
         if (service is not null)
         {
             await service.DisposeAsync();
+        }
+
+        if (replicas is not null)
+        {
+            await replicas.DisposeAsync();
+        }
+
+        if (bucket is not null)
+        {
+            await bucket.DisposeAsync();
         }
 
         if (databases is not null)
@@ -71,5 +87,23 @@ internal sealed class TestBed
         {
             Directory.Delete(Cache, recursive: true);
         }
+    }
+
+    /// <summary>Starts them at once on an empty database, which all of them migrate.</summary>
+    private static async Task<RunningService> StartReplicas(int count)
+    {
+        bucket = TestBucket.IsAvailable ? await TestBucket.Create() : null;
+        var connectionString = await databases!.Create();
+        string[] settings = [.. CommonSettings, .. (bucket?.Settings ?? new Dictionary<string, string>()).Select(setting => $"--{setting.Key}={setting.Value}")];
+        replicas = await Deployment.Start(
+            ServiceSettings.Bare("Production"),
+            count,
+            [
+                .. RunningService.CommandLine(connectionString, settings),
+                "--Database:MigrateOnStart=true",
+                // Says where it listens.
+                "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Information",
+            ]);
+        return RunningService.At(replicas.Address, connectionString, settings);
     }
 }
