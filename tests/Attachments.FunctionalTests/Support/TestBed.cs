@@ -29,6 +29,10 @@ internal sealed class TestBed
     // What is asked for twice is served from a copy, as in Development.
     private static readonly string Cache = Path.Combine(Path.GetTempPath(), $"attachments-tests-cache-{Environment.ProcessId}");
 
+    /// <summary>Others that one which runs elsewhere has, such as where it keeps its files, for what is done beside it here.</summary>
+    private static string[] GivenSettings =>
+        Environment.GetEnvironmentVariable("ATTACHMENTS_TEST_SETTINGS")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
     private static TestDatabases? databases;
     private static RunningService? service;
     private static Deployment? replicas;
@@ -54,7 +58,7 @@ internal sealed class TestBed
     {
         databases = await TestDatabases.Start();
         service = Environment.GetEnvironmentVariable("ATTACHMENTS_TEST_ADDRESS") is { Length: > 0 } address
-            ? RunningService.At(new Uri(address), databases.Server, CommonSettings)
+            ? RunningService.At(new Uri(address), databases.Server, [.. CommonSettings, .. GivenSettings])
             : Environment.GetEnvironmentVariable("ATTACHMENTS_TEST_REPLICAS") is { Length: > 0 } count
                 ? await StartReplicas(int.Parse(count, CultureInfo.InvariantCulture))
                 : await StartService([.. CommonSettings, $"--Storage:Cache:Directory={Cache}"]);
@@ -94,7 +98,8 @@ internal sealed class TestBed
     {
         bucket = TestBucket.IsAvailable ? await TestBucket.Create() : null;
         var connectionString = await databases!.Create();
-        string[] settings = [.. CommonSettings, .. (bucket?.Settings ?? new Dictionary<string, string>()).Select(setting => $"--{setting.Key}={setting.Value}")];
+        var stored = bucket?.Settings ?? new Dictionary<string, string>();
+        string[] settings = [.. CommonSettings, .. stored.Select(setting => $"--{setting.Key}={setting.Value}")];
         replicas = await Deployment.Start(
             ServiceSettings.Bare("Production"),
             count,
