@@ -4,6 +4,7 @@ namespace Attachments.FunctionalTests.OwnedAttachments;
 
 /// <summary>Writers at once: each succeeds or fails as a whole, and no file is left without an owner.</summary>
 [TestFixture]
+[Category(TestBed.Race)]
 internal sealed class ConcurrentChangesTests : OwnedAttachmentsFixture
 {
     private const int Clients = 12;

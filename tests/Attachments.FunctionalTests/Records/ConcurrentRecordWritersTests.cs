@@ -4,6 +4,7 @@ namespace Attachments.FunctionalTests.Records;
 
 /// <summary>Writers at once: each succeeds or fails as a whole, and no file is left without an owner.</summary>
 [TestFixture]
+[Category(TestBed.Race)]
 internal sealed class ConcurrentRecordWritersTests : RecordsFixture
 {
     private const int Clients = 16;

@@ -4,6 +4,7 @@ namespace Attachments.FunctionalTests.Sessions;
 
 /// <summary>Writers at once: each succeeds or fails as a whole, and no file is left without an owner.</summary>
 [TestFixture]
+[Category(TestBed.Race)]
 internal sealed class ConcurrentWritersTests : SessionsFixture
 {
     private const int Clients = 16;

@@ -12,6 +12,12 @@ namespace Attachments.FunctionalTests;
 [SetUpFixture]
 internal sealed class TestBed
 {
+    /// <summary>
+    /// The category of the tests in which several write at once. They are run through a load balancer too; of the others, some are of what one
+    /// decides itself, such as <c>Expect: 100-continue</c>.
+    /// </summary>
+    public const string Race = nameof(Race);
+
     /// <summary>The limits of <see cref="Service"/>: small, so that passing one costs little.</summary>
     public const int MaxUploadBytes = 1 << 20;
     public const int MaxDocumentBytes = 3 << 19;

@@ -65,6 +65,7 @@ internal sealed class ClaimAsOwnedTests
     }
 
     [Test]
+    [Category(TestBed.Race)]
     public async Task Of_several_claims_at_once_one_wins()
     {
         var set = new TemporarySet(ClientOf(Guid.NewGuid()), Guid.NewGuid().ToString());

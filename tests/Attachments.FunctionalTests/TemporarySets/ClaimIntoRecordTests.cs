@@ -103,6 +103,7 @@ internal sealed class ClaimIntoRecordTests
     }
 
     [Test]
+    [Category(TestBed.Race)]
     public async Task Of_several_claims_of_one_name_at_once_one_wins()
     {
         var sets = Enumerable.Range(0, 6).Select(_ => TemporarySet.New(Service.RecordsWriter)).ToList();

@@ -262,6 +262,7 @@ internal sealed class ClaimTemporarySetTests
     }
 
     [Test]
+    [Category(TestBed.Race)]
     public async Task Of_several_claims_at_once_one_wins([Values] bool oneSession)
     {
         var names = Enumerable.Range(0, 8).Select(i => oneSession ? Uuid : $"session {i}").ToList();
@@ -284,6 +285,7 @@ internal sealed class ClaimTemporarySetTests
     }
 
     [Test]
+    [Category(TestBed.Race)]
     public async Task A_file_uploaded_during_a_claim_moves_along_or_begins_a_new_set()
     {
         await project.Have(Uuid);

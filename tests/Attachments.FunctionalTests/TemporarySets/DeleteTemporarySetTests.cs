@@ -79,6 +79,7 @@ internal sealed class DeleteTemporarySetTests : TemporarySetsFixture
     }
 
     [Test]
+    [Category(TestBed.Race)]
     public async Task Uploads_and_a_drop_at_once_leave_what_is_whole()
     {
         await Set.Have("before");

@@ -297,6 +297,7 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
     }
 
     [Test]
+    [Category(TestBed.Race)]
     public async Task Uploads_into_one_set_at_once_all_stand()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Set.Upload(
@@ -313,6 +314,7 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
     }
 
     [Test]
+    [Category(TestBed.Race)]
     public async Task The_first_of_several_owners_gets_the_id()
     {
         var clients = new[] { Service.Member, Service.Other };
