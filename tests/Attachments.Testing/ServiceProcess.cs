@@ -8,7 +8,7 @@ namespace Attachments.Testing;
 public sealed partial class ServiceProcess : IAsyncDisposable
 {
     /// <summary>Far more than anything here takes; only so that what hangs fails.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>
     /// Tests that were started in the background of a shell ignore SIGINT, and so would every process that they start.
