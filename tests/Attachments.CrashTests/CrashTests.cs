@@ -56,6 +56,7 @@ public sealed class CrashTests
         var actors = Enumerable.Range(1, ActorsOfEachKind)
             .SelectMany(i => (Actor[])[new SessionActor(i), new RecordActor(i), new OwnedActor(i), new SetActor(i)])
             .ToList();
+        actors.ForEach(actor => actor.IsBehindLoadBalancer = replicas > 1);
         var (inDoubt, watch) = (0, Stopwatch.StartNew());
         var faults = new Dictionary<Fault, int>();
         for (var round = 1; round <= rounds; round++)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Attachments.CrashTests.Load;
-using Npgsql;
 
 namespace Attachments.CrashTests;
 

@@ -21,13 +21,16 @@ internal abstract class Actor
     /// <summary>Now and then it leaves in the middle of a request, which the service may then be busy with for a while.</summary>
     public bool MayLeave { get; init; } = true;
 
+    /// <summary>Which repeats some requests of a replica that is lost.</summary>
+    public bool IsBehindLoadBalancer { get; set; }
+
     public IReadOnlyList<Slot> Slots => slots;
 
     public long Acknowledged { get; private set; }
 
     /// <summary>Acts until <paramref name="stop"/> or the first request without an answer.</summary>
-    /// <returns>What went against the contract: any answer but success and those that <paramref name="fault"/> excuses.</returns>
-    public async Task<IReadOnlyList<string>> Run(HttpClient client, Random random, Fault fault, CancellationToken stop)
+    /// <returns>What went against the contract: any answer but success, those that <paramref name="fault"/> excuses, and 503.</returns>
+    public async Task<IReadOnlyList<string>> Run(HttpClient client, Random random, Fault? fault, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested && InDoubt is null)
         {
@@ -105,7 +108,7 @@ internal abstract class Actor
         return slot;
     }
 
-    private async Task<string?> Send(Act act, HttpClient client, Random random, Fault fault)
+    private async Task<string?> Send(Act act, HttpClient client, Random random, Fault? fault)
     {
         // Now and then the client leaves in the middle of its request, but not where every one must be answered.
         using var leave = new CancellationTokenSource();
@@ -144,13 +147,13 @@ internal abstract class Actor
     }
 
     /// <summary>Whether an answer leaves open what came of the request.</summary>
-    private static bool Excuses(Fault fault, HttpResponseMessage answer) => answer.StatusCode switch
+    private bool Excuses(Fault? fault, HttpResponseMessage answer) => answer.StatusCode switch
     {
         HttpStatusCode.ServiceUnavailable => true,
         // A load balancer has lost the replica that it had passed the request to ...
-        HttpStatusCode.BadGateway => fault == Fault.ServiceKilled,
+        HttpStatusCode.BadGateway => fault == Fault.ServiceKilled && IsBehindLoadBalancer,
         // ... and, where a request may be repeated, asks another, for which what the first has deleted is not there.
-        HttpStatusCode.NotFound => fault == Fault.ServiceKilled && answer.RequestMessage!.Method == HttpMethod.Delete,
+        HttpStatusCode.NotFound => fault == Fault.ServiceKilled && IsBehindLoadBalancer && answer.RequestMessage!.Method == HttpMethod.Delete,
         _ => false,
     };
 

@@ -186,7 +186,7 @@ internal sealed class MixedClient(Target target, Random random, int number) : Lo
         while (!stop.IsCancellationRequested)
         {
             // It comes back when a request has not been acknowledged; the check finds out what came of that.
-            var wrong = new List<string>(await actor.Run(client, Random, stop));
+            var wrong = new List<string>(await actor.Run(client, Random, fault: null, stop));
             await Again(async () => wrong.AddRange(await actor.Check(client, everything: stop.IsCancellationRequested)));
             wrong.ForEach(Tally.Fault);
         }
