@@ -16,7 +16,9 @@ public sealed class DatabaseSetup(
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Waits until the database answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>.</summary>
-    /// <exception cref="ConfigurationException">It does not, or it refuses the credentials.</exception>
+    /// <exception cref="ConfigurationException">
+    /// It does not, it refuses the credentials, or it does not hold text as UTF-8, without which names are cut in the middle of a character.
+    /// </exception>
     public async Task WaitUntilReachable(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
@@ -25,6 +27,7 @@ public sealed class DatabaseSetup(
             try
             {
                 await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                RequireUtf8(connection);
                 return;
             }
             catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
@@ -71,6 +74,15 @@ public sealed class DatabaseSetup(
         {
             throw new ConfigurationException(
                 $"The database at {Address} lacks {pending} migration(s): run the verb 'migrate', or set Database:MigrateOnStart.");
+        }
+    }
+
+    private void RequireUtf8(NpgsqlConnection connection)
+    {
+        var encoding = connection.PostgresParameters["server_encoding"];
+        if (encoding != "UTF8")
+        {
+            throw new ConfigurationException($"The database at {Address} has the encoding {encoding}; it must be UTF8.");
         }
     }
 

@@ -1,14 +1,30 @@
 using Attachments.Application.Common;
 using Attachments.Infrastructure.Persistence;
 using Attachments.IntegrationTests.Support;
+using Attachments.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Attachments.IntegrationTests.Persistence;
 
 [TestFixture]
 internal sealed class MigrationTests
 {
+    [Test]
+    public async Task Refuses_a_database_whose_text_is_not_utf_8()
+    {
+        await using var server = await TestServices.Start(migrate: false);
+        await Sql.Execute(
+            server.ConnectionString, "CREATE DATABASE of_bytes ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+        await using var services = TestServices.On(
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "of_bytes", Pooling = false }.ConnectionString);
+        var refusal = await services.InScope(scope => Should.ThrowAsync<ConfigurationException>(
+            () => scope.GetRequiredService<DatabaseSetup>().WaitUntilReachable(CancellationToken.None)));
+        refusal.Message.ShouldEndWith("/of_bytes has the encoding SQL_ASCII; it must be UTF8.");
+        await Sql.Execute(server.ConnectionString, "DROP DATABASE of_bytes");
+    }
+
     [Test]
     public async Task The_migrations_make_the_schema_that_the_model_means()
     {
