@@ -31,6 +31,9 @@ public interface IAttachmentsDb
     /// <exception cref="UnavailableException">It lost against other writers too many times (<c>contended</c>).</exception>
     Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken);
 
+    /// <summary>For queries that are compiled once and for all (<c>EF.CompileAsyncQuery</c>): those of every download and upload.</summary>
+    DbContext Context { get; }
+
     /// <summary>Lets go of all that was loaded, with whatever was done to it.</summary>
     void Forget();
 

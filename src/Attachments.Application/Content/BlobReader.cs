@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Attachments.Application.Common;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
@@ -34,29 +33,26 @@ public sealed class BlobReader(
     private const int MaxPiecesAhead = 2;
 
     /// <summary>Finds one file, and its bytes along with it where they are few, likely to be wanted and not at hand.</summary>
-    /// <param name="files">The query, untracked, for one file at most that the caller may read.</param>
+    /// <param name="find">The query for it, untracked, for one that the caller may read.</param>
     /// <param name="question">What was asked, comparable to others: what was answered before is likely to be answered again.</param>
     /// <param name="whole">All of the bytes are likely to be wanted.</param>
-    /// <param name="cancellationToken">The client went away.</param>
     /// <returns>Null where there is none; what a download needs is null where the blob is gone.</returns>
-    public async Task<(T File, StoredFile? Stored)?> Find<T>(
-        IQueryable<T> files, object question, bool whole, CancellationToken cancellationToken)
+    public async Task<(T File, StoredFile? Stored)?> Find<T>(Func<ContentWish, Task<T?>> find, object question, bool whole)
         where T : HeldFile
     {
-        var found = whole
-            ? await store.Find(files, cache.Expect(question), cancellationToken)
-            : await files.SingleOrDefaultAsync(cancellationToken) is { } alone ? new Found<T>(alone, null) : null;
+        var known = (whole ? cache.Expect(question) : null) ?? [];
+        var found = await store.FindAlong(along => find(new ContentWish(along && whole, known)));
         if (found is null)
         {
             return null;
         }
 
-        if (found.File.Blob is not { } blob)
+        if (found.Blob is not { } blob)
         {
-            return (found.File, null);
+            return (found, null);
         }
 
-        return (found.File, StoredFile.Of(blob, found.File.FileName) with
+        return (found, StoredFile.Of(blob, found.FileName) with
         {
             // Of one that has lost some, the reading tells.
             Content = found.Content?.Length == blob.Length ? found.Content : null,

@@ -10,10 +10,12 @@ public class HeldFile
 
     /// <summary>Null: its bytes are gone, and the entry stands.</summary>
     public required Blob? Blob { get; init; }
+
+    /// <summary>Its bytes, of <see cref="SmallContent"/>; null where they are to be read by themselves.</summary>
+    public required byte[]? Content { get; init; }
 }
 
-/// <summary>What a query found, and the bytes that were read along with it.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Content">All of its bytes; null where they are to be read by themselves.</param>
-public sealed record Found<T>(T File, byte[]? Content)
-    where T : HeldFile;
+/// <summary>Which bytes a query for a file is to bring along.</summary>
+/// <param name="IsWanted">Any at all.</param>
+/// <param name="Known">The SHA-256 of those that are at hand, 32 bytes; empty: none are.</param>
+public readonly record struct ContentWish(bool IsWanted, byte[] Known);

@@ -44,14 +44,11 @@ public interface IBlobStore
     Task Finish(Guid blobId, long length, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Runs a query for one file, and has the bytes of a small one read along where that takes no further round trip.
+    /// Runs a query for a file that can bring bytes along (<see cref="SmallContent"/>), where this store has them there. Whether they can be
+    /// read is told by <see cref="Read"/> alone.
     /// </summary>
-    /// <param name="files">The query, untracked, for one file at most.</param>
-    /// <param name="known">The SHA-256 of bytes that need not be read along, 32 bytes; null: there are none.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>Null where there is none.</returns>
-    Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
-        where T : HeldFile;
+    /// <param name="find">The query; told whether to bring them.</param>
+    Task<T> FindAlong<T>(Func<bool, Task<T>> find);
 
     /// <summary>
     /// Reads from <paramref name="offset"/> on into <paramref name="buffer"/>, and returns how many bytes it read: as many as

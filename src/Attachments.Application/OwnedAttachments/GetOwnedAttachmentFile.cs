@@ -1,6 +1,7 @@
 using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Content;
+using Attachments.Domain.OwnedAttachments;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,19 +16,28 @@ public sealed record GetOwnedAttachmentFile(long Id, string FileName, bool Whole
 public sealed class GetOwnedAttachmentFileHandler(IAttachmentsDb db, BlobReader reader, Caller caller)
     : IRequestHandler<GetOwnedAttachmentFile, StoredFile>
 {
+    private static readonly Func<DbContext, long, bool, byte[], CancellationToken, Task<OwnedFile?>> Find =
+        EF.CompileAsyncQuery((DbContext db, long id, bool along, byte[] known, CancellationToken _) =>
+            db.Set<OwnedAttachment>()
+                .AsNoTracking()
+                .Where(attachment => attachment.Id == id)
+                .Select(attachment => new OwnedFile
+                {
+                    FileName = attachment.FileName,
+                    Blob = attachment.Blob,
+                    Content = db.Set<SmallContent>()
+                        .Where(content => along && content.BlobId == attachment.BlobId && content.Sha256 != known)
+                        .Select(content => content.Bytes)
+                        .SingleOrDefault(),
+                    OwnedByUser = attachment.OwnedByUser,
+                    OwnedByOrganisation = attachment.OwnedByOrganisation,
+                })
+                .SingleOrDefault());
+
     public async Task<StoredFile> Handle(GetOwnedAttachmentFile request, CancellationToken cancellationToken)
     {
-        var files = db.OwnedAttachments
-            .AsNoTracking()
-            .Where(attachment => attachment.Id == request.Id)
-            .Select(attachment => new OwnedFile
-            {
-                FileName = attachment.FileName,
-                Blob = attachment.Blob,
-                OwnedByUser = attachment.OwnedByUser,
-                OwnedByOrganisation = attachment.OwnedByOrganisation,
-            });
-        var (found, stored) = await reader.Find(files, request, request.Whole, cancellationToken)
+        var (found, stored) = await reader.Find(
+            wish => Find(db.Context, request.Id, wish.IsWanted, wish.Known, cancellationToken), request, request.Whole)
             ?? throw OwnedAttachmentQueries.NotFound(request.Id);
         caller.RequireUse(request.Id, found.OwnedByUser, found.OwnedByOrganisation);
         if (found.FileName != FileName.FromSegmentOrNull(request.FileName))

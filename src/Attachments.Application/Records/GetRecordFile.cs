@@ -15,21 +15,39 @@ public sealed record GetRecordFile(RecordKey Key, FilePlace Place, bool Whole) :
 
 public sealed class GetRecordFileHandler(IAttachmentsDb db, BlobReader reader) : IRequestHandler<GetRecordFile, StoredFile>
 {
+    private static readonly Func<DbContext, string, string, string, string, bool, byte[], CancellationToken, Task<HeldFile?>> Find =
+        EF.CompileAsyncQuery((
+            DbContext db, string formType, string recordId, string folder, string name, bool along, byte[] known, CancellationToken _) =>
+            db.Set<Record>()
+                .AsNoTracking()
+                .Where(record => record.FormType == formType && record.RecordId == recordId)
+                .SelectMany(record => record.Files)
+                .Where(file => file.Folder == folder && file.Name == name)
+                .Select(file => new HeldFile
+                {
+                    FileName = FileName.Stored(file.Name),
+                    Blob = file.Blob,
+                    Content = db.Set<SmallContent>()
+                        .Where(content => along && content.BlobId == file.BlobId && content.Sha256 != known)
+                        .Select(content => content.Bytes)
+                        .SingleOrDefault(),
+                })
+                .SingleOrDefault());
+
     public async Task<StoredFile> Handle(GetRecordFile request, CancellationToken cancellationToken)
     {
-        var name = FileName.Stored(request.Place.Name);
-        var files = db.Records
-            .AsNoTracking()
-            .Of(request.Key)
-            .SelectMany(record => record.Files)
-            .At(request.Place)
-            .Select(file => new HeldFile { FileName = name, Blob = file.Blob });
-        if (await reader.Find(files, request, request.Whole, cancellationToken) is { Stored: { } found })
+        var (key, place) = (request.Key, request.Place);
+        var found = await reader.Find(
+            wish => Find(
+                db.Context, key.FormType, key.RecordId, place.Folder, place.Name, wish.IsWanted, wish.Known, cancellationToken),
+            request,
+            request.Whole);
+        if (found is { Stored: { } file })
         {
-            return found;
+            return file;
         }
 
-        await db.Records.Require(request.Key, cancellationToken);
-        throw RecordQueries.FileNotFound(request.Place);
+        await db.Records.Require(key, cancellationToken);
+        throw RecordQueries.FileNotFound(place);
     }
 }

@@ -19,6 +19,14 @@ public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<Uploa
 public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
     : IRequestHandler<UploadRecordFile>
 {
+    private static readonly Func<DbContext, string, string, string, string, CancellationToken, Task<Record?>> Find =
+        EF.CompileAsyncQuery((
+            DbContext db, string formType, string recordId, string folder, string name, CancellationToken _) =>
+            db.Set<Record>()
+                .Include(record => record.Files.Where(file => file.Folder == folder && file.Name == name))
+                .ThenInclude(file => file.Blob)
+                .SingleOrDefault(record => record.FormType == formType && record.RecordId == recordId));
+
     public async Task<Unit> Handle(UploadRecordFile request, CancellationToken cancellationToken)
     {
         await using var reception = writer.Open();
@@ -31,7 +39,8 @@ public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer
     }
 
     private async Task<Record> Load(UploadRecordFile request, CancellationToken cancellationToken) =>
-        await db.Records.Of(request.Key).WithFileAt(request.Place).SingleOrDefaultAsync(cancellationToken)
+        await Find(
+            db.Context, request.Key.FormType, request.Key.RecordId, request.Place.Folder, request.Place.Name, cancellationToken)
             ?? throw RecordQueries.NotFound(request.Key);
 
     private async Task<Unit> Attach(

@@ -1,5 +1,6 @@
 using Attachments.Application.Common;
 using Attachments.Application.Content;
+using Attachments.Domain.Sessions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,15 +15,32 @@ public sealed record GetSessionAttachment(long ProjectId, string Uuid, string Po
 
 public sealed class GetSessionAttachmentHandler(IAttachmentsDb db, BlobReader reader) : IRequestHandler<GetSessionAttachment, StoredFile>
 {
+    private static readonly Func<DbContext, long, string, string, bool, byte[], CancellationToken, Task<HeldFile?>> Find =
+        EF.CompileAsyncQuery((DbContext db, long projectId, string uuid, string name, bool along, byte[] known, CancellationToken _) =>
+            db.Set<Session>()
+                .AsNoTracking()
+                .Where(session => session.ProjectId == projectId && session.Uuid == uuid)
+                .SelectMany(session => session.Points)
+                .Where(point => point.Name == name && point.BlobId != null)
+                .Select(point => new HeldFile
+                {
+                    FileName = point.FileName!,
+                    Blob = point.Blob,
+                    Content = db.Set<SmallContent>()
+                        .Where(content => along && content.BlobId == point.BlobId && content.Sha256 != known)
+                        .Select(content => content.Bytes)
+                        .SingleOrDefault(),
+                })
+                .SingleOrDefault());
+
     public async Task<StoredFile> Handle(GetSessionAttachment request, CancellationToken cancellationToken)
     {
-        var files = db.Sessions
-            .AsNoTracking()
-            .OfProject(request.ProjectId, request.Uuid)
-            .SelectMany(session => session.Points)
-            .Where(point => point.Name == request.Point && point.BlobId != null)
-            .Select(point => new HeldFile { FileName = point.FileName!, Blob = point.Blob });
-        if (await reader.Find(files, request, request.Whole, cancellationToken) is { Stored: { } file })
+        var found = await reader.Find(
+            wish => Find(
+                db.Context, request.ProjectId, request.Uuid, request.Point, wish.IsWanted, wish.Known, cancellationToken),
+            request,
+            request.Whole);
+        if (found is { Stored: { } file })
         {
             return file;
         }

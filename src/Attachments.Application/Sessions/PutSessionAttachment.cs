@@ -26,6 +26,13 @@ public sealed record AttachedFile(long Length, byte[] Md5);
 public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
     : IRequestHandler<PutSessionAttachment, AttachedFile>
 {
+    private static readonly Func<DbContext, long, string, string, CancellationToken, Task<Session?>> Find =
+        EF.CompileAsyncQuery((DbContext db, long projectId, string uuid, string name, CancellationToken _) =>
+            db.Set<Session>()
+                .Include(session => session.Points.Where(point => point.Name == name))
+                .ThenInclude(point => point.Blob)
+                .SingleOrDefault(session => session.ProjectId == projectId && session.Uuid == uuid));
+
     public async Task<AttachedFile> Handle(PutSessionAttachment request, CancellationToken cancellationToken)
     {
         Point.RequireName(request.Point);
@@ -53,10 +60,8 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
     }
 
     private async Task<Session> Load(PutSessionAttachment request, CancellationToken cancellationToken) =>
-        await db.Sessions
-            .OfProject(request.ProjectId, request.Uuid)
-            .WithPoint(request.Point)
-            .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
+        await Find(db.Context, request.ProjectId, request.Uuid, request.Point, cancellationToken)
+            ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
 
     private async Task<ReceivedFile> Attach(
         string point, Session session, ReceivedFile file, Reception reception, CancellationToken cancellationToken)

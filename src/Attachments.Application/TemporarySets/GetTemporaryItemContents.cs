@@ -1,7 +1,5 @@
 using Attachments.Application.Content;
-using Attachments.Domain.Content;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.TemporarySets;
 
@@ -15,11 +13,7 @@ public sealed class GetTemporaryItemContentsHandler(TemporarySetAccess access, B
 {
     public async Task<StoredFile> Handle(GetTemporaryItemContents request, CancellationToken cancellationToken)
     {
-        var files = access.Items.AsNoTracking()
-            .Where(item => item.Id == request.ItemId)
-            .Select(item => new HeldFile { FileName = FileName.Stored(item.FileName), Blob = item.Blob });
-        return await reader.Find(files, request, request.Whole, cancellationToken) is { Stored: { } found }
-            ? found
-            : throw TemporarySetAccess.ItemNotFound(request.ItemId);
+        var found = await reader.Find(wish => access.FindFile(request.ItemId, wish, cancellationToken), request, request.Whole);
+        return found is { Stored: { } file } ? file : throw TemporarySetAccess.ItemNotFound(request.ItemId);
     }
 }

@@ -1,4 +1,6 @@
 using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain.Content;
 using Attachments.Domain.TemporarySets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -11,6 +13,24 @@ namespace Attachments.Application.TemporarySets;
 /// </summary>
 public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOptions<TemporarySetsOptions> options, TimeProvider time)
 {
+    private static readonly Func<DbContext, Guid, DateTimeOffset, bool, Guid, bool, byte[], CancellationToken, Task<HeldFile?>> FindHeld =
+        EF.CompileAsyncQuery((
+            DbContext db, Guid itemId, DateTimeOffset expired, bool isAdmin, Guid userId, bool along, byte[] known, CancellationToken _) =>
+            db.Set<TemporaryItem>()
+                .AsNoTracking()
+                .Where(item => item.Id == itemId && item.Set.EndedAt == null && item.Set.LastUploadAt > expired
+                    && (isAdmin || item.Set.OwnerId == userId))
+                .Select(item => new HeldFile
+                {
+                    FileName = FileName.Stored(item.FileName),
+                    Blob = item.Blob,
+                    Content = db.Set<SmallContent>()
+                        .Where(content => along && content.BlobId == item.BlobId && content.Sha256 != known)
+                        .Select(content => content.Bytes)
+                        .SingleOrDefault(),
+                })
+                .SingleOrDefault());
+
     /// <summary>The files of all sets that there are for the caller.</summary>
     public IQueryable<TemporaryItem> Items
     {
@@ -21,6 +41,10 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
                 && (caller.IsAdmin || item.Set.OwnerId == caller.UserId));
         }
     }
+
+    /// <summary>The file of an item of <see cref="Items"/>, as a download wants it; null where there is none.</summary>
+    public Task<HeldFile?> FindFile(Guid itemId, ContentWish wish, CancellationToken cancellationToken) =>
+        FindHeld(db.Context, itemId, Expired, caller.IsAdmin, caller.UserId, wish.IsWanted, wish.Known, cancellationToken);
 
     /// <summary>The set of an id; null where nobody uses the id.</summary>
     /// <param name="sets">Untracked, or else inside of a change: what is decided on there must be read there.</param>

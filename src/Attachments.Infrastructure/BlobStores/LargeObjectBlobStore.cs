@@ -64,24 +64,15 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
     /// <summary>All that was appended is there: the transaction that completes the blob compares its length.</summary>
     public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
-        where T : HeldFile
+    public async Task<T> FindAlong<T>(Func<bool, Task<T>> find)
     {
         try
         {
-            return await files
-                .Select(file => new Found<T>(
-                    file,
-                    context.SmallContents
-                        .Where(content => content.BlobId == file.Blob!.Id && content.Sha256 != known)
-                        .Select(content => content.Bytes)
-                        .SingleOrDefault()))
-                .SingleOrDefaultAsync(cancellationToken);
+            return await find(true);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedObject || PostgresFailures.IsDamage(exception))
+        catch (PostgresException exception) when (IsMissingOrDamaged(exception))
         {
-            // What is wrong with the bytes is told by the one who reads them.
-            return await files.SingleOrDefaultAsync(cancellationToken) is { } file ? new Found<T>(file, null) : null;
+            return await find(false);
         }
     }
 
@@ -226,6 +217,9 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
             throw PostgresFailures.Unavailable(exception);
         }
     }
+
+    private static bool IsMissingOrDamaged(PostgresException exception) =>
+        exception.SqlState == PostgresErrorCodes.UndefinedObject || PostgresFailures.IsDamage(exception);
 
     private static NpgsqlParameter<ReadOnlyMemory<byte>> Bytes(ReadOnlyMemory<byte> content) =>
         new() { TypedValue = content, NpgsqlDbType = NpgsqlDbType.Bytea };

@@ -28,9 +28,7 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
 
     public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => ofNew.Finish(blobId, length, cancellationToken);
 
-    public Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
-        where T : HeldFile =>
-        largeObjects.Find(files, known, cancellationToken);
+    public Task<T> FindAlong<T>(Func<bool, Task<T>> find) => largeObjects.FindAlong(find);
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {

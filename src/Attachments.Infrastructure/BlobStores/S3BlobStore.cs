@@ -106,9 +106,7 @@ internal sealed class S3BlobStore(
     }
 
     /// <summary>An object is not read by a query.</summary>
-    public async Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
-        where T : HeldFile =>
-        await files.SingleOrDefaultAsync(cancellationToken) is { } file ? new Found<T>(file, null) : null;
+    public Task<T> FindAlong<T>(Func<bool, Task<T>> find) => find(false);
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await bucket.Read(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);

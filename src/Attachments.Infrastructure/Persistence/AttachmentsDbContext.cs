@@ -28,8 +28,6 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
 
     public DbSet<Blob> Blobs => Set<Blob>();
 
-    internal IQueryable<SmallContent> SmallContents => Set<SmallContent>();
-
     public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<OwnedAttachment> OwnedAttachments => Set<OwnedAttachment>();
@@ -81,13 +79,13 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     }
 
     /// <inheritdoc/>
+    DbContext IAttachmentsDb.Context => this;
+
+    /// <inheritdoc/>
     public void Forget() => ChangeTracker.Clear();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
-    {
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.HasODataFunctions().ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
-        SmallContent.Configure(modelBuilder);
-    }
 
     private async Task Undo(IDbContextTransaction transaction)
     {

@@ -101,8 +101,16 @@ internal abstract class Actor
     {
     }
 
+    /// <summary>
+    /// Something to look at, by its name: what was tried in vain and is tried again is the same thing.
+    /// </summary>
     protected Slot Add(string name, Func<HttpClient, Task<string?>> observe)
     {
+        if (slots.Find(known => known.Name == name) is { } again)
+        {
+            return again;
+        }
+
         var slot = new Slot(name, observe);
         slots.Add(slot);
         return slot;

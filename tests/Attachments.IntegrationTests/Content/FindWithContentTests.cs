@@ -52,8 +52,10 @@ internal sealed class FindWithContentTests
     public async Task Reads_no_bytes_along_that_are_known()
     {
         var (id, content) = await Store(1000);
-        (await FindInStore(id, SHA256.HashData(content))).ShouldBeNull();
-        (await FindInStore(id, SHA256.HashData("others"u8))).ShouldBe(content);
+        (await Ask(id, new ContentWish(true, SHA256.HashData(content)))).ShouldBeNull();
+        (await Ask(id, new ContentWish(true, SHA256.HashData("others"u8)))).ShouldBe(content);
+        (await Ask(id, new ContentWish(true, []))).ShouldBe(content);
+        (await Ask(id, new ContentWish(false, []))).ShouldBeNull();
     }
 
     [Test]
@@ -65,8 +67,7 @@ internal sealed class FindWithContentTests
 
     [Test]
     public async Task Finds_nothing_where_there_is_nothing() => await services.InScope(async scope =>
-        (await scope.GetRequiredService<BlobReader>().Find(Held(scope, Guid.NewGuid()), "question", true, CancellationToken.None))
-            .ShouldBeNull());
+        (await scope.GetRequiredService<BlobReader>().Find(Held(scope, Guid.NewGuid()), "question", true)).ShouldBeNull());
 
     [Test]
     public async Task Finds_a_file_whose_bytes_are_missing_and_fails_when_they_are_sent()
@@ -79,12 +80,12 @@ internal sealed class FindWithContentTests
 
     private Task<StoredFile> Find(Guid id, bool whole = true) => services.InScope(async scope =>
     {
-        var found = await scope.GetRequiredService<BlobReader>().Find(Held(scope, id), "question", whole, CancellationToken.None);
+        var found = await scope.GetRequiredService<BlobReader>().Find(Held(scope, id), "question", whole);
         return found.ShouldNotBeNull().Stored.ShouldNotBeNull();
     });
 
-    private Task<byte[]?> FindInStore(Guid id, byte[] known) => services.InScope(async scope =>
-        (await scope.GetRequiredService<IBlobStore>().Find(Held(scope, id), known, CancellationToken.None)).ShouldNotBeNull().Content);
+    private Task<byte[]?> Ask(Guid id, ContentWish wish) =>
+        services.InScope(async scope => (await Held(scope, id)(wish)).ShouldNotBeNull().Content);
 
     private Task<byte[]> Send(Guid id, bool whole = true) => services.InScope(async scope =>
     {
@@ -102,12 +103,22 @@ internal sealed class FindWithContentTests
         return copy.ToArray();
     }
 
-    private static IQueryable<HeldFile> Held(IServiceProvider scope, Guid id)
+    private static Func<ContentWish, Task<HeldFile?>> Held(IServiceProvider scope, Guid id)
     {
+        var db = scope.GetRequiredService<IAttachmentsDb>().Context;
         var name = FileName.Stored("file.bin");
-        return scope.GetRequiredService<IAttachmentsDb>().Blobs.AsNoTracking()
+        return wish => db.Set<Blob>().AsNoTracking()
             .Where(blob => blob.Id == id)
-            .Select(blob => new HeldFile { FileName = name, Blob = blob });
+            .Select(blob => new HeldFile
+            {
+                FileName = name,
+                Blob = blob,
+                Content = db.Set<SmallContent>()
+                    .Where(content => wish.IsWanted && content.BlobId == blob.Id && content.Sha256 != wish.Known)
+                    .Select(content => content.Bytes)
+                    .SingleOrDefault(),
+            })
+            .SingleOrDefaultAsync();
     }
 
     private async Task<(Guid Id, byte[] Content)> Store(int length)

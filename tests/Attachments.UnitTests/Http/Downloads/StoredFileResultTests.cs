@@ -128,9 +128,7 @@ internal sealed class StoredFileResultTests
             return Task.FromResult(length);
         }
 
-        public Task<Found<T>?> Find<T>(IQueryable<T> files, byte[]? known, CancellationToken cancellationToken)
-            where T : HeldFile =>
-            throw new NotSupportedException();
+        public Task<T> FindAlong<T>(Func<bool, Task<T>> find) => throw new NotSupportedException();
 
         public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -164,6 +162,8 @@ internal sealed class StoredFileResultTests
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public DbContext Context => throw new NotSupportedException();
 
         public void Forget() => throw new NotSupportedException();
 
