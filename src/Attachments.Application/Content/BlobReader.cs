@@ -65,15 +65,19 @@ public sealed class BlobReader(
     public async Task Send(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        cache.Note(file);
         if (file.Content is { } content)
         {
+            cache.Note(file);
             await destination.WriteAsync(content.AsMemory((int)offset, (int)count), cancellationToken);
         }
         else
         {
             var sent = await SendCopy(file, offset, count, destination, cancellationToken);
-            await CopyTo(file.BlobId, offset + sent, count - sent, destination, cancellationToken);
+            if (sent < count)
+            {
+                cache.Note(file);
+                await CopyTo(file.BlobId, offset + sent, count - sent, destination, cancellationToken);
+            }
         }
 
         metrics.Downloaded(count, time.GetElapsedTime(started));
@@ -87,11 +91,6 @@ public sealed class BlobReader(
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
     public async Task CopyTo(Guid blobId, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
-        if (count == 0)
-        {
-            return;
-        }
-
         await using var lease = new ReadLease(db, blobId, storage.Value.ReclaimAfter, time, logger);
         var pieces = new Queue<(byte[] Buffer, Task<int> Reading)>(MaxPiecesAhead + 1);
         var (end, next, ahead) = (offset + count, offset, 1);
@@ -101,9 +100,10 @@ public sealed class BlobReader(
             {
                 while (next < end && pieces.Count <= ahead)
                 {
-                    var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(end - next, store.ReadBytes));
-                    pieces.Enqueue((buffer, ReadPiece(blobId, next, end - next, buffer, cancellationToken)));
-                    next += Math.Min(end - next, store.ReadBytes);
+                    var length = (int)Math.Min(end - next, store.ReadBytes);
+                    var buffer = ArrayPool<byte>.Shared.Rent(length);
+                    pieces.Enqueue((buffer, ReadPiece(blobId, next, buffer.AsMemory(0, length), cancellationToken)));
+                    next += length;
                 }
 
                 var (sending, reading) = pieces.Peek();
@@ -171,10 +171,9 @@ public sealed class BlobReader(
         }
     }
 
-    private async Task<int> ReadPiece(Guid blobId, long offset, long left, byte[] buffer, CancellationToken cancellationToken)
+    private async Task<int> ReadPiece(Guid blobId, long offset, Memory<byte> piece, CancellationToken cancellationToken)
     {
-        var wanted = (int)Math.Min(left, store.ReadBytes);
-        var read = await store.Read(blobId, offset, buffer.AsMemory(0, wanted), cancellationToken);
-        return read == wanted ? read : throw new BlobGoneException(blobId);
+        var read = await store.Read(blobId, offset, piece, cancellationToken);
+        return read == piece.Length ? read : throw new BlobGoneException(blobId);
     }
 }

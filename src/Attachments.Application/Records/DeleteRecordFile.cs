@@ -1,7 +1,6 @@
 using Attachments.Application.Common;
 using Attachments.Domain.Records;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Records;
 
@@ -16,8 +15,7 @@ public sealed class DeleteRecordFileHandler(IAttachmentsDb db, TimeProvider time
     public Task<Unit> Handle(DeleteRecordFile request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
-            var record = await db.Records.Of(request.Key).WithFileAt(request.Place).SingleOrDefaultAsync(token)
-                ?? throw RecordQueries.NotFound(request.Key);
+            var record = await db.RequireWithFileAt(request.Key, request.Place, token);
             var file = record.FileAt(request.Place) ?? throw RecordQueries.FileNotFound(request.Place);
             request.Preconditions.RequireForWrite(file);
             record.Detach(request.Place).Release(time.GetUtcNow());

@@ -7,17 +7,25 @@ namespace Attachments.Application.Records;
 /// <summary>What the use cases of records ask alike.</summary>
 internal static class RecordQueries
 {
+    private static readonly Func<DbContext, string, string, string, string, CancellationToken, Task<Record?>> FindWithFileAt =
+        EF.CompileAsyncQuery((
+            DbContext db, string formType, string recordId, string folder, string name, CancellationToken _) =>
+            db.Set<Record>()
+                .Include(record => record.Files.Where(file => file.Folder == folder && file.Name == name))
+                .ThenInclude(file => file.Blob)
+                .SingleOrDefault(record => record.FormType == formType && record.RecordId == recordId));
+
     public static IQueryable<Record> Of(this IQueryable<Record> records, RecordKey key) =>
         records.Where(record => record.FormType == key.FormType && record.RecordId == key.RecordId);
 
     public static IQueryable<RecordFile> At(this IQueryable<RecordFile> files, FilePlace place) =>
         files.Where(file => file.Folder == place.Folder && file.Name == place.Name);
 
-    /// <summary>Records with the file at a place, where they have one.</summary>
-    public static IQueryable<Record> WithFileAt(this IQueryable<Record> records, FilePlace place) =>
-        records
-            .Include(record => record.Files.Where(file => file.Folder == place.Folder && file.Name == place.Name))
-            .ThenInclude(file => file.Blob);
+    /// <summary>A record with the file at a place, if it has it.</summary>
+    /// <exception cref="NotFoundException">There is no such record.</exception>
+    public static async Task<Record> RequireWithFileAt(
+        this IAttachmentsDb db, RecordKey key, FilePlace place, CancellationToken cancellationToken) =>
+        await FindWithFileAt(db.Context, key.FormType, key.RecordId, place.Folder, place.Name, cancellationToken) ?? throw NotFound(key);
 
     /// <summary>Records with those files of a folder that have one of these names.</summary>
     public static IQueryable<Record> WithFilesAt(this IQueryable<Record> records, string folder, IReadOnlyCollection<string> names) =>

@@ -1,6 +1,5 @@
 using Attachments.Application.Common;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Sessions;
 
@@ -18,10 +17,7 @@ public sealed class DeleteSessionAttachmentHandler(IAttachmentsDb db, TimeProvid
         async token =>
         {
             var now = time.GetUtcNow();
-            var session = await db.Sessions
-                .OfProject(request.ProjectId, request.Uuid)
-                .WithPoint(request.Point)
-                .SingleOrDefaultAsync(token) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
+            var session = await db.RequireWithPoint(request.ProjectId, request.Uuid, request.Point, token);
             var file = session.FileIn(request.Point) ?? throw SessionQueries.AttachmentNotFound(request.Point);
             request.Preconditions.RequireForWrite(file);
             session.Detach(request.Point, now.ToUnixTimeSeconds()).Release(now);

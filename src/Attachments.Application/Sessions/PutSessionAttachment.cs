@@ -2,7 +2,6 @@ using Attachments.Application.Common;
 using Attachments.Application.Content;
 using Attachments.Domain.Sessions;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Sessions;
 
@@ -26,19 +25,12 @@ public sealed record AttachedFile(long Length, byte[] Md5);
 public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
     : IRequestHandler<PutSessionAttachment, AttachedFile>
 {
-    private static readonly Func<DbContext, long, string, string, CancellationToken, Task<Session?>> Find =
-        EF.CompileAsyncQuery((DbContext db, long projectId, string uuid, string name, CancellationToken _) =>
-            db.Set<Session>()
-                .Include(session => session.Points.Where(point => point.Name == name))
-                .ThenInclude(point => point.Blob)
-                .SingleOrDefault(session => session.ProjectId == projectId && session.Uuid == uuid));
-
     public async Task<AttachedFile> Handle(PutSessionAttachment request, CancellationToken cancellationToken)
     {
         Point.RequireName(request.Point);
         await using var reception = writer.Open();
         var file = await db.Change(
-            token => Load(request, token),
+            token => db.RequireWithPoint(request.ProjectId, request.Uuid, request.Point, token),
             session => request.Preconditions.RequireForWrite(session.FileIn(request.Point)),
             () => ReceiveOne(request.File, reception, cancellationToken),
             (session, received, token) => Attach(request.Point, session, received, reception, token),
@@ -58,10 +50,6 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
 
         return file ?? throw new InvalidRequestException("attachment_missing", "The request holds no file in a field 'attachment'.");
     }
-
-    private async Task<Session> Load(PutSessionAttachment request, CancellationToken cancellationToken) =>
-        await Find(db.Context, request.ProjectId, request.Uuid, request.Point, cancellationToken)
-            ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
 
     private async Task<ReceivedFile> Attach(
         string point, Session session, ReceivedFile file, Reception reception, CancellationToken cancellationToken)

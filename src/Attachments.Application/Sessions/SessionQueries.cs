@@ -9,6 +9,13 @@ namespace Attachments.Application.Sessions;
 /// <summary>What the use cases of sessions ask alike.</summary>
 internal static class SessionQueries
 {
+    private static readonly Func<DbContext, long, string, string, CancellationToken, Task<Session?>> FindWithPoint =
+        EF.CompileAsyncQuery((DbContext db, long projectId, string uuid, string name, CancellationToken _) =>
+            db.Set<Session>()
+                .Include(session => session.Points.Where(point => point.Name == name))
+                .ThenInclude(point => point.Blob)
+                .SingleOrDefault(session => session.ProjectId == projectId && session.Uuid == uuid));
+
     public static IQueryable<Session> OfProject(this IQueryable<Session> sessions, long projectId, string uuid) =>
         sessions.Where(session => session.ProjectId == projectId && session.Uuid == uuid);
 
@@ -36,9 +43,11 @@ internal static class SessionQueries
     public static IQueryable<Session> WithFiles(this IQueryable<Session> sessions) =>
         sessions.Include(session => session.Points.Where(point => point.BlobId != null)).ThenInclude(point => point.Blob);
 
-    /// <summary>Sessions with a point, if they have it.</summary>
-    public static IQueryable<Session> WithPoint(this IQueryable<Session> sessions, string name) =>
-        sessions.Include(session => session.Points.Where(point => point.Name == name)).ThenInclude(point => point.Blob);
+    /// <summary>A session with a point, if it has it.</summary>
+    /// <exception cref="NotFoundException">There is no such session.</exception>
+    public static async Task<Session> RequireWithPoint(
+        this IAttachmentsDb db, long projectId, string uuid, string point, CancellationToken cancellationToken) =>
+        await FindWithPoint(db.Context, projectId, uuid, point, cancellationToken) ?? throw NotFound(projectId, uuid);
 
     /// <summary>
     /// Loads a session to give it these points, whatever they hold, within the open change. Of those that it has, the ones with files are

@@ -123,16 +123,7 @@ internal sealed class FindWithContentTests
 
     private async Task<(Guid Id, byte[] Content)> Store(int length)
     {
-        var content = RandomNumberGenerator.GetBytes(length);
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
-        blob.Complete(length, MD5.HashData(content), SHA256.HashData(content), services.Time.GetUtcNow());
-        await services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Change(
-            async token =>
-            {
-                await scope.GetRequiredService<IBlobStore>().Create(blob, content, token);
-                return true;
-            },
-            CancellationToken.None));
+        var (blob, content) = await services.Store(length);
         return (blob.Id, content);
     }
 }

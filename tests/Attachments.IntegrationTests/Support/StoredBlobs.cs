@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using Attachments.Application.Common;
+using Attachments.Application.Content;
+using Attachments.Domain.Content;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Attachments.IntegrationTests.Support;
+
+/// <summary>Blobs that are there without anybody who refers to them.</summary>
+internal static class StoredBlobs
+{
+    /// <summary>Stores random bytes.</summary>
+    public static async Task<(Blob Blob, byte[] Content)> Store(this TestServices services, int length)
+    {
+        var content = RandomNumberGenerator.GetBytes(length);
+        var now = services.Time.GetUtcNow();
+        var blob = Blob.Pending("image/png", Guid.NewGuid(), now);
+        blob.Complete(length, MD5.HashData(content), SHA256.HashData(content), now);
+        await services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Change(
+            async token =>
+            {
+                await scope.GetRequiredService<IBlobStore>().Create(blob, content, token);
+                return true;
+            },
+            CancellationToken.None));
+        return (blob, content);
+    }
+}
