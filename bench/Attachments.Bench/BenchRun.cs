@@ -17,6 +17,10 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int HotFiles = 64;
     private const int MediumFiles = 8;
     private const int Batch = 100;
+    private const int SmallAreWarm = 20_000;
+    private const int MediumAreWarm = 2_000;
+    private const int LargeAreWarm = 3;
+    private const int BatchesAreWarm = 50;
     private const string Sessions = "/api/v1/project/1/sessions";
     private const string Files = $"{Sessions}/files/attachments";
 
@@ -26,6 +30,8 @@ internal sealed class BenchRun : IAsyncDisposable
     private readonly Nginx nginx;
     private readonly Reference reference;
     private readonly List<string> notes = [];
+    private readonly Dictionary<bool, Service> services = [];
+    private readonly HashSet<string> warm = [];
     private int run;
 
     private BenchRun(Options options, string directory, PrivateCluster cluster, Nginx nginx, Reference reference)
@@ -60,6 +66,11 @@ internal sealed class BenchRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var service in services.Values)
+        {
+            await service.DisposeAsync();
+        }
+
         await nginx.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
         await cluster.DisposeAsync();
@@ -90,24 +101,20 @@ internal sealed class BenchRun : IAsyncDisposable
     private async Task Measure()
     {
         var rows = Rows().Where(row => row.Row.Work.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToList();
-        await using (var service = await Start())
-        {
-            await Fill(service);
-        }
-
+        await Fill(await Running(cached: false));
         for (run = 1; run <= options.Runs; run++)
         {
             foreach (var row in rows)
             {
-                var (ours, theirs) = (await row.Ours(row.Row), await row.Theirs());
+                var (ours, theirs) = (await row.Ours(), await row.Theirs());
                 row.Row.Runs.Add((ours, theirs));
                 Say(Row.Text($"run {run}: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}"));
             }
         }
 
-        foreach (var row in rows.Where(row => row.Trips is not null))
+        foreach (var row in rows)
         {
-            row.Row.RoundTrips = await row.Trips!();
+            row.Row.RoundTrips = await row.Trips();
         }
 
         if (options.Only.Length == 0)
@@ -123,9 +130,9 @@ internal sealed class BenchRun : IAsyncDisposable
             {
                 foreach (var row in rows)
                 {
-                    var ours = await row.Ours(null);
-                    row.Row.Many.Add(ours);
-                    Say(Row.Text($"run {run}, with {options.Many:N0} stored: {row.Row.Work}: {ours:N0}"));
+                    var (ours, theirs) = (await row.Ours(), await row.Theirs());
+                    row.Row.Many.Add((ours, theirs));
+                    Say(Row.Text($"run {run}, with {options.Many:N0} stored: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}"));
                 }
             }
         }
@@ -135,66 +142,67 @@ internal sealed class BenchRun : IAsyncDisposable
 
     private IEnumerable<Measurement> Rows() =>
     [
-        new(new Row("PUT 64 KiB, 8 connections", "pgbench, the least SQL", 0.6, "/s"),
-            row => OnService(row, cached: false, PutSmall),
-            () => reference.PgBench("put.sql", options.Seconds),
-            () => CountTrips(cached: false, PutSmall)),
-        new(new Row("GET 64 KiB, 8 connections, cold", "pgbench, the least SQL", 0.6, "/s"),
-            row => OnService(row, cached: false, service => Get(service, "cold", ColdFiles)),
-            () => reference.PgBench("get.sql", options.Seconds),
-            () => CountTrips(cached: false, service => Get(service, "cold", ColdFiles))),
-        new(new Row("GET 64 KiB, the same files again and again", "nginx", 0.15, "/s"),
-            row => OnService(row, cached: true, service => Get(service, "small", HotFiles)),
-            () => GetFromNginx("small", HotFiles),
-            () => CountTrips(cached: true, service => Get(service, "small", HotFiles))),
-        new(new Row("GET 1 MiB, hot", "nginx", 0.22, "/s"),
-            row => OnService(row, cached: true, service => Get(service, "medium", MediumFiles)),
-            () => GetFromNginx("medium", MediumFiles),
-            () => CountTrips(cached: true, service => Get(service, "medium", MediumFiles))),
-        new(new Row("GET one 256 MiB file, hot", "nginx", 0.35, "MB/s"),
-            row => OnService(row, cached: true, service => Download(service)),
+        OnService("PUT 64 KiB, 8 connections", "pgbench, the least SQL", 0.6, "/s", cached: false, SmallAreWarm, PutSmall,
+            () => reference.PgBench("put.sql", options.Seconds)),
+        OnService("GET 64 KiB, 8 connections, cold", "pgbench, the least SQL", 0.6, "/s", cached: false, SmallAreWarm,
+            service => Get(service, "cold", ColdFiles),
+            () => reference.PgBench("get.sql", options.Seconds)),
+        OnService("GET 64 KiB, the same files again and again", "nginx", 0.15, "/s", cached: true, SmallAreWarm,
+            service => Get(service, "small", HotFiles),
+            () => GetFromNginx("small", HotFiles)),
+        OnService("GET 1 MiB, hot", "nginx", 0.22, "/s", cached: true, MediumAreWarm,
+            service => Get(service, "medium", MediumFiles),
+            () => GetFromNginx("medium", MediumFiles)),
+        OnService("GET one 256 MiB file, hot", "nginx", 0.35, "MB/s", cached: true, LargeAreWarm, Download,
             () => DownloadFrom(new Uri(nginx.Address, "large"), "")),
-        new(new Row("PUT one 256 MiB file", "psql \\lo_import", 1.8, "MB/s"),
-            row => OnService(row, cached: false, Upload),
-            Import),
-        new(new Row("GET one 256 MiB file, cold", "psql \\lo_export", 3.0, "MB/s"),
-            row => OnService(row, cached: false, service => Download(service)),
-            Export),
-        new(new Row("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s"),
-            row => OnService(row, cached: false, PostBatch),
-            () => OnService(null, cached: false, PutOneByOne)),
+        OnService("PUT one 256 MiB file", "psql \\lo_import", 1.8, "MB/s", cached: false, LargeAreWarm, Upload, Import),
+        OnService("GET one 256 MiB file, cold", "psql \\lo_export", 3.0, "MB/s", cached: false, LargeAreWarm, Download, Export),
+        OnService("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s", cached: false,
+            BatchesAreWarm, PostBatch,
+            async () => (await PutOneByOne(await Running(cached: false))).PerSecond),
     ];
 
-    /// <summary>Measures on a service that is warm, with or without a cache, and what it used meanwhile.</summary>
-    private async Task<double> OnService(Row? row, bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
+    // Warm after so many requests: the runtime has compiled what they use.
+    private Measurement OnService(
+        string work,
+        string against,
+        double atLeast,
+        string unit,
+        bool cached,
+        int warmAfter,
+        Func<Service, Task<(double PerSecond, long Requests)>> ours,
+        Func<Task<double>> theirs)
     {
-        await using var service = await Start(cached);
-        await WarmUp(service, cached, work);
+        var row = new Row(work, against, atLeast, unit);
+        return new(row, () => MeasureService(row, cached, warmAfter, ours), theirs, () => CountTrips(cached, ours));
+    }
+
+    /// <summary>Measures on a service that is warm, and what it used meanwhile.</summary>
+    private async Task<double> MeasureService(
+        Row row, bool cached, int warmAfter, Func<Service, Task<(double PerSecond, long Requests)>> work)
+    {
+        var service = await Running(cached);
+        await WarmUp(service, cached, warm.Add(row.Work) ? warmAfter : 1, work);
         var postmaster = Postmaster();
+        Resources.ForgetPeak(service.ProcessId);
         var before = (Resources.CpuSeconds(service.ProcessId), Resources.CpuSecondsOfFamily(postmaster));
         var (perSecond, requests) = await work(service);
-        if (row is not null)
-        {
-            row.Cpu.Add((
-                (Resources.CpuSeconds(service.ProcessId) - before.Item1) * 1000 / requests,
-                (Resources.CpuSecondsOfFamily(postmaster) - before.Item2) * 1000 / requests));
-            row.MemoryMiB = Math.Max(row.MemoryMiB, Resources.MemoryMiB(service.ProcessId, "VmHWM"));
-        }
-
+        row.Cpu.Add((
+            (Resources.CpuSeconds(service.ProcessId) - before.Item1) * 1000 / requests,
+            (Resources.CpuSecondsOfFamily(postmaster) - before.Item2) * 1000 / requests));
+        row.MemoryMiB = Math.Max(row.MemoryMiB, Resources.MemoryMiB(service.ProcessId, "VmHWM"));
         return perSecond;
     }
 
     /// <summary>
-    /// Until the runtime has compiled what is used most, which takes it some seconds of load, and the cache holds what is asked for again.
+    /// Until the runtime has compiled what is used most, which depends on how often it is used, and the cache holds what is asked for again.
     /// </summary>
-    private async Task WarmUp(Service service, bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
+    private async Task WarmUp(Service service, bool cached, int requests, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
-        var watch = Stopwatch.StartNew();
-        do
+        for (var made = 0L; made < requests;)
         {
-            await work(service);
+            made += (await work(service)).Requests;
         }
-        while (watch.Elapsed < TimeSpan.FromSeconds(2 * options.Seconds));
 
         if (cached)
         {
@@ -217,10 +225,21 @@ internal sealed class BenchRun : IAsyncDisposable
     {
         await using var trips = new RoundTrips(Database);
         await using var service = await Service.Start(directory, trips.Database, Settings(cached));
-        await WarmUp(service, cached, work);
+        await WarmUp(service, cached, requests: 1, work);
         var before = trips.Count;
         var (_, requests) = await work(service);
         return (double)(trips.Count - before) / requests;
+    }
+
+    /// <summary>The service that is measured, with a cache or without one, as warm as it has become.</summary>
+    private async Task<Service> Running(bool cached)
+    {
+        if (!services.TryGetValue(cached, out var service))
+        {
+            services.Add(cached, service = await Start(cached));
+        }
+
+        return service;
     }
 
     private Task<Service> Start(bool cached = false) => Service.Start(directory, Database, Settings(cached));
@@ -445,5 +464,5 @@ internal sealed class BenchRun : IAsyncDisposable
 
     private static void Say(string text) => Console.Error.WriteLine(text);
 
-    private sealed record Measurement(Row Row, Func<Row?, Task<double>> Ours, Func<Task<double>> Theirs, Func<Task<double>>? Trips = null);
+    private sealed record Measurement(Row Row, Func<Task<double>> Ours, Func<Task<double>> Theirs, Func<Task<double>> Trips);
 }

@@ -15,8 +15,8 @@ internal sealed class Row(string work, string against, double atLeast, string un
     /// <summary>Of the service and of its limit, in each run.</summary>
     public List<(double Ours, double Theirs)> Runs { get; } = [];
 
-    /// <summary>Of the service with many attachments stored.</summary>
-    public List<double> Many { get; } = [];
+    /// <summary>The same with many attachments stored.</summary>
+    public List<(double Ours, double Theirs)> Many { get; } = [];
 
     /// <summary>CPU seconds that 1,000 requests took of the service and of PostgreSQL, in each run.</summary>
     public List<(double Service, double Database)> Cpu { get; } = [];
@@ -27,15 +27,14 @@ internal sealed class Row(string work, string against, double atLeast, string un
     /// <summary>Of PostgreSQL, for a request; null: not counted.</summary>
     public double? RoundTrips { get; set; }
 
-    public double Ratio => Median(Runs.Select(run => run.Ours / run.Theirs));
 
     public override string ToString()
     {
         var (ours, theirs) = (Median(Runs.Select(run => run.Ours)), Median(Runs.Select(run => run.Theirs)));
         var cpu = Cpu.Count == 0 ? "" : Text($"{Median(Cpu.Select(used => used.Service)):0.00} + {Median(Cpu.Select(used => used.Database)):0.00}");
-        var many = Many.Count == 0 ? "" : Text($"{Median(Many) / ours:0.00}");
+        var many = Many.Count == 0 ? "" : Text($"{Ratio(Many) / Ratio(Runs):0.00}");
         var spread = Text($"{Runs.Min(run => run.Ours / run.Theirs):0.00}–{Runs.Max(run => run.Ours / run.Theirs):0.00}");
-        var measured = Text($"{atLeast:0.##} | **{Ratio:0.00}** ({spread}) | {ours:N0} {unit} | {theirs:N0} {unit}");
+        var measured = Text($"{atLeast:0.##} | **{Ratio(Runs):0.00}** ({spread}) | {ours:N0} {unit} | {theirs:N0} {unit}");
         return Text($"| {work} | {against} | {measured} | {cpu} | {RoundTrips:0.0} | {MemoryMiB:0} | {many} |");
     }
 
@@ -44,6 +43,8 @@ internal sealed class Row(string work, string against, double atLeast, string un
         var sorted = values.Order().ToList();
         return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
     }
+
+    private static double Ratio(IEnumerable<(double Ours, double Theirs)> runs) => Median(runs.Select(run => run.Ours / run.Theirs));
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
@@ -56,7 +57,7 @@ internal static class Table
         var text = new StringBuilder();
         text.AppendLine(
             "| work | against | at least | ratio, median (of all runs) | the service | its limit | CPU s for 1,000 requests, service + PostgreSQL "
-            + "| round trips | memory at most, MiB | with many stored |");
+            + "| round trips | memory at most, MiB | ratio with many stored, beside this one |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
