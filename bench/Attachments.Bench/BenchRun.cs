@@ -21,6 +21,8 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int MediumAreWarm = 2_000;
     private const int LargeAreWarm = 3;
     private const int BatchesAreWarm = 50;
+    private const string Cache = "cache";
+    private const string CountedCache = "counted";
     private const string Sessions = "/api/v1/project/1/sessions";
     private const string Files = $"{Sessions}/files/attachments";
 
@@ -218,13 +220,15 @@ internal sealed class BenchRun : IAsyncDisposable
         }
     }
 
-    private long CachedBytes() =>
-        new DirectoryInfo(Path.Combine(directory, "cache")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    private long CachedBytes() => new[] { Cache, CountedCache }
+        .Select(name => new DirectoryInfo(Path.Combine(directory, name)))
+        .Where(cache => cache.Exists)
+        .Sum(cache => cache.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
 
     private async Task<double> CountTrips(bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
         await using var trips = new RoundTrips(Database);
-        await using var service = await Service.Start(directory, trips.Database, Settings(cached));
+        await using var service = await Service.Start(directory, trips.Database, Settings(cached, CountedCache));
         await WarmUp(service, cached, requests: 1, work);
         var before = trips.Count;
         var (_, requests) = await work(service);
@@ -244,8 +248,8 @@ internal sealed class BenchRun : IAsyncDisposable
 
     private Task<Service> Start(bool cached = false) => Service.Start(directory, Database, Settings(cached));
 
-    private (string Name, string Value)[] Settings(bool cached) =>
-        cached ? [("Storage__Cache__Directory", Path.Combine(directory, "cache"))] : [];
+    private (string Name, string Value)[] Settings(bool cached, string name = Cache) =>
+        cached ? [("Storage__Cache__Directory", Path.Combine(directory, name))] : [];
 
     private async Task<(double PerSecond, long Requests)> PutSmall(Service service) => Requests(await Wrk.Run(
         service.Address, options.Seconds, "put.lua", service.Token, Small, $"{PutSessions}", $"{run}-{Stopwatch.GetTimestamp()}"));
