@@ -17,7 +17,7 @@ internal sealed partial record Wrk(double PerSecond, long Requests, string P99)
     {
         var output = await Programs.Run("wrk",
         [
-            $"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "--latency", "-s", Path.Combine(AppContext.BaseDirectory, script),
+            $"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "--latency", "--timeout", "30s", "-s", Path.Combine(AppContext.BaseDirectory, script),
             address.ToString(), "--", .. arguments,
         ]);
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))

@@ -52,7 +52,7 @@ internal static class CallerRegistration
         parameters.ValidateIssuerSigningKey = true;
         parameters.RequireSignedTokens = true;
         parameters.RequireExpirationTime = true;
-        options.Events = new JwtBearerEvents { OnTokenValidated = RequireSubject };
+        options.Events = new JwtBearerEvents { OnTokenValidated = ReadCaller };
     }
 
     private static void RememberTokens(JwtBearerOptions options, TimeProvider time)
@@ -61,9 +61,13 @@ internal static class CallerRegistration
         options.TokenHandlers.Add(new RememberingTokenHandler(time) { MapInboundClaims = false });
     }
 
-    private static Task RequireSubject(TokenValidatedContext context)
+    private static Task ReadCaller(TokenValidatedContext context)
     {
-        if (CallerClaims.UserId(context.Principal!) is null)
+        if (CallerClaims.Read(context.Principal!) is { } caller)
+        {
+            context.HttpContext.Features.Set(caller);
+        }
+        else
         {
             context.Fail("The token names no subject.");
         }
@@ -72,7 +76,6 @@ internal static class CallerRegistration
     }
 
     private static Caller CallerOfRequest(IServiceProvider services) =>
-        services.GetRequiredService<IHttpContextAccessor>().HttpContext is { } context && CallerClaims.Read(context.User) is { } caller
-            ? caller
-            : throw new InvalidOperationException("Nobody is signed in: the caller is known only where authorization is required.");
+        services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Caller>()
+        ?? throw new InvalidOperationException("Nobody is signed in: the caller is known only where authorization is required.");
 }

@@ -23,12 +23,15 @@ internal static class DocsRegistration
     {
         app.MapOpenApi().AllowAnonymous();
         app.MapGet("/", () => Results.Redirect("docs")).AllowAnonymous().ExcludeFromDescription();
-        app.UseSwaggerUI(options =>
-        {
-            options.RoutePrefix = "docs";
-            options.DocumentTitle = Title;
-            options.SwaggerEndpoint($"../openapi/{DocumentName}.json", Title);
-        });
+        // It tries a regular expression on each path.
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/docs"),
+            docs => docs.UseSwaggerUI(options =>
+            {
+                options.RoutePrefix = "docs";
+                options.DocumentTitle = Title;
+                options.SwaggerEndpoint($"../openapi/{DocumentName}.json", Title);
+            }));
     }
 
     private static void Describe(OpenApiOptions options)

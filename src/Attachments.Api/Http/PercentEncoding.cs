@@ -45,6 +45,12 @@ internal static class PercentEncoding
     /// </summary>
     public static bool TryDecodeUtf8(ReadOnlySpan<char> text, [NotNullWhen(true)] out string? decoded)
     {
+        if (!text.Contains('%') && Ascii.IsValid(text))
+        {
+            decoded = text.ToString();
+            return true;
+        }
+
         decoded = TryDecode(text, out var bytes) && Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
         return decoded is not null;
     }

@@ -9,7 +9,14 @@ namespace Attachments.Api.Http;
 /// </summary>
 internal sealed class RawPath
 {
-    private RawPath(IReadOnlyList<string> segments) => Segments = segments;
+    private RawPath(IReadOnlyList<string> segments, string sent)
+    {
+        Segments = segments;
+        IsPlain = !sent.Contains('%', StringComparison.Ordinal);
+        ForRouting = IsPlain
+            ? sent
+            : "/" + string.Join('/', segments.Select(segment => segment.Replace("/", "%2F", StringComparison.Ordinal)));
+    }
 
     /// <summary>
     /// Decoded: a segment may hold a slash, and a plus is a plus. The last one is empty where the path ends with a slash. As the
@@ -18,8 +25,10 @@ internal sealed class RawPath
     public IReadOnlyList<string> Segments { get; }
 
     /// <summary>The path for routing: as many segments as were sent, with encoded slashes inside of them still encoded.</summary>
-    public string ForRouting =>
-        "/" + string.Join('/', Segments.Select(segment => segment.Replace("/", "%2F", StringComparison.Ordinal)));
+    public string ForRouting { get; }
+
+    /// <summary>Nothing in it was encoded, so that what routing makes of it is what was sent.</summary>
+    public bool IsPlain { get; }
 
     /// <param name="target">The request target. Null comes back for one without a path: <c>*</c> or <c>host:port</c>.</param>
     /// <exception cref="InvalidRequestException">
@@ -27,8 +36,8 @@ internal sealed class RawPath
     /// </exception>
     public static RawPath? Parse(string target)
     {
-        var path = PathOf(target);
-        return path.IsEmpty ? null : new RawPath([.. path[1..].ToString().Split('/').Select(Decode)]);
+        var path = PathOf(target).ToString();
+        return path.Length == 0 ? null : new RawPath([.. path[1..].Split('/').Select(Decode)], path);
     }
 
     /// <summary>The path of a request target as it stands; empty where it has none.</summary>

@@ -63,7 +63,7 @@ internal static class RawRouteValues
         {
             // Another path than the one set before routing (an error page, say) has no raw segments.
             if (context.GetEndpoint() is RouteEndpoint endpoint
-                && context.Features.Get<RawPath>() is { } path
+                && context.Features.Get<RawPath>() is { IsPlain: false } path
                 && context.Request.Path is { HasValue: true, Value: { } routed }
                 && path.ForRouting.EndsWith(routed, StringComparison.Ordinal))
             {

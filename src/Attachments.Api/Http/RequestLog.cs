@@ -1,4 +1,4 @@
-using Attachments.Api.Callers;
+using Attachments.Application.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -53,7 +53,7 @@ internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> logge
             // The server throws away what is written to a HEAD response.
             HttpMethods.IsHead(context.Request.Method) ? 0 : bytesOut,
             clock.GetElapsedTime(started).TotalMilliseconds,
-            CallerClaims.UserId(context.User)?.ToString() ?? None,
+            context.Features.Get<Caller>()?.UserId.ToString() ?? None,
             RequestTrace.IdOf(context));
     }
 

@@ -47,7 +47,7 @@ internal sealed class OwnedActor(int number) : Actor
         async (client, leave) => await client.PutAsync($"/v1/attachments/{await IdOf(slot, client)}", body(), leave),
         [(slot, after)]);
 
-    private static Act Delete(Slot slot) => new(
+    public static Act Delete(Slot slot) => new(
         $"DELETE of {slot}",
         async (client, leave) => await client.DeleteAsync($"/v1/attachments/{await IdOf(slot, client)}", leave),
         [(slot, null)]);

@@ -9,10 +9,16 @@ internal sealed class SetActor : Actor
 {
     private const int MostItems = 6;
 
+    /// <summary>What an owner may have of claimed files, so that a long run is not a long wait for all of them to be looked at.</summary>
+    private const int MostClaimed = 20;
+
     private readonly int number;
     private readonly Slot record;
     private readonly Slot session;
     private readonly Dictionary<string, Slot> items = [];
+    private readonly HashSet<Slot> inRecord = [];
+    private readonly HashSet<Slot> inSession = [];
+    private readonly HashSet<Slot> owned = [];
 
     private Guid set;
     private int made;
@@ -33,7 +39,7 @@ internal sealed class SetActor : Actor
 
     private string SetUrl => $"/api/temporaryattachmentset/{set}";
 
-    private IReadOnlyList<Slot> Present => [.. items.Values.Where(item => item.Known is not null)];
+    private IReadOnlyList<Slot> Present => Held(items.Values);
 
     protected override Act Next(Random random)
     {
@@ -46,6 +52,21 @@ internal sealed class SetActor : Actor
         {
             return Make(
                 session, "/api/v1/project/1/sessions", $$"""{ "session": { "uuid": "{{Uuid}}", "unit_id": "unit" } }""", "application/json");
+        }
+
+        if (Held(inRecord) is { Count: > MostClaimed } files)
+        {
+            return DeleteOwner(record, $"/api/records/{RecordId}", files);
+        }
+
+        if (Held(inSession) is { Count: > MostClaimed } points)
+        {
+            return DeleteOwner(session, SessionUrl, points);
+        }
+
+        if (Held(owned) is { Count: > MostClaimed } attachments)
+        {
+            return OwnedActor.Delete(attachments[0]);
         }
 
         var present = Present;
@@ -74,6 +95,8 @@ internal sealed class SetActor : Actor
         }
     }
 
+    private static IReadOnlyList<Slot> Held(IEnumerable<Slot> slots) => [.. slots.Where(slot => slot.Known is not null)];
+
     /// <summary>Sets are named by number, so that a run can be repeated.</summary>
     private Guid NewSet() => new(number, (short)(made >> 16), (short)made, 0x80, 0, 0, 0, 0, 0, 0, 1);
 
@@ -81,6 +104,11 @@ internal sealed class SetActor : Actor
         $"POST of {slot}",
         (client, leave) => client.PostAsync(url, new StringContent(document, new MediaTypeHeaderValue(mediaType)), leave),
         [(slot, There)]);
+
+    private static Act DeleteOwner(Slot owner, string url, IReadOnlyList<Slot> claimed) => new(
+        $"DELETE of {owner}",
+        (client, leave) => client.DeleteAsync(url, leave),
+        [(owner, null), .. claimed.Select(slot => (slot, (string?)null))]);
 
     private Act Upload(IReadOnlyList<Payload> payloads)
     {
@@ -120,26 +148,30 @@ internal sealed class SetActor : Actor
     {
         var folder = $"set {made++}";
         var target = new { Record = new { FormType = "Claims", Id = $"{number}", Folder = folder } };
-        return Claim(target, name => Add(
+        return Claim(target, inRecord, name => Add(
             $"file {folder}/{name} of record {RecordId}",
             client => Look.Digest(client, $"/api/records/{RecordId}/attachments/content/{Uri.EscapeDataString(folder)}/{name}")));
     }
 
     private Act ClaimIntoSession() => Claim(
         new { Session = new { ProjectId = 1, Uuid } },
+        inSession,
         name => Add($"point {name} of session {Uuid}", client => Look.Digest(client, $"{SessionUrl}/attachments/{name}")));
 
     private Act ClaimIntoOwned() => Claim(
         new { Owned = new { } },
+        owned,
         name => Add($"owned attachment {name}", client => OwnedAttachments.Version(client, name)),
         (name, digest) => $"{digest} {name}");
 
     /// <summary>All items move, or none.</summary>
-    private Act Claim(object target, Func<string, Slot> newOwner, Func<string, string, string>? version = null)
+    private Act Claim(object target, HashSet<Slot> claimed, Func<string, Slot> newOwner, Func<string, string, string>? version = null)
     {
         var url = SetUrl;
-        var moved = Present.Select(item => (
-            newOwner(NameOf(item)), (string?)(version is null ? item.Known! : version(NameOf(item), item.Known!))));
+        var moved = Present
+            .Select(item => (newOwner(NameOf(item)), (string?)(version is null ? item.Known! : version(NameOf(item), item.Known!))))
+            .ToList();
+        claimed.UnionWith(moved.Select(file => file.Item1));
         return new(
             $"claim of set {set}",
             (client, leave) => client.PostAsync($"{url}/claim", JsonContent.Create(target, options: new()), leave),
