@@ -90,15 +90,20 @@ public sealed class Sweeper(
 
     /// <summary>
     /// Gives up, for good and before a byte of it is deleted, what has made no progress for too long: a pass that dies between the bytes
-    /// and the row leaves nothing that its uploader could still complete.
+    /// and the row leaves nothing that its uploader could still complete. What another transaction holds is being worked on: a pass that
+    /// waited for it while holding others could be waited for in turn.
     /// </summary>
     private async Task ReleaseAbandoned(DateTimeOffset abandon, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
-        await context.Blobs
-            .Where(blob => blob.State == BlobState.Pending && blob.TouchedAt <= abandon && blob.ReleasedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.ReleasedAt, now), cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE blobs SET released_at = {now}
+            WHERE id IN (
+                SELECT id FROM blobs WHERE state = 0 AND touched_at <= {abandon} AND released_at IS NULL FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
     }
 
     private async Task<(Reclaimed Released, Reclaimed Abandoned)> SweepStore(

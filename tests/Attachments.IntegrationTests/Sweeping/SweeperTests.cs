@@ -58,6 +58,27 @@ internal sealed class SweeperTests
     }
 
     [Test]
+    public async Task Passes_over_what_another_transaction_holds_without_waiting_for_it()
+    {
+        var held = await Create(100, released: false);
+        await Create(100, released: false);
+        services.Time.Advance(TimeSpan.FromHours(24));
+        await using var source = NpgsqlDataSource.Create(services.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using var hold = new NpgsqlCommand("SELECT FROM blobs WHERE id = $1 FOR UPDATE", connection, transaction)
+            {
+                Parameters = { new NpgsqlParameter<Guid> { TypedValue = held } },
+            };
+            await hold.ExecuteNonQueryAsync();
+            (await Sweeper.Sweep(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20))).Abandoned.Blobs.ShouldBe(1);
+        }
+
+        (await Sweeper.Sweep(CancellationToken.None)).Abandoned.Blobs.ShouldBe(1);
+    }
+
+    [Test]
     public async Task Reclaims_all_the_same_where_sets_cannot_be_taken_apart_and_says_so()
     {
         await Create(100, released: true);
