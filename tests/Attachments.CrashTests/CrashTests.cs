@@ -59,15 +59,26 @@ public sealed class CrashTests
         actors.ForEach(actor => actor.IsBehindLoadBalancer = replicas > 1);
         var (inDoubt, watch) = (0, Stopwatch.StartNew());
         var faults = new Dictionary<Fault, int>();
+        HttpClient? client = null;
         for (var round = 1; round <= rounds; round++)
         {
             var random = new Random(unchecked((Seed * 1_000_003) + round));
             var fault = inTurn[(Seed + round - 2) % inTurn.Length];
             var where = $"seed {Seed}, round {round}, {fault}";
             faults[fault] = faults.GetValueOrDefault(fault) + 1;
-            (await Disturb(world, actors, fault, random)).ShouldBeEmpty(where);
+            client ??= await world.Start();
+            (await Disturb(world, client, actors, fault, random)).ShouldBeEmpty(where);
             inDoubt += actors.Count(actor => actor.InDoubt is not null);
-            await Check(world, actors, everything: round % RoundsBetweenFullChecks == 0 || round == rounds, where);
+            await Stop();
+            client = await world.Start();
+            var everything = round % RoundsBetweenFullChecks == 0 || round == rounds;
+            await CheckAll(client, actors, everything, where);
+            if (everything)
+            {
+                await Stop();
+                await Inspect(world, where);
+                await TestContext.Progress.WriteLineAsync($"{where}: nothing lost so far.");
+            }
         }
 
         await TestContext.Out.WriteLineAsync(string.Create(
@@ -76,12 +87,18 @@ public sealed class CrashTests
             + $"({string.Join(", ", faults.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))}), "
             + $"{actors.Sum(actor => actor.Acknowledged)} writes acknowledged, {inDoubt} left in doubt, "
             + $"{actors.Sum(actor => actor.Slots.Count)} things checked"));
+
+        async Task Stop()
+        {
+            await world.Stop();
+            client?.Dispose();
+            client = null;
+        }
     }
 
     /// <summary>Lets the actors work, and the fault fall among them.</summary>
-    private static async Task<IReadOnlyList<string>> Disturb(World world, List<Actor> actors, Fault fault, Random random)
+    private static async Task<IReadOnlyList<string>> Disturb(World world, HttpClient client, List<Actor> actors, Fault fault, Random random)
     {
-        using var client = await world.Start();
         using var stop = new CancellationTokenSource();
         var seeds = actors.Select(_ => random.Next()).ToList();
         var running = actors.Zip(seeds, (actor, seed) => Task.Run(() => actor.Run(client, new Random(seed), fault, stop.Token))).ToList();
@@ -91,9 +108,7 @@ public sealed class CrashTests
         await world.Recover();
         await SoMuchIsDone(actors, random.Next(MostAfterFault), running);
         await stop.CancelAsync();
-        var wrong = (await Task.WhenAll(running)).SelectMany(found => found).ToList();
-        await world.Stop();
-        return wrong;
+        return [.. (await Task.WhenAll(running)).SelectMany(found => found)];
     }
 
     /// <summary>Waits for so many more acknowledged writes, unless the actors have come to a stop before.</summary>
@@ -106,26 +121,22 @@ public sealed class CrashTests
         }
     }
 
-    private static async Task Check(World world, List<Actor> actors, bool everything, string where)
+    private static async Task CheckAll(HttpClient client, List<Actor> actors, bool everything, string where)
     {
-        using (var client = await world.Start())
+        var wrong = new List<string>();
+        foreach (var actor in actors)
         {
-            var wrong = new List<string>();
-            foreach (var actor in actors)
-            {
-                wrong.AddRange(await actor.Check(client, everything));
-            }
-
-            wrong.ShouldBeEmpty(where);
+            wrong.AddRange(await actor.Check(client, everything));
         }
 
-        await world.Stop();
-        if (everything)
-        {
-            await world.Verb("verify");
-            await world.Verb("sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00");
-            (await world.CountUnreferred()).ShouldBe(0, where);
-            (await world.Audit()).ShouldBeEmpty(where);
-        }
+        wrong.ShouldBeEmpty(where);
+    }
+
+    private static async Task Inspect(World world, string where)
+    {
+        await world.Verb("verify");
+        await world.Verb("sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00");
+        (await world.CountUnreferred()).ShouldBe(0, where);
+        (await world.Audit()).ShouldBeEmpty(where);
     }
 }
