@@ -47,6 +47,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         }
 
         start.Environment.Clear();
+
+        // Code that runs for seconds gains nothing from being compiled once more with what was seen of it.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in settings.Variables)
         {
             start.Environment[name] = value;
