@@ -21,8 +21,7 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int MediumAreWarm = 2_000;
     private const int LargeAreWarm = 3;
     private const int BatchesAreWarm = 50;
-    private const string Cache = "cache";
-    private const string CountedCache = "counted";
+    private const string Caches = "caches";
     private const string Sessions = "/api/v1/project/1/sessions";
     private const string Files = $"{Sessions}/files/attachments";
 
@@ -33,8 +32,6 @@ internal sealed class BenchRun : IAsyncDisposable
     private readonly Reference reference;
     private readonly List<string> notes = [];
     private readonly Dictionary<bool, Service> services = [];
-    private readonly HashSet<string> warm = [];
-    private int run;
 
     private BenchRun(Options options, string directory, PrivateCluster cluster, Nginx nginx, Reference reference)
     {
@@ -104,16 +101,7 @@ internal sealed class BenchRun : IAsyncDisposable
     {
         var rows = Rows().Where(row => row.Row.Work.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToList();
         await Fill(await Running(cached: false));
-        for (run = 1; run <= options.Runs; run++)
-        {
-            foreach (var row in rows)
-            {
-                var (ours, theirs) = (await row.Ours(), await row.Theirs());
-                row.Row.Runs.Add((ours, theirs));
-                Say(Row.Text($"run {run}: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}"));
-            }
-        }
-
+        await MeasureRuns(rows, "", row => row.Runs);
         foreach (var row in rows)
         {
             row.Row.RoundTrips = await row.Trips();
@@ -128,18 +116,23 @@ internal sealed class BenchRun : IAsyncDisposable
         if (options.Many > 0)
         {
             await StoreMany();
-            for (run = options.Runs + 1; run <= 2 * options.Runs; run++)
-            {
-                foreach (var row in rows)
-                {
-                    var (ours, theirs) = (await row.Ours(), await row.Theirs());
-                    row.Row.Many.Add((ours, theirs));
-                    Say(Row.Text($"run {run}, with {options.Many:N0} stored: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}"));
-                }
-            }
+            await MeasureRuns(rows, Row.Text($", with {options.Many:N0} stored"), row => row.Many);
         }
 
         Console.WriteLine(Table.Of(rows.Select(row => row.Row), notes));
+    }
+
+    private async Task MeasureRuns(List<Measurement> rows, string circumstance, Func<Row, List<(double Ours, double Theirs)>> results)
+    {
+        for (var run = 1; run <= options.Runs; run++)
+        {
+            foreach (var row in rows)
+            {
+                var (ours, theirs) = (await row.Ours(), await row.Theirs());
+                results(row.Row).Add((ours, theirs));
+                Say(Row.Text($"run {run}{circumstance}: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}"));
+            }
+        }
     }
 
     private IEnumerable<Measurement> Rows() =>
@@ -184,7 +177,7 @@ internal sealed class BenchRun : IAsyncDisposable
         Row row, bool cached, int warmAfter, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
         var service = await Running(cached);
-        await WarmUp(service, cached, warm.Add(row.Work) ? warmAfter : 1, work);
+        await WarmUp(service, cached, row.Cpu.Count == 0 ? warmAfter : 1, work);
         var postmaster = Postmaster();
         Resources.ForgetPeak(service.ProcessId);
         var before = (Resources.CpuSeconds(service.ProcessId), Resources.CpuSecondsOfFamily(postmaster));
@@ -220,15 +213,13 @@ internal sealed class BenchRun : IAsyncDisposable
         }
     }
 
-    private long CachedBytes() => new[] { Cache, CountedCache }
-        .Select(name => new DirectoryInfo(Path.Combine(directory, name)))
-        .Where(cache => cache.Exists)
-        .Sum(cache => cache.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
+    private long CachedBytes() =>
+        new DirectoryInfo(Path.Combine(directory, Caches)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     private async Task<double> CountTrips(bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
         await using var trips = new RoundTrips(Database);
-        await using var service = await Service.Start(directory, trips.Database, Settings(cached, CountedCache));
+        await using var service = await Service.Start(directory, trips.Database, Settings(cached, "counted"));
         await WarmUp(service, cached, requests: 1, work);
         var before = trips.Count;
         var (_, requests) = await work(service);
@@ -248,11 +239,11 @@ internal sealed class BenchRun : IAsyncDisposable
 
     private Task<Service> Start(bool cached = false) => Service.Start(directory, Database, Settings(cached));
 
-    private (string Name, string Value)[] Settings(bool cached, string name = Cache) =>
-        cached ? [("Storage__Cache__Directory", Path.Combine(directory, name))] : [];
+    private (string Name, string Value)[] Settings(bool cached, string name = "measured") =>
+        cached ? [("Storage__Cache__Directory", Path.Combine(directory, Caches, name))] : [];
 
     private async Task<(double PerSecond, long Requests)> PutSmall(Service service) => Requests(await Wrk.Run(
-        service.Address, options.Seconds, "put.lua", service.Token, Small, $"{PutSessions}", $"{run}-{Stopwatch.GetTimestamp()}"));
+        service.Address, options.Seconds, "put.lua", service.Token, Small, $"{PutSessions}", $"{Stopwatch.GetTimestamp()}"));
 
     private async Task<(double PerSecond, long Requests)> Get(Service service, string kind, int files) => Requests(await Wrk.Run(
         service.Address, options.Seconds, "get.lua", service.Token, $"{Files}/{kind}-%d", $"{files}"));

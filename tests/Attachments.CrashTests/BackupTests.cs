@@ -67,10 +67,7 @@ public sealed class BackupTests
         (await world.Verb("migrate")).ShouldBe(["The schema is up to date."]);
         await world.Verb("verify");
         await ShouldServe(world, kept);
-        await world.Verb("verify");
-        await world.Verb("sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00");
-        (await world.CountUnreferred()).ShouldBe(0);
-        (await world.Audit()).ShouldBeEmpty();
+        await world.ShouldLeaveNothingBehind();
     }
 
     /// <summary>Files of every family and of every size, which nobody touches again before the restored database is served.</summary>

@@ -55,10 +55,7 @@ public sealed class ClockTests
         }
 
         await world.Stop();
-        await world.Verb("verify");
-        await world.Verb("sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00");
-        (await world.CountUnreferred()).ShouldBe(0);
-        (await world.Audit()).ShouldBeEmpty();
+        await world.ShouldLeaveNothingBehind();
     }
 
     private static async Task<HttpStatusCode> StatusOf(HttpClient client, string path)

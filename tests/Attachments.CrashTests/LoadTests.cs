@@ -63,19 +63,11 @@ public sealed class LoadTests
         await TestContext.Out.WriteLineAsync(Report(crowd, tally, watch.Elapsed, memory, mostMemory, connections.Most));
 
         tally.Faults.ShouldBeEmpty($"seed {Seed}");
-        await ShouldLeaveNothingBehind(world);
+        await world.Stop();
+        await world.ShouldLeaveNothingBehind();
         connections.Most.ShouldBeInRange(1, MostConnections);
         memory.Peak.ShouldBeLessThan(mostMemory);
         memory.Last.ShouldBeLessThan((memory.Middle * 5 / 4) + (32 * MiB), "memory grows");
-    }
-
-    private static async Task ShouldLeaveNothingBehind(World world)
-    {
-        await world.Stop();
-        await world.Verb("verify");
-        await world.Verb("sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00");
-        (await world.CountUnreferred()).ShouldBe(0);
-        (await world.Audit()).ShouldBeEmpty();
     }
 
     /// <summary>In Markdown.</summary>

@@ -94,6 +94,12 @@ internal abstract class Actor
 
     protected abstract Act Next(Random random);
 
+    /// <summary>Deletes a thing, and with it what is in it.</summary>
+    protected static Act Delete(Slot slot, string url, params IEnumerable<Slot> within) => new(
+        $"DELETE of {slot}",
+        (client, leave) => client.DeleteAsync(url, leave),
+        [(slot, null), .. within.Select(part => (part, (string?)null))]);
+
     /// <summary>An act has been answered, or found out about.</summary>
     /// <param name="act">The act.</param>
     /// <param name="done">Whether it took place.</param>

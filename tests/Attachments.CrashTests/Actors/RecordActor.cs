@@ -37,16 +37,10 @@ internal sealed class RecordActor : Actor
         var file = random.Next(files.Length);
         return random.Next(20) switch
         {
-            < 1 => new Act(
-                $"DELETE of {record}",
-                (client, leave) => client.DeleteAsync(Url, leave),
-                [(record, null), .. files.Select(each => (each, (string?)null))]),
+            < 1 => Delete(record, Url, files),
             < 4 => new Act(
                 $"PATCH of {record}", (client, leave) => client.PatchAsync(Url, Document(version), leave), [(record, version)]),
-            < 8 when files[file].Known is not null => new Act(
-                $"DELETE of {files[file]}",
-                (client, leave) => client.DeleteAsync($"{Url}/attachments/{Paths[file]}", leave),
-                [(files[file], null)]),
+            < 8 when files[file].Known is not null => Delete(files[file], $"{Url}/attachments/{Paths[file]}"),
             _ => Upload(file, Payload.Random(random)),
         };
     }

@@ -30,9 +30,9 @@ internal sealed class SessionActor : Actor
         return random.Next(20) switch
         {
             < 3 => Post(random),
-            < 5 => Delete(),
+            < 5 => Delete(session, $"{Sessions}/{uuid}", points),
             < 8 => Merge(random),
-            < 12 when points[point].Known is not null => Detach(point),
+            < 12 when points[point].Known is not null => Delete(points[point], UrlOf(point)),
             _ => Attach(point, Payload.Random(random)),
         };
     }
@@ -41,14 +41,6 @@ internal sealed class SessionActor : Actor
         $"PUT of {points[point]}",
         (client, leave) => client.PutAsync(UrlOf(point), payload.Content(), leave),
         [(points[point], payload.Version)]);
-
-    private Act Detach(int point) => new(
-        $"DELETE of {points[point]}", (client, leave) => client.DeleteAsync(UrlOf(point), leave), [(points[point], null)]);
-
-    private Act Delete() => new(
-        $"DELETE of {session}",
-        (client, leave) => client.DeleteAsync($"{Sessions}/{uuid}", leave),
-        [(session, null), .. points.Select(point => (point, (string?)null))]);
 
     /// <summary>Replaces the session, if there is one, with all its files.</summary>
     private Act Post(Random random)

@@ -56,12 +56,12 @@ internal sealed class SetActor : Actor
 
         if (Held(inRecord) is { Count: > MostClaimed } files)
         {
-            return DeleteOwner(record, $"/api/records/{RecordId}", files);
+            return Delete(record, $"/api/records/{RecordId}", files);
         }
 
         if (Held(inSession) is { Count: > MostClaimed } points)
         {
-            return DeleteOwner(session, SessionUrl, points);
+            return Delete(session, SessionUrl, points);
         }
 
         if (Held(owned) is { Count: > MostClaimed } attachments)
@@ -104,11 +104,6 @@ internal sealed class SetActor : Actor
         $"POST of {slot}",
         (client, leave) => client.PostAsync(url, new StringContent(document, new MediaTypeHeaderValue(mediaType)), leave),
         [(slot, There)]);
-
-    private static Act DeleteOwner(Slot owner, string url, IReadOnlyList<Slot> claimed) => new(
-        $"DELETE of {owner}",
-        (client, leave) => client.DeleteAsync(url, leave),
-        [(owner, null), .. claimed.Select(slot => (slot, (string?)null))]);
 
     private Act Upload(IReadOnlyList<Payload> payloads)
     {

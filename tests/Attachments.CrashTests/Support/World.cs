@@ -174,11 +174,22 @@ internal sealed class World : IAsyncDisposable
         return outcome.Output;
     }
 
+    /// <summary>
+    /// Of a service that has been stopped: every file is what its digest says, and after a sweep there is no byte without a row and no row
+    /// without an owner.
+    /// </summary>
+    /// <param name="where">For the message.</param>
+    public async Task ShouldLeaveNothingBehind(string? where = null)
+    {
+        await Verb("verify");
+        await Verb("sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00");
+        (await StorageAudit.CountUnreferred(Database)).ShouldBe(0, where);
+        (await Audit()).ShouldBeEmpty(where);
+    }
+
     /// <summary>What is wrong with what is stored: a line for each; empty when nothing is.</summary>
     public async Task<IReadOnlyList<string>> Audit() =>
         [.. await StorageAudit.Inspect(Database), .. bucket is null ? [] : await bucket.Inspect(Database)];
-
-    public Task<long> CountUnreferred() => StorageAudit.CountUnreferred(Database);
 
     public async ValueTask DisposeAsync()
     {
