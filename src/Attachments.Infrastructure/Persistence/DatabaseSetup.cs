@@ -61,7 +61,13 @@ public sealed class DatabaseSetup(
         };
         await take.ExecuteNonQueryAsync(cancellationToken);
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-        await context.Database.MigrateAsync(cancellationToken);
+
+        // It takes part of every start to find that there is nothing to do.
+        if (pending.Count > 0)
+        {
+            await context.Database.MigrateAsync(cancellationToken);
+        }
+
         return pending;
     }
 
