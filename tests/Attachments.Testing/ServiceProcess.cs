@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Attachments.Testing;
 
-/// <summary>The service in a process of its own, as it is deployed. Killed on dispose, with its children, where it has not ended.</summary>
+/// <summary>
+/// The service in a process of its own: as it was published, where <c>ATTACHMENTS_TEST_SERVICE</c> names the directory, otherwise as it was
+/// built beside the tests. Killed on dispose, with its children, where it has not ended.
+/// </summary>
 public sealed partial class ServiceProcess : IAsyncDisposable
 {
     /// <summary>Far more than anything here takes; only so that what hangs fails.</summary>
@@ -31,7 +34,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         [
             .. WithInterrupt,
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            Path.Combine(AppContext.BaseDirectory, "Attachments.Api.dll"),
+            Path.Combine(Environment.GetEnvironmentVariable("ATTACHMENTS_TEST_SERVICE") ?? AppContext.BaseDirectory, "Attachments.Api.dll"),
             .. arguments,
         ];
         var start = new ProcessStartInfo(command[0])

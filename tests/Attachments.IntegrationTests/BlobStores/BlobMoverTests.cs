@@ -240,7 +240,7 @@ internal sealed class BlobMoverTests
     {
         var damaged = await Store(Services, 1000);
         await Store(Services, 2000);
-        await Execute($"SELECT lo_put(large_object, 5, 'X') FROM blobs WHERE id = '{damaged}'");
+        await Execute($"SELECT lo_put(large_object, 5, 'damage') FROM blobs WHERE id = '{damaged}'");
         (await Move(StorageProvider.S3)).ShouldBe(new MoveResult(1, 2000, 1));
         (await Scalar<short>($"SELECT store FROM blobs WHERE id = '{damaged}'")).ShouldBe((short)0);
         await SweepLater();
