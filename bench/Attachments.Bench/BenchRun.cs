@@ -31,7 +31,8 @@ internal sealed class BenchRun : IAsyncDisposable
     private readonly Nginx nginx;
     private readonly Reference reference;
     private readonly List<string> notes = [];
-    private readonly Dictionary<bool, Service> services = [];
+    private readonly Dictionary<(bool Cached, string Database), Service> services = [];
+    private readonly HashSet<(string Work, string Database)> warm = [];
 
     private BenchRun(Options options, string directory, PrivateCluster cluster, Nginx nginx, Reference reference)
     {
@@ -42,7 +43,11 @@ internal sealed class BenchRun : IAsyncDisposable
         this.reference = reference;
     }
 
+    /// <summary>The database with a thousand attachments, which everything is measured on.</summary>
     private string Database => cluster.ConnectionString;
+
+    /// <summary>The one with many, which the service alone is measured on as well.</summary>
+    private string ManyDatabase => new NpgsqlConnectionStringBuilder(Database) { Database = "many" }.ConnectionString;
 
     private string Small => Path.Combine(directory, "content", "small-0");
 
@@ -100,8 +105,20 @@ internal sealed class BenchRun : IAsyncDisposable
     private async Task Measure()
     {
         var rows = Rows().Where(row => row.Row.Work.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToList();
-        await Fill(await Running(cached: false));
-        await MeasureRuns(rows, "", row => row.Runs);
+        await Fill(Database);
+        if (options.Many > 0)
+        {
+            await CreateManyDatabase();
+        }
+
+        for (var run = 1; run <= options.Runs; run++)
+        {
+            foreach (var row in rows)
+            {
+                await MeasureOnce(row, run);
+            }
+        }
+
         foreach (var row in rows)
         {
             row.Row.RoundTrips = await row.Trips();
@@ -113,26 +130,17 @@ internal sealed class BenchRun : IAsyncDisposable
             await MeasureStart();
         }
 
-        if (options.Many > 0)
-        {
-            await StoreMany();
-            await MeasureRuns(rows, Row.Text($", with {options.Many:N0} stored"), row => row.Many);
-        }
-
         Console.WriteLine(Table.Of(rows.Select(row => row.Row), notes));
     }
 
-    private async Task MeasureRuns(List<Measurement> rows, string circumstance, Func<Row, List<(double Ours, double Theirs)>> results)
+    /// <summary>One after another, so that what is compared is seconds apart.</summary>
+    private async Task MeasureOnce(Measurement row, int run)
     {
-        for (var run = 1; run <= options.Runs; run++)
-        {
-            foreach (var row in rows)
-            {
-                var (ours, theirs) = (await row.Ours(), await row.Theirs());
-                results(row.Row).Add((ours, theirs));
-                Say(Row.Text($"run {run}{circumstance}: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}"));
-            }
-        }
+        var ours = await row.Ours(Database);
+        var ofMany = options.Many > 0 ? await row.Ours(ManyDatabase) : (double?)null;
+        var theirs = await row.Theirs();
+        row.Row.Runs.Add(new Run(ours, theirs, ofMany));
+        Say(Row.Text($"run {run}: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}; with many stored {ofMany:N0}"));
     }
 
     private IEnumerable<Measurement> Rows() =>
@@ -154,7 +162,7 @@ internal sealed class BenchRun : IAsyncDisposable
         OnService("GET one 256 MiB file, cold", "psql \\lo_export", 3.0, "MB/s", cached: false, LargeAreWarm, Download, Export),
         OnService("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s", cached: false,
             BatchesAreWarm, PostBatch,
-            async () => (await PutOneByOne(await Running(cached: false))).PerSecond),
+            async () => (await PutOneByOne(await Running(cached: false, Database))).PerSecond),
     ];
 
     // Warm after so many requests: the runtime has compiled what they use.
@@ -169,22 +177,26 @@ internal sealed class BenchRun : IAsyncDisposable
         Func<Task<double>> theirs)
     {
         var row = new Row(work, against, atLeast, unit);
-        return new(row, () => MeasureService(row, cached, warmAfter, ours), theirs, () => CountTrips(cached, ours));
+        return new(row, database => MeasureService(row, cached, database, warmAfter, ours), theirs, () => CountTrips(cached, ours));
     }
 
     /// <summary>Measures on a service that is warm, and what it used meanwhile.</summary>
     private async Task<double> MeasureService(
-        Row row, bool cached, int warmAfter, Func<Service, Task<(double PerSecond, long Requests)>> work)
+        Row row, bool cached, string database, int warmAfter, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
-        var service = await Running(cached);
-        await WarmUp(service, cached, row.Cpu.Count == 0 ? warmAfter : 1, work);
+        var service = await Running(cached, database);
+        await WarmUp(service, cached, warm.Add((row.Work, database)) ? warmAfter : 1, work);
         var postmaster = Postmaster();
         Resources.ForgetPeak(service.ProcessId);
         var before = (Resources.CpuSeconds(service.ProcessId), Resources.CpuSecondsOfFamily(postmaster));
         var (perSecond, requests) = await work(service);
-        row.Cpu.Add((
-            (Resources.CpuSeconds(service.ProcessId) - before.Item1) * 1000 / requests,
-            (Resources.CpuSecondsOfFamily(postmaster) - before.Item2) * 1000 / requests));
+        if (database == Database)
+        {
+            row.Cpu.Add((
+                (Resources.CpuSeconds(service.ProcessId) - before.Item1) * 1000 / requests,
+                (Resources.CpuSecondsOfFamily(postmaster) - before.Item2) * 1000 / requests));
+        }
+
         row.MemoryMiB = Math.Max(row.MemoryMiB, Resources.MemoryMiB(service.ProcessId, "VmHWM"));
         return perSecond;
     }
@@ -229,20 +241,21 @@ internal sealed class BenchRun : IAsyncDisposable
     }
 
     /// <summary>The service that is measured, with a cache or without one, as warm as it has become.</summary>
-    private async Task<Service> Running(bool cached)
+    private async Task<Service> Running(bool cached, string database)
     {
-        if (!services.TryGetValue(cached, out var service))
+        if (!services.TryGetValue((cached, database), out var service))
         {
-            services.Add(cached, service = await Start(cached));
+            var cache = database == Database ? "measured" : "many";
+            services.Add((cached, database), service = await Service.Start(directory, database, Settings(cached, cache)));
         }
 
         return service;
     }
 
-    private Task<Service> Start(bool cached = false) => Service.Start(directory, Database, Settings(cached));
+    private Task<Service> Start() => Service.Start(directory, Database, []);
 
-    private (string Name, string Value)[] Settings(bool cached, string name = "measured") =>
-        cached ? [("Storage__Cache__Directory", Path.Combine(directory, Caches, name))] : [];
+    private (string Name, string Value)[] Settings(bool cached, string cache) =>
+        cached ? [("Storage__Cache__Directory", Path.Combine(directory, Caches, cache))] : [];
 
     private async Task<(double PerSecond, long Requests)> PutSmall(Service service) => Requests(await Wrk.Run(
         service.Address, options.Seconds, "put.lua", service.Token, Small, $"{PutSessions}", $"{Stopwatch.GetTimestamp()}"));
@@ -319,9 +332,10 @@ internal sealed class BenchRun : IAsyncDisposable
     }
 
     /// <summary>The sessions that are written to, and the files that are read: 1,000 attachments and some.</summary>
-    private async Task Fill(Service service)
+    private async Task Fill(string database)
     {
         Say("Storing what is read ...");
+        var service = await Running(cached: false, database);
         for (var i = 0; i < PutSessions; i++)
         {
             await CreateSession(service, $"bench-{i}");
@@ -344,23 +358,39 @@ internal sealed class BenchRun : IAsyncDisposable
     }
 
     /// <summary>As many small files more, with all that the service keeps of them, in sessions of a thousand points.</summary>
-    private async Task StoreMany()
+    private async Task CreateManyDatabase()
     {
-        Say($"Storing {options.Many:N0} attachments ...");
-        var watch = Stopwatch.StartNew();
-        await using var source = NpgsqlDataSource.Create(Database);
-        for (var stored = 0; stored < options.Many; stored += 10_000)
+        await using (var source = NpgsqlDataSource.Create(Database))
         {
-            await using var command = source.CreateCommand(Many.Statement);
-            command.CommandTimeout = 0;
-            command.Parameters.AddWithValue(stored);
-            await command.ExecuteNonQueryAsync();
+            await Execute(source, "CREATE DATABASE many");
         }
 
-        await using var analyze = source.CreateCommand("VACUUM ANALYZE");
-        analyze.CommandTimeout = 0;
-        await analyze.ExecuteNonQueryAsync();
+        await Service.Verb(ManyDatabase, "migrate");
+        await Fill(ManyDatabase);
+        Say($"Storing {options.Many:N0} attachments ...");
+        var watch = Stopwatch.StartNew();
+        await using var many = NpgsqlDataSource.Create(ManyDatabase);
+        for (var stored = 0; stored < options.Many; stored += 10_000)
+        {
+            await Execute(many, Many.Statement, stored);
+        }
+
+        // What PostgreSQL would do of itself in the minutes that follow.
+        await Execute(many, "VACUUM ANALYZE");
+        await Execute(many, "CHECKPOINT");
         Say(Row.Text($"Stored in {watch.Elapsed.TotalSeconds:0} s."));
+    }
+
+    private static async Task Execute(NpgsqlDataSource source, string statement, params object[] parameters)
+    {
+        await using var command = source.CreateCommand(statement);
+        command.CommandTimeout = 0;
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.AddWithValue(parameter);
+        }
+
+        await command.ExecuteNonQueryAsync();
     }
 
     private async Task MeasureMemory()
@@ -461,5 +491,5 @@ internal sealed class BenchRun : IAsyncDisposable
 
     private static void Say(string text) => Console.Error.WriteLine(text);
 
-    private sealed record Measurement(Row Row, Func<Task<double>> Ours, Func<Task<double>> Theirs, Func<Task<double>> Trips);
+    private sealed record Measurement(Row Row, Func<string, Task<double>> Ours, Func<Task<double>> Theirs, Func<Task<double>> Trips);
 }

@@ -4,7 +4,7 @@ namespace Attachments.Bench;
 /// <param name="Seconds">Of each measurement with many requests.</param>
 /// <param name="Runs">How often everything is measured; the median counts.</param>
 /// <param name="Only">Rows whose name holds this text; empty: all.</param>
-/// <param name="Many">How many attachments are stored for the second half; 0: there is none.</param>
+/// <param name="Many">How many attachments are stored in a second database, which the service is measured on as well; 0: there is none.</param>
 internal sealed record Options(int Seconds, int Runs, string Only, int Many)
 {
     private const string Usage =
@@ -12,7 +12,7 @@ internal sealed record Options(int Seconds, int Runs, string Only, int Many)
         usage: bench/run [--seconds 5] [--runs 3] [--many 1000000] [--only TEXT]
           --seconds   how long a measurement with many requests takes
           --runs      how often each is made; the median counts
-          --many      how many attachments are stored when all is measured once more; 0 leaves that out
+          --many      how many attachments are in a second database, which the service is measured on as well; 0 leaves that out
           --only      only rows whose name holds this text
         """;
 

@@ -12,11 +12,7 @@ internal sealed class Row(string work, string against, double atLeast, string un
 {
     public string Work => work;
 
-    /// <summary>Of the service and of its limit, in each run.</summary>
-    public List<(double Ours, double Theirs)> Runs { get; } = [];
-
-    /// <summary>The same with many attachments stored.</summary>
-    public List<(double Ours, double Theirs)> Many { get; } = [];
+    public List<Run> Runs { get; } = [];
 
     /// <summary>CPU seconds that 1,000 requests took of the service and of PostgreSQL, in each run.</summary>
     public List<(double Service, double Database)> Cpu { get; } = [];
@@ -27,14 +23,14 @@ internal sealed class Row(string work, string against, double atLeast, string un
     /// <summary>Of PostgreSQL, for a request; null: not counted.</summary>
     public double? RoundTrips { get; set; }
 
-
     public override string ToString()
     {
         var (ours, theirs) = (Median(Runs.Select(run => run.Ours)), Median(Runs.Select(run => run.Theirs)));
         var cpu = Cpu.Count == 0 ? "" : Text($"{Median(Cpu.Select(used => used.Service)):0.00} + {Median(Cpu.Select(used => used.Database)):0.00}");
-        var many = Many.Count == 0 ? "" : Text($"{Ratio(Many) / Ratio(Runs):0.00}");
-        var spread = Text($"{Runs.Min(run => run.Ours / run.Theirs):0.00}–{Runs.Max(run => run.Ours / run.Theirs):0.00}");
-        var measured = Text($"{atLeast:0.##} | **{Ratio(Runs):0.00}** ({spread}) | {ours:N0} {unit} | {theirs:N0} {unit}");
+        var ofMany = Runs.Where(run => run.OfMany is not null).Select(run => run.OfMany!.Value / run.Ours).ToList();
+        var many = ofMany.Count == 0 ? "" : Text($"{Median(ofMany):0.00} ({Spread(ofMany)})");
+        var ratios = Runs.ConvertAll(run => run.Ours / run.Theirs);
+        var measured = Text($"{atLeast:0.##} | **{Median(ratios):0.00}** ({Spread(ratios)}) | {ours:N0} {unit} | {theirs:N0} {unit}");
         return Text($"| {work} | {against} | {measured} | {cpu} | {RoundTrips:0.0} | {MemoryMiB:0} | {many} |");
     }
 
@@ -44,10 +40,16 @@ internal sealed class Row(string work, string against, double atLeast, string un
         return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
     }
 
-    private static double Ratio(IEnumerable<(double Ours, double Theirs)> runs) => Median(runs.Select(run => run.Ours / run.Theirs));
+    private static string Spread(List<double> values) => Text($"{values.Min():0.00}–{values.Max():0.00}");
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What was reached one after another.</summary>
+/// <param name="Ours">By the service.</param>
+/// <param name="Theirs">By its limit.</param>
+/// <param name="OfMany">By the service with many attachments stored; null: not measured.</param>
+internal readonly record struct Run(double Ours, double Theirs, double? OfMany);
 
 /// <summary>All of them, as Markdown.</summary>
 internal static class Table
@@ -57,7 +59,7 @@ internal static class Table
         var text = new StringBuilder();
         text.AppendLine(
             "| work | against | at least | ratio, median (of all runs) | the service | its limit | CPU s for 1,000 requests, service + PostgreSQL "
-            + "| round trips | memory at most, MiB | ratio with many stored, beside this one |");
+            + "| round trips | memory at most, MiB | with many stored, beside this |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
