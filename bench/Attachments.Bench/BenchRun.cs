@@ -32,7 +32,6 @@ internal sealed class BenchRun : IAsyncDisposable
     private readonly Reference reference;
     private readonly List<string> notes = [];
     private readonly Dictionary<(bool Cached, string Database), Service> services = [];
-    private readonly HashSet<(string Work, string Database)> warm = [];
 
     private BenchRun(Options options, string directory, PrivateCluster cluster, Nginx nginx, Reference reference)
     {
@@ -140,7 +139,8 @@ internal sealed class BenchRun : IAsyncDisposable
         var ofMany = options.Many > 0 ? await row.Ours(ManyDatabase) : (double?)null;
         var theirs = await row.Theirs();
         row.Row.Runs.Add(new Run(ours, theirs, ofMany));
-        Say(Row.Text($"run {run}: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}; with many stored {ofMany:N0}"));
+        var besides = ofMany is null ? "" : Row.Text($"; with many stored {ofMany:N0}");
+        Say(Row.Text($"run {run}: {row.Row.Work}: {ours:N0} beside {theirs:N0}: {ours / theirs:0.00}{besides}"));
     }
 
     private IEnumerable<Measurement> Rows() =>
@@ -185,7 +185,7 @@ internal sealed class BenchRun : IAsyncDisposable
         Row row, bool cached, string database, int warmAfter, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
         var service = await Running(cached, database);
-        await WarmUp(service, cached, warm.Add((row.Work, database)) ? warmAfter : 1, work);
+        await WarmUp(service, cached, row.Runs.Count == 0 ? warmAfter : 1, work);
         var postmaster = Postmaster();
         Resources.ForgetPeak(service.ProcessId);
         var before = (Resources.CpuSeconds(service.ProcessId), Resources.CpuSecondsOfFamily(postmaster));
