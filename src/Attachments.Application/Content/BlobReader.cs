@@ -27,8 +27,8 @@ public sealed class BlobReader(
     public const int MaxAlongBytes = 80_000;
 
     /// <summary>
-    /// How many pieces are read ahead of the one that is being sent, each by a connection of its own, where the destination is faster than
-    /// one of them.
+    /// How many pieces are read ahead of the one that is being sent, where the destination is faster than the store. They are as large then
+    /// as the store likes best (<see cref="IBlobStore.ReadBytes"/>).
     /// </summary>
     private const int MaxPiecesAhead = 2;
 
@@ -84,23 +84,23 @@ public sealed class BlobReader(
     }
 
     /// <summary>
-    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading some pieces ahead of the one that is being sent
-    /// (<see cref="IBlobStore.ReadBytes"/>, each with a connection of its own). No connection is held while the destination is slow, and
-    /// the blob is kept from being reclaimed for as long as it takes.
+    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading ahead of what is being sent, by a connection of its
+    /// own for each piece. No connection is held while the destination is slow, and the blob is kept from being reclaimed for as long as it
+    /// takes.
     /// </summary>
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
     public async Task CopyTo(Guid blobId, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
         await using var lease = new ReadLease(db, blobId, storage.Value.ReclaimAfter, time, logger);
         var pieces = new Queue<(byte[] Buffer, Task<int> Reading)>(MaxPiecesAhead + 1);
-        var (end, next, ahead) = (offset + count, offset, 1);
+        var (end, next, isFast) = (offset + count, offset, false);
         try
         {
             while (next < end || pieces.Count > 0)
             {
-                while (next < end && pieces.Count <= ahead)
+                while (next < end && pieces.Count <= (isFast ? MaxPiecesAhead : 1))
                 {
-                    var length = (int)Math.Min(end - next, store.ReadBytes);
+                    var length = (int)Math.Min(end - next, isFast ? store.ReadBytes : ChunkBytes);
                     var buffer = ArrayPool<byte>.Shared.Rent(length);
                     pieces.Enqueue((buffer, ReadPiece(blobId, next, buffer.AsMemory(0, length), cancellationToken)));
                     next += length;
@@ -110,8 +110,8 @@ public sealed class BlobReader(
                 await destination.WriteAsync(sending.AsMemory(0, await reading), cancellationToken);
                 ArrayPool<byte>.Shared.Return(pieces.Dequeue().Buffer);
 
-                // Where the next piece waits for the destination, more of them would only take memory.
-                ahead = pieces.TryPeek(out var following) && following.Reading.IsCompleted ? 1 : MaxPiecesAhead;
+                // Where all that was read ahead waits for the destination, more of it would only take memory.
+                isFast = pieces.Any(piece => !piece.Reading.IsCompleted);
             }
         }
         finally

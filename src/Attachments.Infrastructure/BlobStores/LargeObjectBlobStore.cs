@@ -34,8 +34,14 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         RETURNING lo_put(large_object, $2, $5), set_config('synchronous_commit', 'off', true)
         """;
 
-    // In one statement, so that a blob that is moved meanwhile is read from where it was found.
-    private const string ReadSome = "SELECT store, CASE WHEN store = 0 THEN lo_get(large_object, $2, $3) END FROM blobs WHERE id = $1";
+    // In one statement, so that a blob that is moved meanwhile is read from where it was found. In rows of 64 KiB, for which the server
+    // uses the same memory again and again; for one large value it asks the system for new pages, and gives them back, each time.
+    private const string ReadSome =
+        """
+        SELECT store, step, CASE WHEN store = 0 THEN lo_get(large_object, $2 + step, least($3 - step, 65536)) END
+        FROM blobs, generate_series(0, greatest($3 - 1, 0), 65536) AS step
+        WHERE id = $1
+        """;
 
     private const string Unlink =
         """
@@ -45,7 +51,7 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
 
     public int WriteBytes => Reception.ChunkBytes;
 
-    public int ReadBytes => BlobReader.ChunkBytes;
+    public int ReadBytes => 1 << 20;
 
     public bool JoinsTransactions => true;
 
@@ -144,8 +150,7 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
                 new NpgsqlParameter<int> { TypedValue = buffer.Length },
             },
         };
-        await using var reader = await command.ExecuteReaderAsync(
-            CommandBehavior.SequentialAccess | CommandBehavior.SingleRow, cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {
             throw new BlobGoneException(blobId);
@@ -156,13 +161,22 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
             return null;
         }
 
-        if (await reader.IsDBNullAsync(1, cancellationToken))
+        var read = 0;
+        do
         {
-            throw new BlobGoneException(blobId);
-        }
+            var step = reader.GetInt32(1);
+            if (await reader.IsDBNullAsync(2, cancellationToken))
+            {
+                throw new BlobGoneException(blobId);
+            }
 
-        await using var content = await reader.GetStreamAsync(1, cancellationToken);
-        return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            await using var content = await reader.GetStreamAsync(2, cancellationToken);
+            var length = (int)content.Length;
+            await content.ReadExactlyAsync(buffer.Slice(step, length), cancellationToken);
+            read += length;
+        }
+        while (await reader.ReadAsync(cancellationToken));
+        return read;
     }
 
     /// <summary>In one round trip, and all of them or none: where no transaction is open, a batch is one.</summary>
