@@ -124,7 +124,11 @@ public sealed class Reception : IAsyncDisposable
         foreach (var file in files)
         {
             var blob = file.PendingBlobId is { } id ? arrived[id] : Blob.Pending(file.MediaType, storedBy, now);
-            blob.Complete(file.Length, file.Md5, file.Sha256, now, file.Sha512);
+            if (blob.State == BlobState.Pending)
+            {
+                blob.Complete(file.Length, file.Md5, file.Sha256, now, file.Sha512);
+            }
+
             blobs.Add(blob);
             if (file.PendingBlobId is null)
             {
@@ -169,7 +173,7 @@ public sealed class Reception : IAsyncDisposable
     /// <summary>
     /// That pending blobs are as long as what was received, and not given to the sweeper, who then leaves them alone until the transaction
     /// ends. Their pieces were committed without waiting for the disk: after a crash of the database a row may be shorter than what it
-    /// took.
+    /// took, or not there. Those whose digests are in their rows already are completed by the same statement, and need none of their own.
     /// </summary>
     private async Task<Dictionary<Guid, Blob>> RequireWhole(List<ReceivedFile> files, CancellationToken cancellationToken)
     {
@@ -179,13 +183,19 @@ public sealed class Reception : IAsyncDisposable
         }
 
         var ids = files.ConvertAll(file => file.PendingBlobId!.Value);
-        await db.Blobs
+        var now = time.GetUtcNow();
+        var kept = await db.Blobs
             .Where(blob => ids.Contains(blob.Id) && blob.State == BlobState.Pending && blob.ReleasedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.TouchedAt, time.GetUtcNow()), cancellationToken);
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(blob => blob.State, blob => blob.Sha256 == null ? BlobState.Pending : BlobState.Stored)
+                    .SetProperty(blob => blob.StoredAt, blob => blob.Sha256 == null ? (DateTimeOffset?)null : now)
+                    .SetProperty(blob => blob.TouchedAt, now),
+                cancellationToken);
         var found = await db.Blobs.Where(blob => ids.Contains(blob.Id)).ToDictionaryAsync(blob => blob.Id, cancellationToken);
-        var lost = files.Find(file => found.GetValueOrDefault(file.PendingBlobId!.Value) is not { State: BlobState.Pending, ReleasedAt: null } blob
+        var lost = files.Find(file => found.GetValueOrDefault(file.PendingBlobId!.Value) is not { ReleasedAt: null } blob
             || blob.Length != file.Length);
-        return lost is null ? found : throw Lost(lost.PendingBlobId!.Value);
+        return kept == ids.Count && lost is null ? found : throw Lost((lost ?? files[0]).PendingBlobId!.Value);
     }
 
     private void Hold(ReceivedFile file, ReadOnlySpan<byte> bytes)
@@ -281,7 +291,7 @@ public sealed class Reception : IAsyncDisposable
         try
         {
             var now = time.GetUtcNow();
-            var blobs = files.ConvertAll(file => new NewBlob(Blob.Pending(file.MediaType, storedBy, now), file.Bytes));
+            var blobs = files.ConvertAll(file => new NewBlob(Described(file, now), file.Bytes));
             pending.AddRange(blobs.Select(blob => blob.Blob.Id));
             await store.Create(blobs, CancellationToken.None);
             for (var i = 0; i < files.Count; i++)
@@ -293,6 +303,13 @@ public sealed class Reception : IAsyncDisposable
         {
             GiveBack(files);
         }
+    }
+
+    private Blob Described(ReceivedFile file, DateTimeOffset now)
+    {
+        var blob = Blob.Pending(file.MediaType, storedBy, now);
+        blob.Describe(file.Length, file.Md5, file.Sha256, file.Sha512);
+        return blob;
     }
 
     private static void GiveBack(List<ReceivedFile> files)

@@ -24,10 +24,10 @@ public sealed class Blob
     /// <summary>In bytes. While the blob is pending: the bytes stored so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>16 bytes; null while the blob is pending.</summary>
+    /// <summary>16 bytes; null while the blob is pending and not all of its bytes are known.</summary>
     public byte[]? Md5 { get; private set; }
 
-    /// <summary>32 bytes; null while the blob is pending.</summary>
+    /// <summary>32 bytes; null while the blob is pending and not all of its bytes are known.</summary>
     public byte[]? Sha256 { get; private set; }
 
     /// <summary>
@@ -62,6 +62,24 @@ public sealed class Blob
     public static Blob Pending(string mediaType, Guid storedBy, DateTimeOffset now) =>
         new(Guid.CreateVersion7(now), BlobState.Pending, mediaType, storedBy, now);
 
+    /// <summary>All the bytes are known, and on their way to the store: they are <paramref name="length"/> and have these digests.</summary>
+    /// <param name="length">In bytes.</param>
+    /// <param name="md5">16 bytes.</param>
+    /// <param name="sha256">32 bytes.</param>
+    /// <param name="sha512">64 bytes, where it is known.</param>
+    public void Describe(long length, byte[] md5, byte[] sha256, byte[]? sha512 = null)
+    {
+        if (State != BlobState.Pending)
+        {
+            throw new InvalidOperationException($"Blob {Id} is complete already.");
+        }
+
+        Length = length;
+        Md5 = md5;
+        Sha256 = sha256;
+        Sha512 = sha512;
+    }
+
     /// <summary>All the bytes are stored: they are <paramref name="length"/> and have these digests.</summary>
     /// <param name="length">In bytes.</param>
     /// <param name="md5">16 bytes.</param>
@@ -70,16 +88,8 @@ public sealed class Blob
     /// <param name="sha512">64 bytes, where it is known.</param>
     public void Complete(long length, byte[] md5, byte[] sha256, DateTimeOffset now, byte[]? sha512 = null)
     {
-        if (State != BlobState.Pending)
-        {
-            throw new InvalidOperationException($"Blob {Id} is complete already.");
-        }
-
+        Describe(length, md5, sha256, sha512);
         State = BlobState.Stored;
-        Length = length;
-        Md5 = md5;
-        Sha256 = sha256;
-        Sha512 = sha512;
         StoredAt = now;
         TouchedAt = now;
     }

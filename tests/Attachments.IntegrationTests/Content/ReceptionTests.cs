@@ -73,6 +73,10 @@ internal sealed class ReceptionTests
             (await ReadBack(kept[i])).ShouldBe(contents[i]);
         }
 
+        var now = services.Time.GetUtcNow();
+        var rows = (await Blobs()).Where(row => kept.Any(blob => blob.Id == row.Id)).ToList();
+        rows.Count.ShouldBe(contents.Count);
+        rows.ShouldAllBe(row => row.State == BlobState.Stored && row.StoredAt == now && row.TouchedAt == now);
         (await StorageAudit.Inspect(services.ConnectionString)).ShouldBeEmpty();
     }
 
