@@ -195,7 +195,7 @@ public sealed class Reception : IAsyncDisposable
         var found = await db.Blobs.Where(blob => ids.Contains(blob.Id)).ToDictionaryAsync(blob => blob.Id, cancellationToken);
         var lost = files.Find(file => found.GetValueOrDefault(file.PendingBlobId!.Value) is not { ReleasedAt: null } blob
             || blob.Length != file.Length);
-        return kept == ids.Count && lost is null ? found : throw Lost((lost ?? files[0]).PendingBlobId!.Value);
+        return lost is null && kept == ids.Count ? found : throw Lost(lost?.PendingBlobId ?? ids[0]);
     }
 
     private void Hold(ReceivedFile file, ReadOnlySpan<byte> bytes)

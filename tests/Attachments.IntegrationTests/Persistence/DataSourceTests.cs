@@ -38,6 +38,15 @@ internal sealed class DataSourceTests
             .MaxPoolSize.ShouldBe(expected);
     }
 
+    [TestCase("", 80 << 10)]
+    [TestCase("Write Buffer Size=9000", 9000)]
+    public async Task A_small_file_leaves_in_one_piece_unless_the_connection_string_says_otherwise(string options, int expected)
+    {
+        await using var made = TestServices.On($"{services.ConnectionString};{options}");
+        new NpgsqlConnectionStringBuilder(made.Provider.GetRequiredService<NpgsqlDataSource>().ConnectionString)
+            .WriteBufferSize.ShouldBe(expected);
+    }
+
     [Test]
     public async Task Statements_used_again_and_again_are_prepared()
     {
