@@ -17,8 +17,11 @@ public sealed class BlobReader(
     TimeProvider time,
     ILogger<BlobReader> logger)
 {
-    /// <summary>The least piece in which bytes are read.</summary>
+    /// <summary>The piece in which bytes are read for a destination that takes its time.</summary>
     public const int ChunkBytes = 256 << 10;
+
+    /// <summary>The piece for one that does not: each costs a round trip to the database or a request to the bucket.</summary>
+    public const int LargeChunkBytes = 1 << 20;
 
     /// <summary>
     /// How many bytes a file may have to be read along with what is known of it. An array of more would be one of the large objects that
@@ -26,10 +29,7 @@ public sealed class BlobReader(
     /// </summary>
     public const int MaxAlongBytes = 80_000;
 
-    /// <summary>
-    /// How many pieces are read ahead of the one that is being sent, where the destination is faster than the store. They are as large then
-    /// as the store likes best (<see cref="IBlobStore.ReadBytes"/>).
-    /// </summary>
+    /// <summary>How many pieces are read ahead of the one that is being sent, where the destination is faster than the store.</summary>
     private const int MaxPiecesAhead = 2;
 
     /// <summary>Finds one file, and its bytes along with it where they are few, likely to be wanted and not at hand.</summary>
@@ -100,7 +100,7 @@ public sealed class BlobReader(
             {
                 while (next < end && pieces.Count <= (isFast ? MaxPiecesAhead : 1))
                 {
-                    var length = (int)Math.Min(end - next, isFast ? store.ReadBytes : ChunkBytes);
+                    var length = (int)Math.Min(end - next, isFast ? LargeChunkBytes : ChunkBytes);
                     var buffer = ArrayPool<byte>.Shared.Rent(length);
                     pieces.Enqueue((buffer, ReadPiece(blobId, next, buffer.AsMemory(0, length), cancellationToken)));
                     next += length;

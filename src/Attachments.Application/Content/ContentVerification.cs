@@ -19,7 +19,7 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
     /// </summary>
     public async IAsyncEnumerable<BlobFinding> Verify([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var buffer = new byte[store.ReadBytes];
+        var buffer = new byte[BlobReader.LargeChunkBytes];
         for (var last = Guid.Empty; ;)
         {
             var page = await Live(db.Blobs.AsNoTracking())

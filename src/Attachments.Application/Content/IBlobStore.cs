@@ -13,9 +13,6 @@ public interface IBlobStore
     /// </summary>
     int WriteBytes { get; }
 
-    /// <summary>The piece in which bytes are best read, in bytes.</summary>
-    int ReadBytes { get; }
-
     /// <summary>Whether a stored blob can be created with its bytes in the transaction that refers to it.</summary>
     bool JoinsTransactions { get; }
 

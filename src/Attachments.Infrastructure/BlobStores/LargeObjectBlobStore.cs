@@ -51,8 +51,6 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
 
     public int WriteBytes => Reception.ChunkBytes;
 
-    public int ReadBytes => 1 << 20;
-
     public bool JoinsTransactions => true;
 
     public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) =>

@@ -17,8 +17,6 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
 
     public int WriteBytes => ofNew.WriteBytes;
 
-    public int ReadBytes => ofNew.ReadBytes;
-
     public bool JoinsTransactions => ofNew.JoinsTransactions;
 
     public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) => ofNew.Create(blobs, cancellationToken);

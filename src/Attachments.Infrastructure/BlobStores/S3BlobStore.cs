@@ -45,9 +45,6 @@ internal sealed class S3BlobStore(
 
     public int WriteBytes { get; } = S3Bucket.PartBytesFor(limits.Value.MaxUploadBytes);
 
-    /// <summary>Each piece costs a request, which takes as long as a large object's takes for some of these.</summary>
-    public int ReadBytes => 1 << 20;
-
     public bool JoinsTransactions => false;
 
     public async Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken)

@@ -41,25 +41,10 @@ internal static class DataSource
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         settings.ApplicationName ??= "attachments";
-        if (!settings.ShouldSerialize("Max Auto Prepare"))
-        {
-            settings.MaxAutoPrepare = PreparedStatements;
-        }
-
-        if (!settings.ShouldSerialize("Timeout"))
-        {
-            settings.Timeout = ConnectSeconds;
-        }
-
-        if (!settings.ShouldSerialize("Maximum Pool Size"))
-        {
-            settings.MaxPoolSize = Math.Max(MaxConnections, settings.MinPoolSize);
-        }
-
-        if (!settings.ShouldSerialize("Write Buffer Size"))
-        {
-            settings.WriteBufferSize = WriteBuffer;
-        }
+        SetDefault(settings, "Max Auto Prepare", PreparedStatements);
+        SetDefault(settings, "Timeout", ConnectSeconds);
+        SetDefault(settings, "Maximum Pool Size", Math.Max(MaxConnections, settings.MinPoolSize));
+        SetDefault(settings, "Write Buffer Size", WriteBuffer);
 
         // The reset would undo the setting below. Nothing else is left behind in a session.
         settings.NoResetOnClose = true;
@@ -68,6 +53,14 @@ internal static class DataSource
         var compression = new FastCompression();
         builder.UsePhysicalConnectionInitializer(compression.Choose, compression.ChooseAsync);
         return builder.Build();
+    }
+
+    private static void SetDefault(NpgsqlConnectionStringBuilder settings, string keyword, int value)
+    {
+        if (!settings.ShouldSerialize(keyword))
+        {
+            settings[keyword] = value;
+        }
     }
 
     /// <summary>A server may be too old to have it, or made without. The first connection finds out.</summary>

@@ -12,9 +12,8 @@ namespace Attachments.IntegrationTests.Content;
 internal sealed class BlobReaderTests
 {
     private const int Chunk = BlobReader.ChunkBytes;
-
     private const int Row = 64 << 10;
-    private const int Large = 1 << 20;
+    private const int Large = BlobReader.LargeChunkBytes;
 
     private readonly byte[] content = new byte[(5 * Large) + 100];
     private TestServices services = null!;
@@ -39,6 +38,8 @@ internal sealed class BlobReaderTests
     [TestCase(0, Chunk + 1)]
     [TestCase(17, 2 * Chunk)]
     [TestCase(Chunk - 1, 2)]
+    [TestCase(0, (3 * Chunk) + 100)]
+    [TestCase((3 * Chunk) + 99, 1)]
     [TestCase(Row - 1, 2)]
     [TestCase(1, Row)]
     [TestCase(0, Row + 1)]
@@ -144,8 +145,6 @@ internal sealed class BlobReaderTests
         public long? AnswersOnlyWithTheNext { get; init; }
 
         public int WriteBytes => inner.WriteBytes;
-
-        public int ReadBytes => inner.ReadBytes;
 
         public bool JoinsTransactions => inner.JoinsTransactions;
 

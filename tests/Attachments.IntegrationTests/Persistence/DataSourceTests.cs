@@ -31,21 +31,13 @@ internal sealed class DataSourceTests
     [TestCase("", 30)]
     [TestCase("Maximum Pool Size=7", 7)]
     [TestCase("Minimum Pool Size=40", 40)]
-    public async Task A_pool_has_thirty_connections_unless_it_is_told_otherwise(string options, int expected)
-    {
-        await using var made = TestServices.On($"{services.ConnectionString};{options}");
-        new NpgsqlConnectionStringBuilder(made.Provider.GetRequiredService<NpgsqlDataSource>().ConnectionString)
-            .MaxPoolSize.ShouldBe(expected);
-    }
+    public async Task A_pool_has_thirty_connections_unless_it_is_told_otherwise(string options, int expected) =>
+        (await Settings(options)).MaxPoolSize.ShouldBe(expected);
 
     [TestCase("", 80 << 10)]
     [TestCase("Write Buffer Size=9000", 9000)]
-    public async Task A_small_file_leaves_in_one_piece_unless_the_connection_string_says_otherwise(string options, int expected)
-    {
-        await using var made = TestServices.On($"{services.ConnectionString};{options}");
-        new NpgsqlConnectionStringBuilder(made.Provider.GetRequiredService<NpgsqlDataSource>().ConnectionString)
-            .WriteBufferSize.ShouldBe(expected);
-    }
+    public async Task A_small_file_leaves_in_one_piece_unless_the_connection_string_says_otherwise(string options, int expected) =>
+        (await Settings(options)).WriteBufferSize.ShouldBe(expected);
 
     [Test]
     public async Task Statements_used_again_and_again_are_prepared()
@@ -81,6 +73,12 @@ internal sealed class DataSourceTests
         var error = Should.Throw<ConfigurationException>(() => unusable.Provider.GetRequiredService<NpgsqlDataSource>());
         error.Message.ShouldStartWith("ConnectionStrings:Attachments");
         error.Message.ShouldNotContain("\n");
+    }
+
+    private async Task<NpgsqlConnectionStringBuilder> Settings(string options)
+    {
+        await using var made = TestServices.On($"{services.ConnectionString};{options}");
+        return new NpgsqlConnectionStringBuilder(made.Provider.GetRequiredService<NpgsqlDataSource>().ConnectionString);
     }
 
     private async Task<T> Scalar<T>(string query)

@@ -116,8 +116,6 @@ internal sealed class StoredFileResultTests
     {
         public int WriteBytes => throw new NotSupportedException();
 
-        public int ReadBytes => BlobReader.ChunkBytes;
-
         public bool JoinsTransactions => throw new NotSupportedException();
 
         public Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
