@@ -21,11 +21,11 @@ public static class DependencyInjection
     {
         services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
         services.AddScoped<IMediator, Mediator>();
-        services.AddImplementations(Handlers);
+        services.AddHandlers();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(LoggingBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(AccessBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
-        services.AddImplementations([typeof(IValidator<>)]);
+        services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly());
         services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));
         services.AddSingleton<IMapper, Mapper>();
         services.AddSingleton<ContentMetrics>();
@@ -38,11 +38,11 @@ public static class DependencyInjection
         return services;
     }
 
-    private static void AddImplementations(this IServiceCollection services, Type[] contracts)
+    private static void AddHandlers(this IServiceCollection services)
     {
         foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(type => type is { IsAbstract: false, IsGenericType: false }))
         {
-            foreach (var contract in type.GetInterfaces().Where(i => i.IsGenericType && contracts.Contains(i.GetGenericTypeDefinition())))
+            foreach (var contract in type.GetInterfaces().Where(i => i.IsGenericType && Handlers.Contains(i.GetGenericTypeDefinition())))
             {
                 services.AddTransient(contract, type);
             }
