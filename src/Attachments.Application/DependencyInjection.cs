@@ -4,8 +4,6 @@ using Attachments.Application.Content;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
-using AutoMapper;
-using AutoMapper.Configuration;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,8 +24,7 @@ public static class DependencyInjection
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(AccessBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly());
-        services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));
-        services.AddSingleton<IMapper, Mapper>();
+        services.AddAutoMapper(Assembly.GetExecutingAssembly());
         services.AddSingleton<ContentMetrics>();
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
@@ -47,18 +44,5 @@ public static class DependencyInjection
                 services.AddTransient(contract, type);
             }
         }
-    }
-
-    private static MapperConfigurationExpression Mappings()
-    {
-        // Read models are classes: of a record, AutoMapper 8 takes LINQ's operators for members, by way of IEquatable<T>, and fails at
-        // those of this runtime that are constrained to numbers.
-        var mappings = new MapperConfigurationExpression();
-        foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(type => type.IsSubclassOf(typeof(Profile))))
-        {
-            mappings.AddProfile(type);
-        }
-
-        return mappings;
     }
 }
