@@ -1,7 +1,10 @@
 using System.Reflection;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Access;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Content.Uploads;
 using Attachments.Application.OwnedAttachments;
+using Attachments.Application.Pipeline;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
 using FluentValidation;

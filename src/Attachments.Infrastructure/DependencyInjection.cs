@@ -1,6 +1,12 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
+using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
+using Attachments.Infrastructure.BlobStores.LargeObjects;
+using Attachments.Infrastructure.BlobStores.Migration;
+using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Caching;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;

@@ -3,7 +3,7 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Attachments.Application.Common;
+using Attachments.Application.Settings;
 using Npgsql;
 
 namespace Attachments.Testing;

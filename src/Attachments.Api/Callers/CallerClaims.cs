@@ -1,5 +1,6 @@
 using System.Security.Claims;
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Text;
 
 namespace Attachments.Api.Callers;
 

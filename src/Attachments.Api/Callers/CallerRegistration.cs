@@ -1,5 +1,6 @@
 using Attachments.Api.Startup;
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Errors;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 
 namespace Attachments.Api.Callers;
 

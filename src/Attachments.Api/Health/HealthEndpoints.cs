@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Attachments.Api.Http;
+using Attachments.Api.Http.Logging;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

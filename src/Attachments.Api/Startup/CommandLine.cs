@@ -4,7 +4,8 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Attachments.Api.Callers;
 using Attachments.Api.Health;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 using Attachments.Infrastructure.EmbeddedPostgres;
 
 namespace Attachments.Api.Startup;

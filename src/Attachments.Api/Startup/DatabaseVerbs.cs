@@ -1,6 +1,7 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
+using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 

@@ -1,5 +1,5 @@
-using Attachments.Api.Http;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Logging;
+using Attachments.Application.Settings;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Serilog.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Attachments.Api.Callers;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;

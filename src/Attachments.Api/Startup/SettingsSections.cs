@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using FluentValidation;
 using Microsoft.Extensions.Options;
 

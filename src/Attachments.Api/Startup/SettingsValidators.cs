@@ -1,5 +1,5 @@
 using Attachments.Api.Http.Cors;
-using Attachments.Application.Common;
+using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure.Persistence;
 using FluentValidation;

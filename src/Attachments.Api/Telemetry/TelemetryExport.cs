@@ -1,4 +1,4 @@
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;

@@ -1,4 +1,6 @@
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Conditional;
+using Attachments.Application.Persistence;
 using MediatR;
 
 namespace Attachments.Application.OwnedAttachments;

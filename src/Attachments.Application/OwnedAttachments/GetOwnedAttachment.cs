@@ -1,4 +1,5 @@
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Persistence;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
 using MediatR;

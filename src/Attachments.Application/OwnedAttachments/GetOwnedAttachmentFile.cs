@@ -1,5 +1,8 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Access;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using MediatR;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using Attachments.Application.Common;
+using Attachments.Application.Persistence;
+using Attachments.Application.Text;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using AutoMapper;

@@ -1,5 +1,5 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
 using FluentValidation;
 
 namespace Attachments.Application.OwnedAttachments;

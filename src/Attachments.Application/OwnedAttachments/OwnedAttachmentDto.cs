@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Conditional;
 using Attachments.Domain.OwnedAttachments;
 using AutoMapper;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Conditional;
+using Attachments.Application.Errors;
 using Attachments.Domain.OwnedAttachments;
 using Microsoft.EntityFrameworkCore;
 

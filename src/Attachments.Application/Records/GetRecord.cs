@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Records;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;

@@ -1,5 +1,6 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.Domain.Records;
 using MediatR;

@@ -1,4 +1,5 @@
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Paging;
 
 namespace Attachments.Application.Records;
 

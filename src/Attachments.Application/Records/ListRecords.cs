@@ -1,4 +1,5 @@
-using Attachments.Application.Common;
+using Attachments.Application.Paging;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Records;
 using MediatR;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,8 @@
 using System.Text;
-using Attachments.Application.Common;
+using Attachments.Application.Conditional;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
+using Attachments.Application.Settings;
 using Attachments.Domain.Records;
 using AutoMapper;
 using MediatR;

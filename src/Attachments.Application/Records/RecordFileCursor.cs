@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Paging;
 
 namespace Attachments.Application.Records;
 

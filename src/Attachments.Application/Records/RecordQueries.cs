@@ -1,4 +1,6 @@
-using Attachments.Application.Common;
+using Attachments.Application.Conditional;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Records;
 using Microsoft.EntityFrameworkCore;
 

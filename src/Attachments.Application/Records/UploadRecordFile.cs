@@ -1,5 +1,6 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Conditional;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Records;
 using MediatR;
 

@@ -1,5 +1,8 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Conditional;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
+using Attachments.Application.Text;
 using Attachments.Domain.Sessions;
 using AutoMapper;
 using MediatR;

@@ -1,4 +1,5 @@
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Errors;
 
 namespace Attachments.Application.Sessions;
 

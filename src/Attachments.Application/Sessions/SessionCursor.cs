@@ -1,5 +1,6 @@
 using System.Globalization;
-using Attachments.Application.Common;
+using Attachments.Application.Paging;
+using Attachments.Application.Text;
 
 namespace Attachments.Application.Sessions;
 

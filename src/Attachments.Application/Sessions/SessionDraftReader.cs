@@ -1,5 +1,6 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 using Attachments.Domain.Sessions;
 using FluentValidation;
 using Microsoft.Extensions.Options;

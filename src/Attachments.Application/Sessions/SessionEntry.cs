@@ -1,4 +1,4 @@
-using Attachments.Application.Content;
+using Attachments.Application.Content.Uploads;
 
 namespace Attachments.Application.Sessions;
 

@@ -1,4 +1,7 @@
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Conditional;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Application.TemporarySets.Claims;
 using Attachments.Domain.Sessions;
 using AutoMapper;

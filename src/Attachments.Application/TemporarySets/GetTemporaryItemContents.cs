@@ -1,4 +1,4 @@
-using Attachments.Application.Content;
+using Attachments.Application.Content.Downloads;
 using MediatR;
 
 namespace Attachments.Application.TemporarySets;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Application.TemporarySets.OData;
 using Attachments.Domain.TemporarySets;
 using AutoMapper;

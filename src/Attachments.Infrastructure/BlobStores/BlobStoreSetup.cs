@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Amazon.S3;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,7 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.LargeObjects;
+using Attachments.Infrastructure.BlobStores.S3;
 using Microsoft.Extensions.Options;
 
 namespace Attachments.Infrastructure.BlobStores;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;

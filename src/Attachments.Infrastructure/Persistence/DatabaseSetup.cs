@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;

@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

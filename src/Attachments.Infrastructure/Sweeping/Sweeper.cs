@@ -1,8 +1,8 @@
 using Amazon.Runtime;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Settings;
 using Attachments.Domain.Content;
-using Attachments.Infrastructure.BlobStores;
+using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

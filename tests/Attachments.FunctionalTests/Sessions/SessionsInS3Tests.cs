@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Settings;
 using Attachments.FunctionalTests.Support;
 using Attachments.Testing;
 

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using Attachments.Api.Callers;
 using Attachments.Api.Startup;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Settings;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.Testing;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.Caching;
 using Attachments.IntegrationTests.Support;

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Persistence;
+using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Attachments.IntegrationTests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.IntegrationTests.Support;
 using Attachments.Testing;

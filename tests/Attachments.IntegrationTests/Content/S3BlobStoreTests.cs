@@ -1,4 +1,4 @@
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.IntegrationTests.Support;
 using Attachments.Testing;

@@ -1,9 +1,12 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
+using Attachments.Application.Settings;
 using Attachments.Domain.Content;
-using Attachments.Infrastructure.BlobStores;
+using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.IntegrationTests.Support;
 using Attachments.Testing;

@@ -1,5 +1,7 @@
-using Attachments.Application.Common;
+using Attachments.Application.Conditional;
+using Attachments.Application.Errors;
 using Attachments.Application.OwnedAttachments;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.IntegrationTests.Support;

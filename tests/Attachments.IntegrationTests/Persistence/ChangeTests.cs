@@ -1,4 +1,5 @@
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Sessions;
 using Attachments.IntegrationTests.Support;
 using Microsoft.EntityFrameworkCore;

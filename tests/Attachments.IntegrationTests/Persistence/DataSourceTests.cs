@@ -1,5 +1,5 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
 using Attachments.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Attachments.Infrastructure.Persistence;
 using Attachments.IntegrationTests.Support;
 using Attachments.Testing;

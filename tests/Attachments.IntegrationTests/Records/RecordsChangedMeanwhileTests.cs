@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Attachments.Application.Common;
+using Attachments.Application.Conditional;
+using Attachments.Application.Persistence;
 using Attachments.Application.Records;
 using Attachments.Domain.Records;
 using Attachments.IntegrationTests.Support;

@@ -1,4 +1,5 @@
-using Attachments.Application.Common;
+using Attachments.Application.Conditional;
+using Attachments.Application.Persistence;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
 using Attachments.Application.TemporarySets.Claims;

@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Settings;
 using Attachments.Testing;
 
 namespace Attachments.IntegrationTests.Support;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Microsoft.Extensions.DependencyInjection;
 

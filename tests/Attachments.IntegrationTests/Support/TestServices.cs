@@ -1,5 +1,6 @@
 using Attachments.Application;
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.Persistence;

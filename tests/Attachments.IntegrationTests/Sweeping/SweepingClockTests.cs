@@ -1,5 +1,6 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.IntegrationTests.Support;

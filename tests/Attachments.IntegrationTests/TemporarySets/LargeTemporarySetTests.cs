@@ -1,5 +1,7 @@
 using System.Data.Common;
-using Attachments.Application.Common;
+using Attachments.Application.Conditional;
+using Attachments.Application.Errors;
+using Attachments.Application.Persistence;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;

@@ -1,4 +1,4 @@
-using Attachments.Infrastructure.BlobStores;
+using Attachments.Infrastructure.BlobStores.S3;
 
 namespace Attachments.UnitTests.BlobStores;
 

@@ -1,5 +1,5 @@
 using Attachments.Api.Callers;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Attachments.UnitTests.Hosting;
 using Microsoft.Extensions.Configuration;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Attachments.Api.Callers;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Attachments.UnitTests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;

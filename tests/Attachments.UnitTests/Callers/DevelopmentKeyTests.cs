@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using Attachments.Api.Callers;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 
 namespace Attachments.UnitTests.Callers;
 

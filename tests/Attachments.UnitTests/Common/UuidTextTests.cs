@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Text;
 
 namespace Attachments.UnitTests.Common;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Uploads;
 
 namespace Attachments.UnitTests.Content;
 

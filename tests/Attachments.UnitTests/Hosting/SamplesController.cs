@@ -1,7 +1,8 @@
 using System.Text;
 using Attachments.Api.Docs;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Access;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
 using Attachments.Domain;
 using FluentValidation;
 using FluentValidation.Results;

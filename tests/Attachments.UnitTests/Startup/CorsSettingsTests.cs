@@ -1,6 +1,6 @@
 using Attachments.Api.Http.Cors;
 using Attachments.Api.Startup;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Microsoft.Extensions.Configuration;
 
 namespace Attachments.UnitTests.Startup;

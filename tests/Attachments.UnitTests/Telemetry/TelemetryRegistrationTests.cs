@@ -1,7 +1,7 @@
 using Attachments.Api.Callers;
 using Attachments.Api.Telemetry;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
 using Attachments.UnitTests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;

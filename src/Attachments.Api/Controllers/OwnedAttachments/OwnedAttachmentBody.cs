@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Attachments.Api.Http.Documents;
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Media;
+using Attachments.Api.Http.Uploads.Multipart;
+using Attachments.Application.Errors;
 using Attachments.Application.OwnedAttachments;
+using Attachments.Application.Settings;
 
 namespace Attachments.Api.Controllers.OwnedAttachments;
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Attachments.Api.Docs;
-using Attachments.Api.Http;
+using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Conditional;
 using Attachments.Application.OwnedAttachments;
+using Attachments.Application.Settings;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;

@@ -1,9 +1,10 @@
 using Attachments.Api.Docs;
+using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Conditional;
+using Attachments.Application.Content.Uploads;
 using Attachments.Application.Records;
 using Attachments.Domain.Records;
 using MediatR;

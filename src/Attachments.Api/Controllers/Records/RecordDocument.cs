@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Attachments.Api.Http.JsonApi;
-using Attachments.Application.Common;
 using Attachments.Application.Records;
+using Attachments.Application.Settings;
 using Attachments.Domain.Records;
 
 namespace Attachments.Api.Controllers.Records;

@@ -1,5 +1,5 @@
-using Attachments.Api.Http;
 using Attachments.Api.Http.JsonApi;
+using Attachments.Api.Http.Paths;
 using Attachments.Application.Records;
 using Attachments.Domain.Records;
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Attachments.Api.Docs;
+using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Documents;
-using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.JsonApi;
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Conditional;
 using Attachments.Application.Records;
+using Attachments.Application.Settings;
 using Attachments.Domain.Records;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,4 @@
-using Attachments.Api.Http.Downloads;
-using Attachments.Api.Http.Uploads;
+using Attachments.Api.Http.Media;
 using Microsoft.AspNetCore.StaticFiles;
 
 namespace Attachments.Api.Controllers.Records;

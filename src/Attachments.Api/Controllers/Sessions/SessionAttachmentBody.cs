@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
+using Attachments.Api.Http.Media;
 using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Api.Http.Uploads.Multipart;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 
 namespace Attachments.Api.Controllers.Sessions;
 

@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Attachments.Api.Http.Documents;
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Media;
+using Attachments.Api.Http.Uploads.Multipart;
+using Attachments.Application.Errors;
 using Attachments.Application.Sessions;
+using Attachments.Application.Settings;
+using Attachments.Application.Text;
 
 namespace Attachments.Api.Controllers.Sessions;
 

@@ -1,8 +1,10 @@
 using Attachments.Api.Docs;
+using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Downloads;
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Conditional;
 using Attachments.Application.Sessions;
+using Attachments.Application.Settings;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;

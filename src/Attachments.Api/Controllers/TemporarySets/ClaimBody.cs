@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Attachments.Api.Http.Documents;
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets.Claims;
+using Attachments.Application.Text;
 using Attachments.Domain;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;

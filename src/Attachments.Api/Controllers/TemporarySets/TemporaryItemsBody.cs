@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
-using Attachments.Api.Http.Downloads;
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Media;
+using Attachments.Api.Http.Uploads.Multipart;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 
 namespace Attachments.Api.Controllers.TemporarySets;

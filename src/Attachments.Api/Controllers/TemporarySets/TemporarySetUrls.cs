@@ -1,4 +1,4 @@
-using Attachments.Api.Http;
+using Attachments.Api.Http.Paths;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 

@@ -1,9 +1,11 @@
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
+using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Conditional;
+using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

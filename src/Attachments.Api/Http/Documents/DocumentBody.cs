@@ -1,6 +1,7 @@
 using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 
 namespace Attachments.Api.Http.Documents;
 

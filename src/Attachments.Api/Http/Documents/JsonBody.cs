@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 
 namespace Attachments.Api.Http.Documents;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Attachments.Api.Http.Documents;

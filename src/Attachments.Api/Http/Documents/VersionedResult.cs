@@ -1,5 +1,6 @@
-using Attachments.Api.Http.Downloads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Conditional;
+using Attachments.Application.Conditional;
+using Attachments.Application.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Attachments.Api.Http.Documents;

@@ -1,5 +1,8 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Api.Http.Conditional;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Conditional;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Errors;
 
 namespace Attachments.Api.Http.Downloads;
 

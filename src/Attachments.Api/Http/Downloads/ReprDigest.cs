@@ -1,4 +1,6 @@
-using Attachments.Application.Content;
+using Attachments.Api.Http.Fields;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Content.Uploads;
 using Microsoft.Extensions.Primitives;
 
 namespace Attachments.Api.Http.Downloads;

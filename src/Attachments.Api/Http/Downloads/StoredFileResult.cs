@@ -1,4 +1,4 @@
-using Attachments.Application.Content;
+using Attachments.Application.Content.Downloads;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Attachments.Api.Http.Downloads;
@@ -10,7 +10,7 @@ namespace Attachments.Api.Http.Downloads;
 internal sealed class StoredFileResult(StoredFile file, string mediaType, bool mayBeInline) : IActionResult
 {
     /// <summary>Answers 200, 206 or 304.</summary>
-    /// <exception cref="Application.Common.PreconditionFailedException"><c>precondition_failed</c>.</exception>
+    /// <exception cref="Application.Errors.PreconditionFailedException"><c>precondition_failed</c>.</exception>
     /// <exception cref="RangeNotSatisfiableException"><c>range_not_satisfiable</c>.</exception>
     public async Task ExecuteResultAsync(ActionContext context)
     {

@@ -1,5 +1,6 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Api.Http.Logging;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 

@@ -1,7 +1,7 @@
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.JsonApi;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
 using Attachments.Domain;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc.ModelBinding;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Attachments.Api.Http.Documents;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 
 namespace Attachments.Api.Http.JsonApi;
 

@@ -1,4 +1,5 @@
-using Attachments.Application.Common;
+using Attachments.Api.Http.Paths;
+using Attachments.Application.Errors;
 
 namespace Attachments.Api.Http.JsonApi;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Attachments.Application.Common;
+using Attachments.Application.Paging;
 using Attachments.Application.Records;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;

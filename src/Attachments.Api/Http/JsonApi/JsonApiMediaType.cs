@@ -1,5 +1,6 @@
-using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Api.Http.Fields;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Errors;
 
 namespace Attachments.Api.Http.JsonApi;
 

@@ -1,5 +1,6 @@
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Attachments.Application.Records;
+using Attachments.Application.Text;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Attachments.Api.Http.JsonApi;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Api.Http.Fields;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 

@@ -1,5 +1,6 @@
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
 using Attachments.Domain;
 using Attachments.Domain.Content;
 

@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.Domain.TemporarySets;
 using AutoMapper;

@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Access;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;

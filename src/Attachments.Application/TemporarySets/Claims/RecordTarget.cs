@@ -1,4 +1,5 @@
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Errors;
 using Attachments.Application.Records;
 using Attachments.Domain.Records;
 using AutoMapper.QueryableExtensions;

@@ -1,5 +1,7 @@
-using Attachments.Application.Common;
+using Attachments.Application.Access;
+using Attachments.Application.Errors;
 using Attachments.Application.Sessions;
+using Attachments.Application.Text;
 using Attachments.Domain.Content;
 using Attachments.Domain.Sessions;
 using AutoMapper.QueryableExtensions;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Linq.Expressions;
-using Attachments.Application.Common;
+using Attachments.Application.Text;
 
 namespace Attachments.Application.TemporarySets.OData;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 
 namespace Attachments.Application.TemporarySets.OData;
 

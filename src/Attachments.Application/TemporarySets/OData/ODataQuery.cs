@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
+using Attachments.Application.Text;
 
 namespace Attachments.Application.TemporarySets.OData;
 

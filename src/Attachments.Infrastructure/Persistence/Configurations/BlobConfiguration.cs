@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,6 +1,6 @@
 using Attachments.Api.Http.Downloads;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Errors;
 using Attachments.Domain.Content;
 using Microsoft.AspNetCore.Http;
 

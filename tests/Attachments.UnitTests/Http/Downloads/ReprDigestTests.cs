@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Attachments.Api.Http.Downloads;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Downloads;
 using Attachments.Domain.Content;
 using Microsoft.Extensions.Primitives;
 

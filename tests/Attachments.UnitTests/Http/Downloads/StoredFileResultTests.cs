@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using Attachments.Api.Http.Downloads;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
@@ -11,8 +12,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-
 using Microsoft.Win32.SafeHandles;
+
 
 namespace Attachments.UnitTests.Http.Downloads;
 

@@ -1,6 +1,6 @@
 using Attachments.Api.Http.Errors;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
 using Attachments.Domain;
 using FluentValidation;
 using FluentValidation.Results;

@@ -1,5 +1,5 @@
 using Attachments.Api.Http.JsonApi;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 
 namespace Attachments.UnitTests.Http.JsonApi;
 

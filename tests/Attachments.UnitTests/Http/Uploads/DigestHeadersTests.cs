@@ -1,6 +1,6 @@
 using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
-using Attachments.Application.Content;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
+using Attachments.Api.Http.Media;
 using Attachments.Api.Http.Uploads;
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using Attachments.Domain;
 using Attachments.Domain.Content;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,4 @@
-using Attachments.Application.Common;
+using Attachments.Application.Errors;
 using FsCheck.Fluent;
 
 namespace Attachments.UnitTests.TemporarySets.OData;

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Json;
+using Serilog.Settings.Configuration;
+
+namespace Attachments.Api.Http.Logging;
+
+internal static class LogRegistration
+{
+    private const string ReadableLine = "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>
+    /// Logs to standard output: a readable line for each event in Development, an object of JSON for each elsewhere. Levels can be set
+    /// in the configuration section <c>Serilog</c>.
+    /// </summary>
+    public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Logging.ClearProviders().AddSerilog(CreateLogger(builder), dispose: true);
+        return builder;
+    }
+
+    /// <summary>The same log, for what happens before there are services.</summary>
+    public static Logger CreateLogger(WebApplicationBuilder builder)
+    {
+        var configuration = new LoggerConfiguration()
+            // Not in a file, as one that is not found where the service is started would let the framework log each path.
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
+            // Each failure that it logs it throws as well, to one who knows whether it is an error: a conflict is decided, not reported.
+            .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
+            // That a start has failed it throws as well, to one who tells it in a line.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
+            // It warns of keys that nothing here uses.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+            // The assembly is named, so that nothing is looked for on disk where the service is published as a single file.
+            .ReadFrom.Configuration(
+                builder.Configuration, new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly))
+            .Enrich.With<WithoutPath>();
+        var logger = builder.Environment.IsDevelopment()
+            ? configuration.WriteTo.Console(outputTemplate: ReadableLine, formatProvider: null)
+            : configuration.WriteTo.Console(new JsonFormatter(renderMessage: true));
+        return logger.CreateLogger();
+    }
+
+    /// <summary>The request log; to stand first of all.</summary>
+    public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseMiddleware<RequestLog>();
+
+    /// <summary>The framework adds the raw path to every event of a request; it can hold the name of a file.</summary>
+    internal sealed class WithoutPath : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.RemovePropertyIfPresent("RequestPath");
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+
+namespace Attachments.Api.Http.Media;
+
+/// <summary>The media types that a browser may show in place, because none of them can run a script.</summary>
+internal static class InlineTypes
+{
+    private static readonly FrozenSet<string> Shown = new[]
+    {
+        "application/pdf", "image/avif", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // Neither sound nor pictures, whatever their names say: lists of addresses to fetch, and containers that carry scripts.
+    private static readonly FrozenSet<string> NotMedia = new[]
+    {
+        "audio/mpegurl", "audio/x-mpegurl", "audio/x-ms-wax", "audio/x-pn-realaudio", "audio/x-scpls", "video/mpegurl",
+        "video/vnd.mpegurl", "video/vnd.sealed.swf", "video/x-mpegurl", "video/x-ms-asf", "video/x-ms-asx", "video/x-ms-wmx",
+        "video/x-ms-wvx",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="contentType">Its parameters have no say.</param>
+    public static bool Allow(string contentType)
+    {
+        var type = contentType.Split(';')[0].Trim(' ', '\t');
+        return Shown.Contains(type) || (IsMedia(type) && !NotMedia.Contains(type));
+    }
+
+    private static bool IsMedia(string type) =>
+        (type.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("video/", StringComparison.OrdinalIgnoreCase))
+        && !type.EndsWith("xml", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,50 @@
+namespace Attachments.Api.Http.Media;
+
+/// <summary>Media types without their parameters (RFC 9110, section 8.3.1).</summary>
+internal static class MediaTypes
+{
+    public const string OctetStream = "application/octet-stream";
+    public const string Json = "application/json";
+    public const string UrlEncodedForm = "application/x-www-form-urlencoded";
+    public const string MultipartForm = "multipart/form-data";
+
+    /// <summary>Any of several parts (RFC 2046, section 5.1), in a request.</summary>
+    public const string AnyMultipart = "multipart/*";
+
+    /// <summary>The longest one that is believed, in characters.</summary>
+    public const int MaxLength = 255;
+
+    private const string TokenSymbols = "!#$%&'*+-.^_`|~";
+
+    /// <summary>
+    /// <c>type/subtype</c> in lower case, whatever the parameters are like. Null: the header is absent, or what it has before the
+    /// first <c>;</c> is no media type, or longer than <see cref="MaxLength"/>.
+    /// </summary>
+    public static string? Of(string? contentType)
+    {
+        var essence = contentType.AsSpan();
+        var end = essence.IndexOf(';');
+        essence = (end < 0 ? essence : essence[..end]).Trim();
+        var slash = essence.IndexOf('/');
+        return slash >= 0 && essence.Length <= MaxLength && IsToken(essence[..slash]) && IsToken(essence[(slash + 1)..])
+            ? essence.ToString().ToLowerInvariant()
+            : null;
+    }
+
+    /// <summary>Whether a Content-Type is one of several parts, of whatever subtype.</summary>
+    public static bool IsMultipart(string? contentType) => Of(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
+
+    /// <summary>A token (RFC 9110, section 5.6.2).</summary>
+    public static bool IsToken(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && !TokenSymbols.Contains(character))
+            {
+                return false;
+            }
+        }
+
+        return !text.IsEmpty;
+    }
+}

@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+using Attachments.Api.Http.Fields;
+using Attachments.Api.Http.Media;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
+using Attachments.Application.Text;
+using Attachments.Domain;
+using Attachments.Domain.Content;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Attachments.Api.Http.Uploads.Multipart;
+
+/// <summary>The parts of a <c>multipart/*</c> request (RFC 2046, RFC 7578), as they arrive.</summary>
+internal sealed class MultipartBody : IDisposable
+{
+    /// <summary>The code of a body that is broken.</summary>
+    public const string Invalid = "multipart_invalid";
+
+    /// <summary>The most that the headers of one part may take, in bytes with their line ends.</summary>
+    public const int MaxHeaderBytes = 16 << 10;
+
+    /// <summary>The most that one text field may hold, in bytes.</summary>
+    public const int MaxFieldBytes = 1 << 20;
+
+    // RFC 2046, section 5.1.1.
+    private const int MaxBoundaryLength = 70;
+
+    private const int BufferBytes = 64 << 10;
+    private const int TextBufferBytes = 16 << 10;
+
+    private readonly LimitsOptions limits;
+    private readonly Digesting digests;
+    private readonly MultipartFraming framing;
+    private readonly MultipartSource source;
+    private readonly MultipartReader reader;
+    private int sections;
+    private long bytesBesideFiles;
+
+    private MultipartBody(Stream body, string boundary, ExpectedDigests expected, LimitsOptions limits)
+    {
+        this.limits = limits;
+        framing = new MultipartFraming(boundary, MaxHeaderBytes);
+        digests = new Digesting(expected);
+        source = new MultipartSource(body, framing, digests);
+        reader = new MultipartReader(boundary, source, BufferBytes)
+        {
+            // The bytes of the headers are limited, and so the number of them.
+            HeadersCountLimit = int.MaxValue,
+            HeadersLengthLimit = MaxHeaderBytes,
+        };
+    }
+
+    /// <summary>
+    /// The files and text fields of <paramref name="request"/>. What its headers rule out is refused at once; its body is read only by
+    /// enumerating, once, part by part, and nothing of it is certain before the enumeration has ended: only then the body is known to
+    /// be whole and to have the digests that the request's headers give. Parts that are neither file nor field (an empty file name; no
+    /// file name and not <c>form-data</c>) are skipped, and so is what is left unread of a file; both count with the fields as what the
+    /// request has beside its files. A multipart inside of a part is not taken apart.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">
+    /// <c>multipart_boundary_missing</c>, <c>multipart_boundary_invalid</c>, <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>,
+    /// <c>content_disposition_invalid</c>, <c>transfer_encoding_unsupported</c>, <c>digest_invalid</c>, <c>content_range_unsupported</c>,
+    /// <c>field_not_utf8</c>
+    /// </exception>
+    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c>, of the request or of a part.</exception>
+    /// <exception cref="TooLargeException"><c>too_many_parts</c>, <c>field_too_large</c>, <c>document_too_large</c></exception>
+    /// <exception cref="DigestMismatchException">The whole body is not what the client meant to send.</exception>
+    /// <exception cref="DomainException">A file name; see <see cref="FileName.From"/>.</exception>
+    /// <exception cref="IOException">
+    /// Reading the request failed: the client went away, or the server's own limit was hit (<see cref="BadHttpRequestException"/>).
+    /// </exception>
+    public static IAsyncEnumerable<MultipartPart> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
+    {
+        var boundary = BoundaryOf(request.ContentType);
+        ContentHeaders.RequireWholeFiles(request);
+        return ReadParts(request.Body, boundary, DigestHeaders.Read(request.Headers), limits, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        source.Dispose();
+        digests.Dispose();
+    }
+
+    private static async IAsyncEnumerable<MultipartPart> ReadParts(
+        Stream content,
+        string boundary,
+        ExpectedDigests digests,
+        LimitsOptions limits,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var body = new MultipartBody(content, boundary, digests, limits);
+        while (await body.ReadSection(cancellationToken) is { } section)
+        {
+            var disposition = PartDisposition.From(section.Headers!);
+            if (disposition is { FileName.Length: > 0 })
+            {
+                await using var part = new PartStream(section.Body, body.source);
+                yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part))
+                {
+                    Disposition = disposition.Type,
+                    ContentType = section.ContentType,
+                };
+            }
+            else if (disposition is { FileName: null, Type: PartDisposition.FormData })
+            {
+                yield return await body.ReadField(section, disposition, cancellationToken);
+            }
+
+            await body.Pass(section.Body, cancellationToken);
+        }
+
+        body.digests.RequireExpected();
+    }
+
+    private static string BoundaryOf(string? contentType)
+    {
+        var boundary = HeaderParameters.Parse(contentType ?? "")?.Find("boundary")?.Value;
+        if (string.IsNullOrEmpty(boundary))
+        {
+            throw new InvalidRequestException("multipart_boundary_missing", "The Content-Type of the request names no boundary.");
+        }
+
+        if (boundary.Length > MaxBoundaryLength || boundary.EndsWith(' ') || boundary.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            throw new InvalidRequestException(
+                "multipart_boundary_invalid",
+                $"A boundary is 1 to {MaxBoundaryLength} printable characters of ASCII, no space at the end.");
+        }
+
+        return boundary;
+    }
+
+    private async ValueTask<MultipartSection?> ReadSection(CancellationToken cancellationToken)
+    {
+        var section = await source.Reading(new ValueTask<MultipartSection?>(reader.ReadNextSectionAsync(cancellationToken)));
+        if (section is not null)
+        {
+            return ++sections <= limits.MaxParts
+                ? section
+                : throw new TooLargeException("too_many_parts", $"The request has more than {limits.MaxParts} parts.");
+        }
+
+        // Every boundary but the final one begins a part; else the reader has taken one for content.
+        return framing.Delimiters == sections + 1
+            ? null
+            : throw new InvalidRequestException(Invalid, "A boundary of the multipart body stands where none can be.");
+    }
+
+    private static Upload OpenFile(MultipartSection section, PartDisposition disposition, PartStream content)
+    {
+        ContentHeaders.RequirePlain(section.Headers!);
+        return new Upload(
+            FileName.From(disposition.FileName!),
+            MediaTypes.Of(section.ContentType) ?? MediaTypes.OctetStream,
+            DeclaredLength: null,
+            DigestHeaders.Read(section.Headers!),
+            content);
+    }
+
+    private async ValueTask<FieldPart> ReadField(MultipartSection section, PartDisposition disposition, CancellationToken cancellationToken)
+    {
+        ContentHeaders.RequirePlain(section.Headers!);
+        using var digest = new Digesting(DigestHeaders.Read(section.Headers!));
+        var bytes = await ReadText(section.Body, disposition.Name, cancellationToken);
+        digest.Append(bytes);
+        digest.RequireExpected();
+        return new FieldPart(disposition.Name, Decode(bytes, disposition.Name)) { Disposition = disposition.Type };
+    }
+
+    private async ValueTask<byte[]> ReadText(Stream content, string? name, CancellationToken cancellationToken)
+    {
+        using var text = new MemoryStream();
+        await ReadBesideFiles(
+            content,
+            bytes =>
+            {
+                text.Write(bytes.Span);
+                if (text.Length > MaxFieldBytes)
+                {
+                    throw new TooLargeException(
+                        "field_too_large", $"The field {Quoted.Of(name ?? "")} is longer than {MaxFieldBytes} bytes.");
+                }
+            },
+            cancellationToken);
+        return text.ToArray();
+    }
+
+    /// <summary>Reads over what nobody has read of a part.</summary>
+    private Task Pass(Stream content, CancellationToken cancellationToken) => ReadBesideFiles(content, _ => { }, cancellationToken);
+
+    private async Task ReadBesideFiles(Stream content, Action<ReadOnlyMemory<byte>> see, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(TextBufferBytes);
+        try
+        {
+            while (await source.Reading(content.ReadAsync(buffer, cancellationToken)) is var read and > 0)
+            {
+                see(buffer.AsMemory(0, read));
+                bytesBesideFiles += read;
+                if (bytesBesideFiles > limits.MaxDocumentBytes)
+                {
+                    throw new TooLargeException(
+                        "document_too_large", $"The request has more than {limits.MaxDocumentBytes} bytes beside its files.");
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static string Decode(byte[] text, string? name)
+    {
+        if (Utf8.IsValid(text))
+        {
+            return Encoding.UTF8.GetString(text);
+        }
+
+        var detail = $"The field {Quoted.Of(name ?? "")} is not well-formed UTF-8.";
+        throw new InvalidRequestException("field_not_utf8", detail, new Dictionary<string, string[]> { [name ?? ""] = [detail] });
+    }
+}

@@ -1,0 +1,56 @@
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
+
+namespace Attachments.Api.Http.Uploads.Multipart;
+
+/// <summary>
+/// The body of a multipart request on its way to the reader of its parts: watched for its framing, and hashed where digests were sent
+/// with the request, which are those of the whole body.
+/// </summary>
+internal sealed class MultipartSource(Stream body, MultipartFraming framing, Digesting digests) : ForwardStream
+{
+    private bool failed;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await ReadBody(buffer, cancellationToken);
+        if (read == 0)
+        {
+            framing.End();
+        }
+
+        digests.Append(buffer.Span[..read]);
+        framing.See(buffer.Span[..read]);
+        return read;
+    }
+
+    /// <summary>
+    /// Awaits what reads from here, and makes a fault of the multipart format our own. A fault of the body itself is none of the
+    /// format: the client went away or sent too much, and whoever answers has to see which.
+    /// </summary>
+    /// <exception cref="InvalidRequestException"><c>multipart_invalid</c></exception>
+    public async ValueTask<T> Reading<T>(ValueTask<T> read)
+    {
+        try
+        {
+            return await read;
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException && !failed)
+        {
+            throw new InvalidRequestException(MultipartBody.Invalid, "The multipart body is broken.");
+        }
+    }
+
+    private async ValueTask<int> ReadBody(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellationToken);
+        }
+        catch
+        {
+            failed = true;
+            throw;
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace Attachments.Application.Common;
-
-/// <summary>The service cannot start as it is configured. The message is one line for the one who starts it.</summary>
-public sealed class ConfigurationException(string message) : Exception(message);

@@ -1,0 +1,31 @@
+namespace Attachments.Application.Conditional;
+
+/// <summary>What an If-Match or If-None-Match field names: any representation, or those with one of these tags.</summary>
+public sealed class EntityTagCondition
+{
+    /// <summary>The field value <c>*</c>: whatever there is.</summary>
+    public static readonly EntityTagCondition Any = new(null);
+
+    private readonly IReadOnlyList<EntityTag>? tags;
+
+    private EntityTagCondition(IReadOnlyList<EntityTag>? tags) => this.tags = tags;
+
+    /// <summary>A list of tags. An empty one names nothing.</summary>
+    public static EntityTagCondition OneOf(IReadOnlyList<EntityTag> tags) => new(tags);
+
+    /// <summary>Whether it names <paramref name="current"/> by strong comparison, as If-Match does (RFC 9110, section 13.1.1).</summary>
+    public bool NamesStrongly(CurrentRepresentation? current) => Names(current, (named, tag) => named.EqualsStrongly(tag));
+
+    /// <summary>Whether it names <paramref name="current"/> by weak comparison, as If-None-Match does (RFC 9110, section 13.1.2).</summary>
+    public bool NamesWeakly(CurrentRepresentation? current) => Names(current, (named, tag) => named.EqualsWeakly(tag));
+
+    private bool Names(CurrentRepresentation? current, Func<EntityTag, EntityTag, bool> same)
+    {
+        if (current is null)
+        {
+            return false;
+        }
+
+        return tags is null || (current.EntityTag is { } tag && tags.Any(named => same(named, tag)));
+    }
+}

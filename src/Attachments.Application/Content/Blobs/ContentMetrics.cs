@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Attachments.Application.Content.Blobs;
+
+/// <summary>What the service does with bytes, in numbers (OpenTelemetry naming; sizes in <c>By</c>, durations in <c>s</c>).</summary>
+public sealed class ContentMetrics
+{
+    public const string MeterName = "Attachments";
+
+    /// <summary>From a photo's thumbnail over a slow line to gigabytes.</summary>
+    private static readonly InstrumentAdvice<double> Durations = new()
+    {
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
+    };
+
+    private static readonly InstrumentAdvice<long> Sizes = new()
+    {
+        HistogramBucketBoundaries =
+            [0, 1 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20, 256 << 20, 1L << 30, 4L << 30],
+    };
+
+    private readonly Counter<long> uploads;
+    private readonly Histogram<long> uploadBytes;
+    private readonly Histogram<double> uploadDuration;
+    private readonly Counter<long> downloads;
+    private readonly Histogram<long> downloadBytes;
+    private readonly Histogram<double> downloadDuration;
+    private readonly Counter<long> sweptBlobs;
+    private readonly Counter<long> sweptBytes;
+    private readonly Gauge<long> blobs;
+
+    public ContentMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        uploads = meter.CreateCounter<long>("attachments.uploads", "{upload}", "Files received.");
+        uploadBytes = meter.CreateHistogram("attachments.upload.bytes", "By", "Sizes of the files received.", advice: Sizes);
+        uploadDuration = meter.CreateHistogram(
+            "attachments.upload.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
+        downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Files, or ranges of one, sent.");
+        downloadBytes = meter.CreateHistogram("attachments.download.bytes", "By", "Bytes sent in a download.", advice: Sizes);
+        downloadDuration = meter.CreateHistogram(
+            "attachments.download.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
+        sweptBlobs = meter.CreateCounter<long>("attachments.sweep.blobs", "{blob}", "Blobs reclaimed.");
+        sweptBytes = meter.CreateCounter<long>("attachments.sweep.bytes", "By", "Bytes reclaimed.");
+        blobs = meter.CreateGauge<long>("attachments.blobs", "{blob}", "Blobs that exist, as they were last counted.");
+    }
+
+    /// <summary>A file has arrived whole, and its bytes are checked.</summary>
+    public void Uploaded(UploadPath path, long bytes, TimeSpan duration)
+    {
+        var tags = new TagList { { "outcome", "received" }, { "path", NameOf(path) } };
+        uploads.Add(1, tags);
+        uploadBytes.Record(bytes, tags);
+        uploadDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    /// <summary>A file was refused while it arrived, or did not arrive whole.</summary>
+    public void UploadFailed(TimeSpan duration)
+    {
+        var tags = new TagList { { "outcome", "failed" } };
+        uploads.Add(1, tags);
+        uploadDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    /// <summary>A file, or a range of it, was sent to its end.</summary>
+    public void Downloaded(long bytes, TimeSpan duration)
+    {
+        downloads.Add(1);
+        downloadBytes.Record(bytes);
+        downloadDuration.Record(duration.TotalSeconds);
+    }
+
+    /// <summary>The sweeper deleted <paramref name="count"/> blobs that held <paramref name="bytes"/>.</summary>
+    public void Reclaimed(ReclaimReason reason, long count, long bytes)
+    {
+        var tags = new TagList { { "reason", NameOf(reason) } };
+        sweptBlobs.Add(count, tags);
+        sweptBytes.Add(bytes, tags);
+    }
+
+    /// <summary>There are <paramref name="count"/> blobs of this kind just now.</summary>
+    public void Counted(CountedBlobs kind, long count) => blobs.Record(count, new KeyValuePair<string, object?>("state", NameOf(kind)));
+
+    private static string NameOf(UploadPath path) => path switch
+    {
+        UploadPath.Small => "small",
+        UploadPath.Chunked => "chunked",
+        _ => throw new ArgumentOutOfRangeException(nameof(path)),
+    };
+
+    private static string NameOf(ReclaimReason reason) => reason switch
+    {
+        ReclaimReason.Released => "released",
+        ReclaimReason.Abandoned => "abandoned",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
+    private static string NameOf(CountedBlobs kind) => kind switch
+    {
+        CountedBlobs.Pending => "pending",
+        CountedBlobs.Stored => "stored",
+        CountedBlobs.Released => "released",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}
+
+/// <summary>How an upload was written: in one piece, or in several.</summary>
+public enum UploadPath
+{
+    Small,
+    Chunked,
+}
+
+/// <summary>Why a blob's bytes were deleted.</summary>
+public enum ReclaimReason
+{
+    /// <summary>Nothing referred to it any longer.</summary>
+    Released,
+
+    /// <summary>Its upload made no progress any more.</summary>
+    Abandoned,
+}
+
+/// <summary>The kinds in which blobs are counted; each blob is of one.</summary>
+public enum CountedBlobs
+{
+    /// <summary>Still arriving.</summary>
+    Pending,
+
+    /// <summary>Stored and referred to.</summary>
+    Stored,
+
+    /// <summary>Stored, no longer referred to, and not yet reclaimed.</summary>
+    Released,
+}

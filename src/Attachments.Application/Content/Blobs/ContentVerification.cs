@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Attachments.Application.Content.Downloads;
+using Attachments.Application.Persistence;
+using Attachments.Domain.Content;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Content.Blobs;
+
+/// <summary>
+/// Reads every stored blob again and compares what it reads with what is known of it. Whose bytes are missing is marked so, for those
+/// who serve it, and the mark goes when they are found again.
+/// </summary>
+public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, TimeProvider time)
+{
+    private const int PageSize = 500;
+
+    /// <summary>
+    /// A finding for each blob that is not released, in the order of their ids. Memory does not grow with their number or size.
+    /// </summary>
+    public async IAsyncEnumerable<BlobFinding> Verify([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BlobReader.LargeChunkBytes];
+        for (var last = Guid.Empty; ;)
+        {
+            var page = await Live(db.Blobs.AsNoTracking())
+                .Where(blob => blob.Id > last)
+                .OrderBy(blob => blob.Id)
+                .Take(PageSize)
+                .ToListAsync(cancellationToken);
+            if (page.Count == 0)
+            {
+                yield break;
+            }
+
+            foreach (var blob in page)
+            {
+                var fault = await Check(blob, buffer, cancellationToken);
+                await Mark(blob, fault, cancellationToken);
+                yield return new BlobFinding(blob.Id, blob.Length, fault);
+            }
+
+            last = page[^1].Id;
+        }
+    }
+
+    private static IQueryable<Blob> Live(IQueryable<Blob> blobs) =>
+        blobs.Where(blob => blob.State == BlobState.Stored && blob.ReleasedAt == null);
+
+    private async Task Mark(Blob blob, BlobFault fault, CancellationToken cancellationToken)
+    {
+        var isMissing = fault == BlobFault.Missing;
+        if (isMissing == blob.MissingSince is not null)
+        {
+            return;
+        }
+
+        var since = isMissing ? time.GetUtcNow() : (DateTimeOffset?)null;
+        await Live(db.Blobs)
+            .Where(row => row.Id == blob.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.MissingSince, since), cancellationToken);
+    }
+
+    private async Task<BlobFault> Check(Blob blob, byte[] buffer, CancellationToken cancellationToken)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var length = 0L;
+        try
+        {
+            int read;
+            do
+            {
+                read = await store.Read(blob.Id, length, buffer, cancellationToken);
+                sha256.AppendData(buffer, 0, read);
+                md5.AppendData(buffer, 0, read);
+                length += read;
+            }
+            while (read > 0);
+        }
+        catch (BlobGoneException)
+        {
+            // Released and reclaimed since the page was read, it would be missed by no one.
+            return await Live(db.Blobs).AnyAsync(row => row.Id == blob.Id, cancellationToken) ? BlobFault.Missing : BlobFault.None;
+        }
+        catch (BlobDamagedException)
+        {
+            return BlobFault.Damaged;
+        }
+
+        return length == blob.Length
+            && sha256.GetHashAndReset().AsSpan().SequenceEqual(blob.Sha256)
+            && md5.GetHashAndReset().AsSpan().SequenceEqual(blob.Md5)
+                ? BlobFault.None
+                : BlobFault.Differs;
+    }
+}
+
+/// <summary>What was found of one blob.</summary>
+/// <param name="BlobId">The blob.</param>
+/// <param name="Length">In bytes, as it should be.</param>
+/// <param name="Fault">What is wrong with it.</param>
+public sealed record BlobFinding(Guid BlobId, long Length, BlobFault Fault);
+
+/// <summary>What can be wrong with a blob.</summary>
+public enum BlobFault
+{
+    None,
+
+    /// <summary>Its bytes are not there.</summary>
+    Missing,
+
+    /// <summary>Its bytes cannot be read.</summary>
+    Damaged,
+
+    /// <summary>Its bytes have another length or another digest than when they were stored.</summary>
+    Differs,
+}

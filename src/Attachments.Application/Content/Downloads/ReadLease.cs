@@ -1,0 +1,46 @@
+using Attachments.Application.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Attachments.Application.Content.Downloads;
+
+/// <summary>
+/// Keeps the sweeper from a blob that is being read, by touching its row well before the time is up in which it could be reclaimed.
+/// A reading that takes less than that costs nothing.
+/// </summary>
+internal sealed class ReadLease : IAsyncDisposable
+{
+    private readonly PeriodicTimer timer;
+    private readonly Task renewing;
+
+    public ReadLease(IAttachmentsDb db, Guid blobId, TimeSpan reclaimAfter, TimeProvider time, ILogger logger)
+    {
+        var third = TimeSpan.FromTicks(Math.Clamp(reclaimAfter.Ticks / 3, TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay));
+        timer = new PeriodicTimer(third, time);
+        renewing = Renew(db, blobId, time, logger);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        timer.Dispose();
+        await renewing;
+    }
+
+    private async Task Renew(IAttachmentsDb db, Guid blobId, TimeProvider time, ILogger logger)
+    {
+        while (await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                await db.Blobs
+                    .Where(blob => blob.Id == blobId)
+                    .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.TouchedAt, time.GetUtcNow()), CancellationToken.None);
+            }
+            catch (Exception exception)
+            {
+                // The next tick is still in time; and if the database stays away, the reading itself fails.
+                logger.LogWarning(exception, "Could not renew the lease of blob {Blob}.", blobId);
+            }
+        }
+    }
+}

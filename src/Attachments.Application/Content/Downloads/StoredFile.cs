@@ -1,0 +1,26 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Application.Content.Downloads;
+
+/// <summary>What a download needs to know of a file before a byte of it is read.</summary>
+/// <param name="BlobId">The blob that holds its bytes.</param>
+/// <param name="FileName">The name to offer to the one who saves it.</param>
+/// <param name="MediaType">The type to serve it under.</param>
+/// <param name="Length">In bytes.</param>
+/// <param name="Md5">16 bytes.</param>
+/// <param name="Sha256">32 bytes; in lower-case hex it is the entity tag.</param>
+/// <param name="StoredAt">Last-Modified, once cut to whole seconds.</param>
+/// <param name="Sha512">64 bytes; null where the one who uploaded it did not send it.</param>
+public sealed record StoredFile(
+    Guid BlobId, FileName FileName, string MediaType, long Length, byte[] Md5, byte[] Sha256, DateTimeOffset StoredAt, byte[]? Sha512 = null)
+{
+    /// <summary>All of its bytes, where they were found along with it.</summary>
+    public byte[]? Content { get; init; }
+
+    /// <summary>What it is the answer to, comparable to others; null where not all of it is likely to be sent.</summary>
+    public object? Question { get; init; }
+
+    /// <summary>The file that a stored blob holds.</summary>
+    public static StoredFile Of(Blob blob, FileName fileName) =>
+        new(blob.Id, fileName, blob.MediaType, blob.Length, blob.Md5!, blob.Sha256!, blob.StoredAt!.Value, blob.Sha512);
+}

@@ -1,0 +1,46 @@
+using Attachments.Domain.Content;
+
+namespace Attachments.Application.Content.Uploads;
+
+/// <summary>
+/// A file whose bytes have all arrived and were checked, and that nothing refers to yet. A small one waits in memory, any other
+/// in a pending blob; only <see cref="Reception"/> knows which.
+/// </summary>
+public sealed class ReceivedFile
+{
+    internal ReceivedFile(FileName? fileName, string mediaType, long length, byte[] md5, byte[] sha256, byte[]? sha512)
+    {
+        FileName = fileName;
+        MediaType = mediaType;
+        Length = length;
+        Md5 = md5;
+        Sha256 = sha256;
+        Sha512 = sha512;
+    }
+
+    /// <summary>Null: the client named none.</summary>
+    public FileName? FileName { get; }
+
+    public string MediaType { get; }
+
+    /// <summary>In bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>16 bytes.</summary>
+    public byte[] Md5 { get; }
+
+    /// <summary>32 bytes.</summary>
+    public byte[] Sha256 { get; }
+
+    /// <summary>64 bytes; null: the client did not send it.</summary>
+    public byte[]? Sha512 { get; }
+
+    /// <summary>The bytes themselves, rented and of <see cref="Length"/>, while they wait in memory.</summary>
+    internal byte[]? Buffer { get; set; }
+
+    /// <summary>As long as <see cref="Buffer"/> is there.</summary>
+    internal ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, (int)Length);
+
+    /// <summary>The pending blob that holds them otherwise.</summary>
+    internal Guid? PendingBlobId { get; set; }
+}

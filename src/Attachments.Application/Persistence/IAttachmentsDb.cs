@@ -1,0 +1,43 @@
+using Attachments.Application.Errors;
+using Attachments.Domain.Content;
+using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Records;
+using Attachments.Domain.Sessions;
+using Attachments.Domain.TemporarySets;
+using Microsoft.EntityFrameworkCore;
+
+namespace Attachments.Application.Persistence;
+
+/// <summary>The database, as use cases see it.</summary>
+public interface IAttachmentsDb
+{
+    DbSet<Blob> Blobs { get; }
+
+    DbSet<Session> Sessions { get; }
+
+    DbSet<OwnedAttachment> OwnedAttachments { get; }
+    DbSet<Record> Records { get; }
+
+    DbSet<RecordSequence> RecordSequences { get; }
+
+    DbSet<SpentNumber> SpentNumbers { get; }
+    DbSet<TemporarySet> TemporarySets { get; }
+
+    DbSet<TemporaryItem> TemporaryItems { get; }
+
+    /// <summary>
+    /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request
+    /// changed the same rows first, nothing of it stands and it runs again on fresh state, so it must load all that it decides on.
+    /// </summary>
+    /// <exception cref="UnavailableException">It lost against other writers too many times (<c>contended</c>).</exception>
+    Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken);
+
+    /// <summary>For queries that are compiled once and for all (<c>EF.CompileAsyncQuery</c>): those of every download and upload.</summary>
+    DbContext Context { get; }
+
+    /// <summary>Lets go of all that was loaded, with whatever was done to it.</summary>
+    void Forget();
+
+    /// <summary>Saves what the open <see cref="Change{T}"/> has done so far, for one that goes on to read it.</summary>
+    Task<int> SaveChangesAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,21 @@
+namespace Attachments.Application.Settings;
+
+/// <summary>The section <c>Limits</c>.</summary>
+public sealed class LimitsOptions
+{
+    public const string Section = "Limits";
+
+    /// <summary>The largest file accepted, in bytes.</summary>
+    public long MaxUploadBytes { get; init; } = 5L << 30;
+
+    /// <summary>The most parts that one multipart request may have.</summary>
+    public int MaxParts { get; init; } = 500;
+
+    /// <summary>The largest rawData value of a session's point, in bytes after decoding.</summary>
+    public int MaxRawDataBytes { get; init; } = 64 << 10;
+
+    /// <summary>
+    /// The most that a request may carry besides its files, in bytes: a JSON or urlencoded body, or the text fields of a multipart one.
+    /// </summary>
+    public int MaxDocumentBytes { get; init; } = 16 << 20;
+}

@@ -1,0 +1,245 @@
+using System.Data;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Settings;
+using Attachments.Domain.Content;
+using Attachments.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Attachments.Infrastructure.BlobStores.LargeObjects;
+
+/// <summary>
+/// Keeps bytes in large objects of the database that holds the metadata, one for each blob, named by its row. Row and object are
+/// made, written and deleted by the same statements, so neither is ever there without the other.
+/// </summary>
+internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlDataSource dataSource, TimeProvider time) : IBlobStore
+{
+    private const string InsertStored =
+        """
+        INSERT INTO blobs
+            (id, state, length, md5, sha256, sha512, media_type, stored_by, created_at, stored_at, touched_at, released_at, large_object)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, lo_from_bytea(0, $12))
+        """;
+
+    // A pending blob may be lost in a crash, so its commits need not wait for the disk; the one that completes it does, for all of them.
+    private const string InsertPending = InsertStored + " RETURNING set_config('synchronous_commit', 'off', true)";
+
+    // Locks the row before it writes, so that the sweeper cannot unlink the object under it.
+    private const string AppendPending =
+        """
+        UPDATE blobs SET length = length + $3, touched_at = $4
+        WHERE id = $1 AND state = 0 AND length = $2 AND released_at IS NULL
+        RETURNING lo_put(large_object, $2, $5), set_config('synchronous_commit', 'off', true)
+        """;
+
+    // In one statement, so that a blob that is moved meanwhile is read from where it was found. In rows of 64 KiB, for which the server
+    // uses the same memory again and again; for one large value it asks the system for new pages, and gives them back, each time.
+    private const string ReadSome =
+        """
+        SELECT store, step, CASE WHEN store = 0 THEN lo_get(large_object, $2 + step, least($3 - step, 65536)) END
+        FROM blobs, generate_series(0, greatest($3 - 1, 0), 65536) AS step
+        WHERE id = $1
+        """;
+
+    private const string Unlink =
+        """
+        SELECT lo_unlink(large_object) FROM blobs
+        WHERE id = ANY ($1) AND EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = large_object)
+        """;
+
+    public int WriteBytes => Reception.ChunkBytes;
+
+    public bool JoinsTransactions => true;
+
+    public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) =>
+        Translated(blobs[0].Blob.Id, async () =>
+        {
+            await Insert(blobs, cancellationToken);
+            return true;
+        });
+
+    public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Translated(blobId, async () => await Extend(blobId, offset, content, cancellationToken)
+            ? true
+            : throw new BlobGoneException(blobId));
+
+    /// <summary>All that was appended is there: the transaction that completes the blob compares its length.</summary>
+    public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<T> FindAlong<T>(Func<bool, Task<T>> find)
+    {
+        try
+        {
+            return await find(true);
+        }
+        catch (PostgresException exception) when (IsMissingOrDamaged(exception))
+        {
+            return await find(false);
+        }
+    }
+
+    public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        await ReadIfHere(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
+
+    /// <summary>As <see cref="Read"/>; null where the row says that another store has the bytes.</summary>
+    public Task<int?> ReadIfHere(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        Translated(blobId, () => Get(blobId, offset, buffer, cancellationToken));
+
+    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        var transaction = context.Database.CurrentTransaction
+            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
+        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        Guid[] ids = [.. blobIds];
+        await using var command = new NpgsqlCommand(Unlink, shared.Connection, shared)
+        {
+            // An object of gigabytes is a million pages to delete: as long as it takes.
+            CommandTimeout = 0,
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await context.Blobs.Where(blob => ids.Contains(blob.Id)).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private async Task Insert(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken)
+    {
+        if (blobs[0].Blob.State == BlobState.Pending)
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await Insert(InsertPending, blobs, new NpgsqlBatch(connection), cancellationToken);
+            return;
+        }
+
+        var transaction = context.Database.CurrentTransaction
+            ?? throw new InvalidOperationException("A stored blob is created in the transaction that refers to it.");
+        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        await Insert(InsertStored, blobs, new NpgsqlBatch(shared.Connection, shared), cancellationToken);
+    }
+
+    private async Task<bool> Extend(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(AppendPending, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = blobId },
+                new NpgsqlParameter<long> { TypedValue = offset },
+                new NpgsqlParameter<long> { TypedValue = content.Length },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+                Bytes(content),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken);
+    }
+
+    private async Task<int?> Get(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(ReadSome, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = blobId },
+                new NpgsqlParameter<long> { TypedValue = offset },
+                new NpgsqlParameter<int> { TypedValue = buffer.Length },
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            throw new BlobGoneException(blobId);
+        }
+
+        if (reader.GetInt16(0) != (short)StorageProvider.LargeObject)
+        {
+            return null;
+        }
+
+        var read = 0;
+        do
+        {
+            var step = reader.GetInt32(1);
+            if (await reader.IsDBNullAsync(2, cancellationToken))
+            {
+                throw new BlobGoneException(blobId);
+            }
+
+            await using var content = await reader.GetStreamAsync(2, cancellationToken);
+            var length = (int)content.Length;
+            await content.ReadExactlyAsync(buffer.Slice(step, length), cancellationToken);
+            read += length;
+        }
+        while (await reader.ReadAsync(cancellationToken));
+        return read;
+    }
+
+    /// <summary>In one round trip, and all of them or none: where no transaction is open, a batch is one.</summary>
+    private static async Task Insert(
+        string statement, IReadOnlyList<NewBlob> blobs, NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        await using (batch)
+        {
+            foreach (var (blob, content) in blobs)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(statement)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = blob.Id },
+                        new NpgsqlParameter<short> { TypedValue = (short)blob.State },
+                        new NpgsqlParameter<long> { TypedValue = content.Length },
+                        Digest(blob.Md5),
+                        Digest(blob.Sha256),
+                        Digest(blob.Sha512),
+                        new NpgsqlParameter<string> { TypedValue = blob.MediaType },
+                        new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy },
+                        Time(blob.CreatedAt),
+                        Time(blob.StoredAt),
+                        Time(blob.TouchedAt),
+                        Bytes(content),
+                    },
+                });
+            }
+
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Says in the application's words what PostgreSQL says in its own.</summary>
+    private static async Task<T> Translated<T>(Guid blobId, Func<Task<T>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedObject)
+        {
+            throw new BlobGoneException(blobId);
+        }
+        catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
+        {
+            throw new BlobDamagedException(blobId, exception);
+        }
+        catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
+        {
+            throw PostgresFailures.Unavailable(exception);
+        }
+    }
+
+    private static bool IsMissingOrDamaged(PostgresException exception) =>
+        exception.SqlState == PostgresErrorCodes.UndefinedObject || PostgresFailures.IsDamage(exception);
+
+    private static NpgsqlParameter<ReadOnlyMemory<byte>> Bytes(ReadOnlyMemory<byte> content) =>
+        new() { TypedValue = content, NpgsqlDbType = NpgsqlDbType.Bytea };
+
+    private static NpgsqlParameter Digest(byte[]? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
+
+    private static NpgsqlParameter Time(DateTimeOffset? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+}

@@ -1,0 +1,211 @@
+using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.S3;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Attachments.Infrastructure.BlobStores.Migration;
+
+/// <summary>
+/// Copies of bytes that are read from the other store: a blob that has been moved leaves its old one for those who are reading it, and a
+/// move that was cut short leaves a part of the new one.
+/// </summary>
+internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, ILogger<BlobCopies> logger)
+{
+    private const int MaxBatchBlobs = 50;
+
+    private const long MaxBatchBytes = 1L << 30;
+
+    private const string Find =
+        """
+        SELECT id, length, released_at IS NOT NULL FROM blobs
+        WHERE in_s3 AND large_object IS NOT NULL AND store <> $1 AND touched_at <= $2 AND NOT id = ANY ($3)
+        ORDER BY touched_at LIMIT $4
+        """;
+
+    // Another may have changed the row since it was found; one who has just locked it goes first.
+    private const string LockUnchanged =
+        """
+        WITH old AS (
+            SELECT id, large_object FROM blobs
+            WHERE id = ANY ($1) AND in_s3 AND large_object IS NOT NULL AND store <> $2 AND touched_at <= $3
+            FOR UPDATE SKIP LOCKED)
+        """;
+
+    private const string ForgetLargeObjects = LockUnchanged +
+        """
+
+        UPDATE blobs SET large_object = NULL FROM old WHERE blobs.id = old.id
+        RETURNING blobs.id, (SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid = old.large_object)
+        """;
+
+    private const string ForgetObjects = LockUnchanged +
+        """
+
+        UPDATE blobs SET in_s3 = FALSE, upload_id = NULL FROM old WHERE blobs.id = old.id
+        RETURNING blobs.id
+        """;
+
+    /// <summary>
+    /// The advisory lock that one who moves blobs to a store holds, and that is shared by those who delete from it the copies that are not
+    /// read: they could not tell one that is being made.
+    /// </summary>
+    public static long LockOf(StorageProvider to) => 0x4174_7461_6368_0010 + (long)to;
+
+    /// <summary>Deletes those in a store.</summary>
+    /// <param name="store">The one.</param>
+    /// <param name="before">Those are spared whose blobs were moved, or read for long, since.</param>
+    /// <param name="cancellationToken">Leaves some of them.</param>
+    public async Task Reclaim(StorageProvider store, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var skipped = new List<Guid>();
+        while (await ReclaimBatch(store, before, skipped, cancellationToken))
+        {
+        }
+    }
+
+    /// <returns>False: there is nothing more to be done. What was found and stays joins the skipped.</returns>
+    private async Task<bool> ReclaimBatch(
+        StorageProvider store, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return store == StorageProvider.S3
+            ? await DeleteObjects(connection, before, skipped, cancellationToken)
+            : await Unlink(connection, before, skipped, cancellationToken);
+    }
+
+    /// <summary>No row is locked while the objects are deleted: only a mover would come to need them, who is kept out.</summary>
+    private async Task<bool> DeleteObjects(
+        NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await NobodyMovesTo(StorageProvider.S3, connection, cancellationToken))
+        {
+            return false;
+        }
+
+        var found = await FindCopies(StorageProvider.S3, before, skipped, connection, cancellationToken);
+        if (found.Count == 0)
+        {
+            return false;
+        }
+
+        var ids = found.ConvertAll(copy => copy.Id);
+        await bucket.Delete(ids, withUploads: true, cancellationToken);
+        var forgotten = await Forget(ForgetObjects, ids, StorageProvider.S3, before, connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        skipped.AddRange(ids.Except(forgotten));
+        return true;
+    }
+
+    /// <summary>The bucket is asked before the transaction begins, which then takes no longer than the large objects do.</summary>
+    private async Task<bool> Unlink(
+        NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    {
+        var found = await FindCopies(StorageProvider.LargeObject, before, skipped, connection, cancellationToken);
+        if (found.Count == 0)
+        {
+            return false;
+        }
+
+        var ids = await WithoutLost(found, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await NobodyMovesTo(StorageProvider.LargeObject, connection, cancellationToken))
+        {
+            return false;
+        }
+
+        var forgotten = await Forget(ForgetLargeObjects, ids, StorageProvider.LargeObject, before, connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        skipped.AddRange(found.Select(copy => copy.Id).Except(forgotten));
+        return true;
+    }
+
+    private static async Task<bool> NobodyMovesTo(
+        StorageProvider store, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock_shared($1)", connection)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = LockOf(store) } },
+        };
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task<List<Copy>> FindCopies(
+        StorageProvider store,
+        DateTimeOffset before,
+        List<Guid> skipped,
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Find, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<short> { TypedValue = (short)store },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = before },
+                new NpgsqlParameter<Guid[]> { TypedValue = [.. skipped] },
+                new NpgsqlParameter<int> { TypedValue = MaxBatchBlobs },
+            },
+        };
+        var found = new List<Copy>();
+        var bytes = 0L;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (bytes <= MaxBatchBytes && await reader.ReadAsync(cancellationToken))
+        {
+            var copy = new Copy(reader.GetGuid(0), reader.GetInt64(1), reader.GetBoolean(2));
+            found.Add(copy);
+            bytes += copy.Length;
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// The last look before the only other copy goes: without those whose object is not there after all, or not whole. Nobody needs either
+    /// of one that is released.
+    /// </summary>
+    private async Task<List<Guid>> WithoutLost(List<Copy> copies, CancellationToken cancellationToken)
+    {
+        var needed = copies.FindAll(copy => !copy.IsReleased);
+        var lengths = await bucket.LengthsOf(needed.ConvertAll(copy => copy.Id), cancellationToken);
+        var lost = needed.FindAll(copy => lengths[copy.Id] != copy.Length);
+        foreach (var copy in lost)
+        {
+            logger.LogError("Blob {Blob} is not in the bucket as its row says; its large object is kept.", copy.Id);
+        }
+
+        return copies.Except(lost).Select(copy => copy.Id).ToList();
+    }
+
+    /// <returns>Whose rows know of no copy there any more.</returns>
+    private static async Task<List<Guid>> Forget(
+        string statement,
+        List<Guid> ids,
+        StorageProvider store,
+        DateTimeOffset before,
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(statement, connection)
+        {
+            // An object of gigabytes is a million pages to delete: as long as it takes.
+            CommandTimeout = 0,
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] },
+                new NpgsqlParameter<short> { TypedValue = (short)store },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = before },
+            },
+        };
+        var forgotten = new List<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            forgotten.Add(reader.GetGuid(0));
+        }
+
+        return forgotten;
+    }
+
+    private sealed record Copy(Guid Id, long Length, bool IsReleased);
+}

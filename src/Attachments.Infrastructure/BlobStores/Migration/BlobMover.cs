@@ -1,0 +1,265 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Amazon.Runtime;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.S3;
+using Attachments.Infrastructure.Persistence;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Attachments.Infrastructure.BlobStores.Migration;
+
+/// <summary>
+/// Moves stored blobs from one store to the other while the service runs. Of each it makes a copy, which its row knows of before the first
+/// byte; reads the copy again and compares its digest; and then lets the row say, in one statement, that it is read from there. The old
+/// bytes are left to the sweeper. Cut short at any point, what the row says is whole, and the next run goes on from there. Where there is
+/// a whole copy already, nothing is copied.
+/// </summary>
+public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, TimeProvider time, ILogger<BlobMover> logger)
+{
+    private const int PageSize = 100;
+
+    private const int ReadBytes = 1 << 20;
+
+    // One mover at a time, so that two in opposite directions do not meet at a blob.
+    private const long MoverLock = 0x4174_7461_6368_0002;
+
+    private const string FindSome =
+        """
+        SELECT id, length, sha256 FROM blobs
+        WHERE store = $1 AND state = 1 AND released_at IS NULL AND id > $2
+        ORDER BY id LIMIT $3
+        """;
+
+    /// <summary>Moves all that are stored elsewhere, released ones apart.</summary>
+    /// <exception cref="UnavailableException">A store cannot be reached; what was moved so far is moved.</exception>
+    public async Task<MoveResult> Move(StorageProvider to, CancellationToken cancellationToken)
+    {
+        // All that is written goes by the connection that holds the locks: one that has lost them can decide nothing any more.
+        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        var objects = new ObjectCopies(session, bucket, time);
+        var largeObjects = new LargeObjectCopies(session, time);
+        await TakeTurn(session, to, cancellationToken);
+        try
+        {
+            return to == StorageProvider.S3
+                ? await Move(session, largeObjects, objects, cancellationToken)
+                : await Move(session, objects, largeObjects, cancellationToken);
+        }
+        finally
+        {
+            await EndTurn(session);
+        }
+    }
+
+    private async Task<MoveResult> Move(
+        NpgsqlConnection session, IBlobCopies source, IBlobCopies target, CancellationToken cancellationToken)
+    {
+        var result = new MoveResult(0, 0, 0);
+        for (var last = Guid.Empty; ;)
+        {
+            var page = await Page(session, source.Store, last, cancellationToken);
+            if (page.Count == 0)
+            {
+                return result;
+            }
+
+            foreach (var blob in page)
+            {
+                result = await TryMove(source, target, blob, cancellationToken) switch
+                {
+                    MoveOutcome.Moved => result with { Blobs = result.Blobs + 1, Bytes = result.Bytes + blob.Length },
+                    MoveOutcome.Damaged => result with { Damaged = result.Damaged + 1 },
+                    _ => result,
+                };
+            }
+
+            last = page[^1].Id;
+        }
+    }
+
+    private async Task<MoveOutcome> TryMove(IBlobCopies source, IBlobCopies target, StoredBlob blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Move(source, target, blob, cancellationToken);
+        }
+        catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
+        {
+            logger.LogError(exception, "Blob {Blob} cannot be read, and stays where it is.", blob.Id);
+            return MoveOutcome.Damaged;
+        }
+        catch (AmazonServiceException exception)
+        {
+            // A bucket that cannot serve at all is told apart already, and ends the run.
+            logger.LogError(exception, "The bucket refuses what blob {Blob} needs; the blob stays where it is.", blob.Id);
+            return MoveOutcome.Damaged;
+        }
+    }
+
+    private async Task<MoveOutcome> Move(IBlobCopies source, IBlobCopies target, StoredBlob blob, CancellationToken cancellationToken)
+    {
+        // An earlier move's, and perhaps the last that is good: not to be given up for one made of bytes that nobody has looked at.
+        if (await target.Exists(blob, cancellationToken) && await IsWhole(target, blob, cancellationToken))
+        {
+            return await target.Switch(blob, cancellationToken) ? MoveOutcome.Moved : MoveOutcome.Gone;
+        }
+
+        if (!await target.Begin(blob, cancellationToken))
+        {
+            return MoveOutcome.Gone;
+        }
+
+        if (!await Copy(source, target, blob, cancellationToken))
+        {
+            logger.LogError("Blob {Blob} is not what was stored, and stays where it is.", blob.Id);
+            return MoveOutcome.Damaged;
+        }
+
+        if (!await target.End(blob, cancellationToken) || !await IsWhole(target, blob, cancellationToken))
+        {
+            logger.LogError("The copy of blob {Blob} is not what was copied; the blob stays where it is.", blob.Id);
+            return MoveOutcome.Damaged;
+        }
+
+        return await target.Switch(blob, cancellationToken) ? MoveOutcome.Moved : MoveOutcome.Gone;
+    }
+
+    /// <returns>False: the bytes are not those of the digest.</returns>
+    private static async Task<bool> Copy(IBlobCopies source, IBlobCopies target, StoredBlob blob, CancellationToken cancellationToken)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(target.PieceBytesFor(blob), blob.Length));
+        try
+        {
+            var copied = 0L;
+            do
+            {
+                var wanted = (int)Math.Min(target.PieceBytesFor(blob), blob.Length - copied);
+                if (await Fill(source, blob, copied, piece.AsMemory(0, wanted), cancellationToken) < wanted)
+                {
+                    return false;
+                }
+
+                sha256.AppendData(piece, 0, wanted);
+                await target.Write(blob, copied, piece.AsMemory(0, wanted), cancellationToken);
+                copied += wanted;
+            }
+            while (copied < blob.Length);
+
+            return sha256.GetHashAndReset().AsSpan().SequenceEqual(blob.Sha256);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private static async Task<int> Fill(
+        IBlobCopies source, StoredBlob blob, long offset, Memory<byte> piece, CancellationToken cancellationToken)
+    {
+        var filled = 0;
+        while (filled < piece.Length)
+        {
+            var wanted = Math.Min(ReadBytes, piece.Length - filled);
+            var read = await source.Read(blob, offset + filled, piece.Slice(filled, wanted), cancellationToken);
+            filled += read;
+            if (read < wanted)
+            {
+                break;
+            }
+        }
+
+        return filled;
+    }
+
+    private static async Task<bool> IsWhole(IBlobCopies copies, StoredBlob blob, CancellationToken cancellationToken)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        try
+        {
+            var (length, read) = (0L, 0);
+            do
+            {
+                read = await copies.Read(blob, length, buffer.AsMemory(0, ReadBytes), cancellationToken);
+                sha256.AppendData(buffer, 0, read);
+                length += read;
+            }
+            while (read > 0);
+
+            return length == blob.Length && sha256.GetHashAndReset().AsSpan().SequenceEqual(blob.Sha256);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<List<StoredBlob>> Page(
+        NpgsqlConnection session, StorageProvider store, Guid last, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(FindSome, session)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<short> { TypedValue = (short)store },
+                new NpgsqlParameter<Guid> { TypedValue = last },
+                new NpgsqlParameter<int> { TypedValue = PageSize },
+            },
+        };
+        var page = new List<StoredBlob>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            page.Add(new StoredBlob(reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)));
+        }
+
+        return page;
+    }
+
+    /// <summary>Waits for another mover, and for a sweeper that is about to delete copies, to end.</summary>
+    private static async Task TakeTurn(NpgsqlConnection session, StorageProvider to, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1), pg_advisory_lock($2)", session)
+        {
+            CommandTimeout = 0,
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = MoverLock },
+                new NpgsqlParameter<long> { TypedValue = BlobCopies.LockOf(to) },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Before the connection goes back to the pool, which does not reset it; a broken one has lost its locks already.</summary>
+    private static async Task EndTurn(NpgsqlConnection session)
+    {
+        if (session.State == System.Data.ConnectionState.Open)
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", session);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    private enum MoveOutcome
+    {
+        Moved,
+
+        /// <summary>Its bytes, or those of its copy, are not those of its digest, or the bucket refuses them.</summary>
+        Damaged,
+
+        /// <summary>It was released while it was looked at.</summary>
+        Gone,
+    }
+}
+
+/// <summary>What one run moved.</summary>
+/// <param name="Blobs">Those that are read from the other store now.</param>
+/// <param name="Bytes">Theirs.</param>
+/// <param name="Damaged">
+/// Those that stayed, since their bytes, or those of the copy, are not those that were stored, or the bucket refuses them.
+/// </param>
+public sealed record MoveResult(long Blobs, long Bytes, long Damaged);

@@ -1,0 +1,203 @@
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Settings;
+using Attachments.Domain.Content;
+using Attachments.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Attachments.Infrastructure.BlobStores.S3;
+
+/// <summary>
+/// Keeps bytes in the objects of a bucket, one for each blob. The bucket knows nothing of transactions, so a row says that there may be an
+/// object from before its first byte is sent until after it has been deleted. What has one piece is put whole; anything larger is an upload
+/// in parts, which becomes an object when it is finished.
+/// </summary>
+internal sealed class S3BlobStore(
+    AttachmentsDbContext context, NpgsqlDataSource dataSource, S3Bucket bucket, IOptions<LimitsOptions> limits, TimeProvider time)
+    : IBlobStore
+{
+    // Durable before a byte is sent: a row that a crash took would leave an object that nobody knows.
+    private const string InsertPending =
+        """
+        INSERT INTO blobs (id, state, length, media_type, stored_by, created_at, touched_at, store, in_s3)
+        VALUES ($1, 0, 0, $2, $3, $4, $5, 1, TRUE)
+        """;
+
+    private const string FindPending =
+        "SELECT upload_id FROM blobs WHERE id = $1 AND state = 0 AND store = 1 AND length = $2 AND released_at IS NULL";
+
+    // What a crash takes of the progress is missed by the transaction that completes the blob, whose commit does wait for the disk.
+    private const string RecordProgress =
+        """
+        UPDATE blobs SET length = $3, upload_id = $4, touched_at = $5
+        WHERE id = $1 AND state = 0 AND store = 1 AND length = $2 AND released_at IS NULL
+        RETURNING set_config('synchronous_commit', 'off', true)
+        """;
+
+    // One that was never finished, or that took parts, may have left an upload; the others are spared the request that would look for it.
+    private const string FindObjects =
+        """
+        SELECT id, state = 0 OR upload_id IS NOT NULL OR large_object IS NOT NULL FROM blobs WHERE id = ANY ($1) AND in_s3
+        """;
+
+    public int WriteBytes { get; } = S3Bucket.PartBytesFor(limits.Value.MaxUploadBytes);
+
+    public bool JoinsTransactions => false;
+
+    public async Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken)
+    {
+        foreach (var (blob, content) in blobs)
+        {
+            await Create(blob, content, cancellationToken);
+        }
+    }
+
+    private async Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        if (blob.State != BlobState.Pending)
+        {
+            throw new InvalidOperationException("The bytes of an object cannot be part of a transaction.");
+        }
+
+        await Insert(blob, cancellationToken);
+        var uploadId = content.Length < WriteBytes ? null : await bucket.StartUpload(blob.Id, cancellationToken);
+        if (uploadId is null)
+        {
+            await bucket.Put(blob.Id, content, cancellationToken);
+        }
+        else if (!await bucket.PutPart(blob.Id, uploadId, 1, content, cancellationToken))
+        {
+            throw new BlobGoneException(blob.Id);
+        }
+
+        await Record(blob.Id, 0, content.Length, uploadId, cancellationToken);
+    }
+
+    public async Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var uploadId = await RequirePending(blobId, offset, cancellationToken);
+        if (uploadId is null || offset % WriteBytes != 0)
+        {
+            throw new InvalidOperationException($"The bytes of an object come in pieces of {WriteBytes}, but for the last.");
+        }
+
+        var number = (int)(offset / WriteBytes) + 1;
+        if (!await bucket.PutPart(blobId, uploadId, number, content, cancellationToken))
+        {
+            throw new BlobGoneException(blobId);
+        }
+
+        await Record(blobId, offset, offset + content.Length, uploadId, cancellationToken);
+    }
+
+    public async Task Finish(Guid blobId, long length, CancellationToken cancellationToken)
+    {
+        var uploadId = await RequirePending(blobId, length, cancellationToken);
+        if (uploadId is not null && !await bucket.CompleteUpload(blobId, uploadId, length, cancellationToken))
+        {
+            throw new BlobGoneException(blobId);
+        }
+    }
+
+    /// <summary>An object is not read by a query.</summary>
+    public Task<T> FindAlong<T>(Func<bool, Task<T>> find) => find(false);
+
+    public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        await bucket.Read(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
+
+    public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        Guid[] ids = [.. blobIds];
+        var rows = context.Blobs.Where(blob => ids.Contains(blob.Id));
+        return Delete(ids, () => rows.ExecuteDeleteAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>As the other, with another way to delete the rows, which the objects wait for.</summary>
+    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, Func<Task<int>> deleteRows, CancellationToken cancellationToken)
+    {
+        var (whole, uploaded) = await Objects(blobIds, cancellationToken);
+        var deleted = await deleteRows();
+        await bucket.Delete(whole, withUploads: false, cancellationToken);
+        await bucket.Delete(uploaded, withUploads: true, cancellationToken);
+        return deleted;
+    }
+
+    private async Task<(List<Guid> Whole, List<Guid> Uploaded)> Objects(
+        IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        var transaction = context.Database.CurrentTransaction
+            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
+        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        await using var command = new NpgsqlCommand(FindObjects, shared.Connection, shared)
+        {
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. blobIds] } },
+        };
+        var (whole, uploaded) = (new List<Guid>(), new List<Guid>());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            (reader.GetBoolean(1) ? uploaded : whole).Add(reader.GetGuid(0));
+        }
+
+        return (whole, uploaded);
+    }
+
+    private Task<int> Insert(Blob blob, CancellationToken cancellationToken) => InDatabase(async () =>
+    {
+        await using var command = dataSource.CreateCommand(InsertPending);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.Id });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = blob.MediaType });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = blob.CreatedAt });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = blob.TouchedAt });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    });
+
+    /// <returns>The id of its upload; null where it was put whole.</returns>
+    private Task<string?> RequirePending(Guid blobId, long length, CancellationToken cancellationToken) => InDatabase(async () =>
+    {
+        await using var command = dataSource.CreateCommand(FindPending);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blobId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = length });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? reader.GetValue(0) as string : throw new BlobGoneException(blobId);
+    });
+
+    private async Task Record(Guid blobId, long from, long to, string? uploadId, CancellationToken cancellationToken)
+    {
+        var recorded = await InDatabase(async () =>
+        {
+            await using var command = dataSource.CreateCommand(RecordProgress);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blobId });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = to });
+            command.Parameters.Add(new NpgsqlParameter { Value = (object?)uploadId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken);
+        });
+        if (recorded)
+        {
+            return;
+        }
+
+        // Reclaimed while its bytes were on their way, so what has arrived since is nobody's.
+        await bucket.Delete([blobId], withUploads: true, CancellationToken.None);
+        throw new BlobGoneException(blobId);
+    }
+
+    private static async Task<T> InDatabase<T>(Func<Task<T>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
+        {
+            throw PostgresFailures.Unavailable(exception);
+        }
+    }
+}

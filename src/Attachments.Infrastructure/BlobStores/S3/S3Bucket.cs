@@ -1,0 +1,306 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Attachments.Infrastructure.BlobStores.S3;
+
+/// <summary>
+/// The bucket that holds the objects of blobs, one for each, named by the blob's id alone. What cannot be done just now fails with an
+/// <see cref="Application.Errors.UnavailableException"/>, after the client's own retries and within <see cref="Patience"/>.
+/// </summary>
+public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
+{
+    /// <summary>By the protocol: 5 TiB.</summary>
+    public const long MaxObjectBytes = 5L << 40;
+
+    /// <summary>By the protocol.</summary>
+    private const int MaxParts = 10_000;
+
+    /// <summary>More than the protocol asks for (5 MiB), and just what the pool of buffers has.</summary>
+    private const int LeastPartBytes = 8 << 20;
+
+    private const string Prefix = "blobs/";
+
+    /// <summary>One request with its repetitions.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Many small requests, for which a transaction may be waiting.</summary>
+    private static readonly TimeSpan BatchPatience = TimeSpan.FromMinutes(1);
+
+    private const int RequestsAtOnce = 8;
+
+    public string Name => name;
+
+    /// <summary>
+    /// The length of each part but the last of an object of up to <paramref name="length"/> bytes, in whole MiB. An object that is no
+    /// longer than this is put whole.
+    /// </summary>
+    public static int PartBytesFor(long length)
+    {
+        var least = (Math.Min(length, MaxObjectBytes) + MaxParts - 1) / MaxParts;
+        return Math.Max(LeastPartBytes, (int)(((least + (1 << 20) - 1) >> 20) << 20));
+    }
+
+    /// <summary>Stores an object whole.</summary>
+    public Task Put(Guid blobId, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => Bounded(
+        token => client.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = name,
+                Key = KeyOf(blobId),
+                InputStream = StreamOf(content),
+                ContentType = "application/octet-stream",
+            },
+            token),
+        cancellationToken);
+
+    /// <returns>The upload's id.</returns>
+    public async Task<string> StartUpload(Guid blobId, CancellationToken cancellationToken)
+    {
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = name,
+            Key = KeyOf(blobId),
+            ContentType = "application/octet-stream",
+        };
+        return (await Bounded(token => client.InitiateMultipartUploadAsync(request, token), cancellationToken))!.UploadId;
+    }
+
+    /// <param name="blobId">Whose object.</param>
+    /// <param name="uploadId">See <see cref="StartUpload"/>.</param>
+    /// <param name="number">From 1 on.</param>
+    /// <param name="content">See <see cref="PartBytesFor"/>.</param>
+    /// <param name="cancellationToken">Leaves the upload as it was.</param>
+    /// <returns>False: there is no such upload any more.</returns>
+    public async Task<bool> PutPart(
+        Guid blobId, string uploadId, int number, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var request = new UploadPartRequest
+        {
+            BucketName = name,
+            Key = KeyOf(blobId),
+            UploadId = uploadId,
+            PartNumber = number,
+            PartSize = content.Length,
+            InputStream = StreamOf(content),
+        };
+        return await Bounded(token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not null;
+    }
+
+    /// <summary>Makes an object of the parts that have arrived.</summary>
+    /// <returns>False: what is there afterwards is not an object of that length.</returns>
+    public async Task<bool> CompleteUpload(Guid blobId, string uploadId, long length, CancellationToken cancellationToken)
+    {
+        if (await Parts(blobId, uploadId, cancellationToken) is { } parts)
+        {
+            var request = new CompleteMultipartUploadRequest
+            {
+                BucketName = name,
+                Key = KeyOf(blobId),
+                UploadId = uploadId,
+                PartETags = parts,
+            };
+            await Bounded(token => client.CompleteMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsAbsence);
+        }
+
+        // Asked in any case: an answer that was lost leaves no upload and a whole object, and some engines answer 200 for no upload at all.
+        return await LengthOf(blobId, cancellationToken) == length;
+    }
+
+    /// <summary>Reads from <paramref name="offset"/> on, until the buffer is full or the object ends.</summary>
+    /// <returns>How much was read; null where there is no object.</returns>
+    public async Task<int?> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        var request = new GetObjectRequest
+        {
+            BucketName = name,
+            Key = KeyOf(blobId),
+            ByteRange = new ByteRange(offset, offset + buffer.Length - 1),
+        };
+        return await Bounded<int?>(
+            async token =>
+            {
+                try
+                {
+                    return await ReadBody(request, buffer, token);
+                }
+                catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+                {
+                    return 0;
+                }
+                catch (AmazonS3Exception exception) when (S3Failures.IsAbsence(exception))
+                {
+                    return null;
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <returns>In bytes; null where there is no object.</returns>
+    public async Task<long?> LengthOf(Guid blobId, CancellationToken cancellationToken)
+    {
+        var request = new GetObjectMetadataRequest { BucketName = name, Key = KeyOf(blobId) };
+        return (await Bounded(token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsAbsence))
+            ?.ContentLength;
+    }
+
+    /// <returns>As <see cref="LengthOf"/>, of each.</returns>
+    public async Task<IReadOnlyDictionary<Guid, long?>> LengthsOf(
+        IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    {
+        var lengths = new ConcurrentDictionary<Guid, long?>();
+        await ForEach(blobIds, async (blobId, token) => lengths[blobId] = await LengthOf(blobId, token), cancellationToken);
+        return lengths;
+    }
+
+    /// <summary>Deletes objects, whether or not they are there, one by one: not every engine takes them together.</summary>
+    /// <param name="blobIds">Whose objects.</param>
+    /// <param name="withUploads">Whether to look for uploads that were not completed, too.</param>
+    /// <param name="cancellationToken">Leaves some of them.</param>
+    public Task Delete(IReadOnlyCollection<Guid> blobIds, bool withUploads, CancellationToken cancellationToken) => ForEach(
+        blobIds,
+        async (blobId, token) =>
+        {
+            if (withUploads)
+            {
+                await AbortUploads(blobId, token);
+            }
+
+            await Delete(blobId, token);
+        },
+        cancellationToken);
+
+    /// <summary>Aborts every upload of an object that has not been completed, those whose id nobody came to know among them.</summary>
+    public async Task AbortUploads(Guid blobId, CancellationToken cancellationToken)
+    {
+        await foreach (var uploadId in Uploads(KeyOf(blobId), cancellationToken))
+        {
+            var request = new AbortMultipartUploadRequest { BucketName = name, Key = KeyOf(blobId), UploadId = uploadId };
+            await Bounded(token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsAbsence);
+        }
+    }
+
+    /// <summary>Asks for what needs the engine, the bucket and the credentials, and as little of them as there is.</summary>
+    /// <exception cref="AmazonServiceException">It is refused.</exception>
+    public Task Probe(CancellationToken cancellationToken) =>
+        client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = name, Prefix = Prefix, MaxKeys = 1 }, cancellationToken);
+
+    public void Dispose() => client.Dispose();
+
+    private static async Task ForEach(
+        IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, ValueTask> act, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(BatchPatience);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = patience.Token };
+        try
+        {
+            await Parallel.ForEachAsync(blobIds, parallel, act);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw S3Failures.Unavailable(exception);
+        }
+    }
+
+    private Task<DeleteObjectResponse?> Delete(Guid blobId, CancellationToken cancellationToken) => Bounded(
+        token => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = name, Key = KeyOf(blobId) }, token),
+        cancellationToken,
+        S3Failures.IsAbsence);
+
+    private static string KeyOf(Guid blobId) => $"{Prefix}{blobId}";
+
+    /// <summary>A view, not a copy: the caller keeps the memory until the request has ended.</summary>
+    private static MemoryStream StreamOf(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+        : new MemoryStream(content.ToArray(), writable: false);
+
+    private async Task<int?> ReadBody(GetObjectRequest request, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using var response = await client.GetObjectAsync(request, cancellationToken);
+        var promised = (int)Math.Min(response.ContentLength, buffer.Length);
+        if (response.HttpStatusCode != HttpStatusCode.PartialContent && request.ByteRange.Start > 0)
+        {
+            // An engine that leaves the range aside sends the object from its beginning.
+            throw new IOException("The S3 engine did not honour a range.");
+        }
+
+        await response.ResponseStream.ReadExactlyAsync(buffer[..promised], cancellationToken);
+        return promised;
+    }
+
+    /// <summary>Null: there is no such upload.</summary>
+    private async Task<List<PartETag>?> Parts(Guid blobId, string uploadId, CancellationToken cancellationToken)
+    {
+        var parts = new List<PartETag>();
+        var request = new ListPartsRequest { BucketName = name, Key = KeyOf(blobId), UploadId = uploadId };
+        do
+        {
+            if (await Bounded(token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not { } page)
+            {
+                return null;
+            }
+
+            parts.AddRange((page.Parts ?? []).Select(part => new PartETag(part.PartNumber ?? 0, part.ETag)));
+            request.PartNumberMarker = page.IsTruncated == true ? page.NextPartNumberMarker?.ToString(CultureInfo.InvariantCulture) : null;
+        }
+        while (request.PartNumberMarker is not null);
+        return parts;
+    }
+
+    private async IAsyncEnumerable<string> Uploads(string key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Ids are of one length, so no key begins with another.
+        var request = new ListMultipartUploadsRequest { BucketName = name, Prefix = key };
+        do
+        {
+            var page = await Bounded(token => client.ListMultipartUploadsAsync(request, token), cancellationToken);
+            foreach (var upload in page!.MultipartUploads ?? [])
+            {
+                yield return upload.UploadId;
+            }
+
+            (request.KeyMarker, request.UploadIdMarker) =
+                page.IsTruncated == true ? (page.NextKeyMarker, page.NextUploadIdMarker) : (null, null);
+        }
+        while (request.KeyMarker is not null);
+    }
+
+    /// <summary>Says in the application's words what the engine, or the way to it, says in its own.</summary>
+    /// <param name="act">One request.</param>
+    /// <param name="cancellationToken">Of the one who asks.</param>
+    /// <param name="isAbsence">Which refusal is an answer: null.</param>
+    private static async Task<T?> Bounded<T>(
+        Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken, Func<AmazonS3Exception, bool>? isAbsence = null)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await act(patience.Token);
+        }
+        catch (AmazonS3Exception exception) when (isAbsence?.Invoke(exception) == true)
+        {
+            return default;
+        }
+        catch (Exception exception) when (S3Failures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw S3Failures.Unavailable(exception);
+        }
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
+        {
+            // A request cut short by the one who asked fails in more ways than one.
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+    }
+}

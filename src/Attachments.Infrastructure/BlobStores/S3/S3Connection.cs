@@ -1,0 +1,75 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
+
+namespace Attachments.Infrastructure.BlobStores.S3;
+
+/// <summary>How the S3 engine is spoken to.</summary>
+internal static class S3Connection
+{
+    private const string UsualRegion = "us-east-1";
+
+    private const int Repetitions = 3;
+
+    /// <summary>The bucket as it is configured. Nothing is asked of it yet.</summary>
+    /// <exception cref="ConfigurationException">There are no credentials to be found.</exception>
+    public static S3Bucket Open(S3Options options)
+    {
+        var config = new AmazonS3Config
+        {
+            ForcePathStyle = options.ForcePathStyle ?? options.ServiceUrl is not null,
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = Repetitions,
+
+            // Few engines but Amazon's know the newer trailing checksums. The signature covers each payload, and blobs have digests.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            HttpClientFactory = new ImpatientHttp(),
+        };
+        if (options.ServiceUrl is { } address)
+        {
+            config.ServiceURL = address;
+            config.AuthenticationRegion = options.Region ?? UsualRegion;
+        }
+        else
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
+        }
+
+        return new S3Bucket(Connect(options, config), options.Bucket!);
+    }
+
+    private static AmazonS3Client Connect(S3Options options, AmazonS3Config config)
+    {
+        try
+        {
+            return options is { AccessKey: { } access, SecretKey: { } secret }
+                ? new AmazonS3Client(new BasicAWSCredentials(access, secret), config)
+                : new AmazonS3Client(config);
+        }
+        catch (AmazonClientException exception)
+        {
+            throw new ConfigurationException($"The S3 client cannot be made: {exception.Message}");
+        }
+    }
+
+    /// <summary>
+    /// An engine that does not answer at all is given up soon, to be tried again. How long an answer may take is bounded where it is asked
+    /// for, with a token, since it depends on what is asked.
+    /// </summary>
+    private sealed class ImpatientHttp : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using Attachments.Application.Errors;
+
+namespace Attachments.Infrastructure.BlobStores.S3;
+
+/// <summary>What the failures of an S3 engine and of the way to it mean to a request.</summary>
+internal static class S3Failures
+{
+    /// <summary>
+    /// There is a bucket, and no object of that key or no such upload. Which of the two, the codes of engines do not tell alike, and the
+    /// answer to HEAD has none.
+    /// </summary>
+    public static bool IsAbsence(AmazonS3Exception exception) =>
+        exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode is not "NoSuchBucket";
+
+    /// <summary>
+    /// The engine cannot be reached, or cannot serve just now: no answer, or one that speaks of it and not of the request. Credentials or a
+    /// bucket that were good at the start and are not any more are of that kind too: the caller can do nothing but come again.
+    /// </summary>
+    public static bool IsUnavailable(Exception exception) => exception switch
+    {
+        AmazonServiceException refused => IsUnavailable((int)refused.StatusCode, refused.ErrorCode),
+        AmazonClientException or HttpRequestException or IOException or OperationCanceledException => true,
+        _ => false,
+    };
+
+    /// <summary>The application's word for it.</summary>
+    public static UnavailableException Unavailable(Exception exception) =>
+        new("store_unavailable", "The store of the files cannot be reached just now; try again.", exception);
+
+    private static bool IsUnavailable(int status, string? code) =>
+        status is 0 or 401 or 403 or 408 or 409 or 429 or >= 500 || code is "NoSuchBucket" or "RequestTimeout";
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Attachments.Api.Http.Logging;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Attachments.UnitTests.Http.Logging;
+
+/// <summary>Standard output belongs to the process, so these run alone.</summary>
+[NonParallelizable]
+public sealed class LogRegistrationTests
+{
+    [Test]
+    public async Task Writes_an_object_of_json_for_each_event()
+    {
+        var lines = await Logged("Production", logger => logger.LogInformation("Hello {Name}", "Zoë"));
+        var line = JsonDocument.Parse(lines.ShouldHaveSingleItem()).RootElement;
+        line.GetProperty("RenderedMessage").GetString().ShouldBe("Hello \"Zoë\"");
+        line.GetProperty("Properties").GetProperty("Name").GetString().ShouldBe("Zoë");
+    }
+
+    [Test]
+    public async Task Writes_a_readable_line_in_development()
+    {
+        var lines = await Logged("Development", logger => logger.LogInformation("Hello {Name}", "Zoë"));
+        lines.ShouldHaveSingleItem().ShouldEndWith("INF Sample: Hello Zoë");
+    }
+
+    [Test]
+    public async Task Leaves_out_the_path_that_the_framework_adds()
+    {
+        var lines = await Logged("Production", logger =>
+        {
+            using (logger.BeginScope(new Dictionary<string, object> { ["RequestPath"] = "/secret.jpg", ["RequestId"] = "1:2" }))
+            {
+                logger.LogInformation("Hello");
+            }
+        });
+        lines.ShouldHaveSingleItem().ShouldContain("1:2");
+        lines[0].ShouldNotContain("secret");
+    }
+
+    [Test]
+    public async Task Takes_levels_from_configuration()
+    {
+        var settings = ("Serilog:MinimumLevel:Override:Sample", "Debug");
+        (await Logged("Production", logger => logger.LogDebug("Hello"), settings: settings)).ShouldHaveSingleItem();
+    }
+
+    [Test]
+    public async Task Leaves_out_what_the_framework_says_of_each_request()
+    {
+        const string Framework = "Microsoft.AspNetCore.Hosting.Diagnostics";
+        (await Logged("Production", logger => logger.LogInformation("Request starting"), Framework)).ShouldBeEmpty();
+        (await Logged("Production", logger => logger.LogWarning("Request failing"), Framework)).ShouldHaveSingleItem();
+    }
+
+    [Test]
+    public async Task Leaves_out_what_is_below_the_level()
+    {
+        (await Logged("Production", logger => logger.LogDebug("Hello"))).ShouldBeEmpty();
+    }
+
+    private static async Task<string[]> Logged(
+        string environment, Action<ILogger> log, string category = "Sample", params (string Key, string Value)[] settings)
+    {
+        var before = Console.Out;
+        using var output = new StringWriter();
+        Console.SetOut(output);
+        try
+        {
+            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+            builder.Configuration.AddInMemoryCollection(
+                settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+            builder.AddLogs();
+            await using var app = builder.Build();
+            log(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category));
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        return output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+    }
+}
