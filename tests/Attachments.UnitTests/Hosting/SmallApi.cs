@@ -28,7 +28,9 @@ internal sealed class SmallApi : IAsyncDisposable
     {
         this.app = app;
         Log = log;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        // It is in the process of the service, whose spans are not to be mixed with a client's.
+        Client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public LogRecorder Log { get; }
@@ -69,6 +71,7 @@ internal sealed class SmallApi : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
+        app.MapTelemetry();
         app.MapControllers().RequireAuthorization();
         await app.StartAsync();
         return new SmallApi(app, log);

@@ -36,7 +36,6 @@ internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> logge
         var endpoint = EndpointOf(context);
         // Controllers' templates have no leading slash, others do.
         var route = endpoint is RouteEndpoint { RoutePattern.RawText: { } template } ? $"/{template.TrimStart('/')}" : null;
-        RequestTrace.Describe(context, route, status);
         var level = LevelOf(endpoint, status);
         if (!logger.IsEnabled(level))
         {
