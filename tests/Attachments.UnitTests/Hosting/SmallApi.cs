@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Serilog;
 
 namespace Attachments.UnitTests.Hosting;
 
@@ -55,7 +55,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(Settings());
         configure?.Invoke(builder);
         builder.AddLogs();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        builder.Services.AddSerilog(new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(log).CreateLogger(), dispose: true);
         builder.AddCallers();
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();

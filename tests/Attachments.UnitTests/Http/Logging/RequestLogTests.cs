@@ -60,6 +60,6 @@ public sealed class RequestLogTests
         using var response = await (token ? api.As(Alice) : api).Client.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();
         await api.Stop();
-        return api.Log.From<RequestLog>().ShouldHaveSingleItem();
+        return api.Log.Requests.ShouldHaveSingleItem();
     }
 }
