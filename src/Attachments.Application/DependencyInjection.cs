@@ -1,5 +1,4 @@
 using System.Reflection;
-using Attachments.Application.Access;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Content.Uploads;
@@ -26,7 +25,6 @@ public static class DependencyInjection
         services.AddScoped<IMediator, Mediator>();
         services.AddImplementations(Handlers);
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(LoggingBehavior<,>));
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(AccessBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddImplementations([typeof(IValidator<>)]);
         services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));

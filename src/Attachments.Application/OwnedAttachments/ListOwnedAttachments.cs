@@ -18,7 +18,7 @@ namespace Attachments.Application.OwnedAttachments;
 /// <param name="OwnedByOrganisation">Only those of this organisation; null for any or none.</param>
 /// <param name="OwnedByUser">Only those of this user, a UUID; null for any.</param>
 public sealed record ListOwnedAttachments(int Limit, int Offset, string? FileName, long? OwnedByOrganisation, string? OwnedByUser)
-    : IRequest<OwnedAttachmentPage>, IAdminRequest
+    : IRequest<OwnedAttachmentPage>
 {
     public const int MaxLimit = 1000;
     public const int DefaultLimit = 100;
