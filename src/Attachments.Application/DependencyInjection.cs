@@ -24,7 +24,6 @@ public static class DependencyInjection
         services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
         services.AddScoped<IMediator, Mediator>();
         services.AddImplementations(Handlers);
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(LoggingBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddImplementations([typeof(IValidator<>)]);
         services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));

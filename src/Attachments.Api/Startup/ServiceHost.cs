@@ -70,7 +70,7 @@ internal static class ServiceHost
         return app;
     }
 
-    private static EmbeddedOptions EmbeddedOf(IConfiguration configuration) =>
+    private static EmbeddedOptions EmbeddedOf(ConfigurationManager configuration) =>
         SettingsSections.Read<EmbeddedOptions>(configuration.GetSection(EmbeddedOptions.Section));
 
     private static void AddSettings(this WebApplicationBuilder builder)
