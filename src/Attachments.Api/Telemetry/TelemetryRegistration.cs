@@ -1,5 +1,5 @@
 using Attachments.Api.Http.Logging;
-using Attachments.Api.Startup;
+using Attachments.Api.Settings;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Npgsql;

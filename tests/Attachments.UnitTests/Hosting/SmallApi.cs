@@ -56,7 +56,7 @@ internal sealed class SmallApi : IAsyncDisposable
         configure?.Invoke(builder);
         builder.AddLogs();
         builder.Services.AddSerilog(new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(log).CreateLogger(), dispose: true);
-        builder.AddCallers();
+        builder.AddCallers(developmentKeyDirectory: Path.GetTempPath());
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
         builder.Services.AddErrors();
