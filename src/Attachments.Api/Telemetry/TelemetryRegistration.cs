@@ -57,7 +57,7 @@ internal static class TelemetryRegistration
         SettingsSections.Read<TelemetryOptions>(configuration.GetSection(TelemetryOptions.Section)).Prometheus.Enabled;
 
     // The exporter itself takes its default for what it cannot read, without a word.
-    private static bool IsExported(IConfiguration configuration)
+    private static bool IsExported(ConfigurationManager configuration)
     {
         if (configuration[EndpointKey] is not { Length: > 0 } endpoint)
         {

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Attachments.Api.Callers;
 using Attachments.Api.Http.Errors;
-using Attachments.Api.Http.Logging;
 using Attachments.UnitTests.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;

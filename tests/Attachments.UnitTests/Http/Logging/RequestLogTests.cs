@@ -1,5 +1,4 @@
 using Attachments.Api.Callers;
-using Attachments.Api.Http.Logging;
 using Attachments.UnitTests.Hosting;
 using Microsoft.Extensions.Logging;
 
