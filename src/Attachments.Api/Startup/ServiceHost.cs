@@ -63,6 +63,7 @@ internal static class ServiceHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UsePathRefusals();
+        app.UseQueryRefusals();
         app.MapHealth();
         app.MapControllers().RequireAuthorization();
         return app;
