@@ -68,6 +68,16 @@ public sealed class Session
     /// <summary>The blobs of all files among the loaded points.</summary>
     public IEnumerable<Blob> Blobs => points.Select(point => point.Blob).OfType<Blob>();
 
+    /// <summary>Refuses another point in a session that has so many.</summary>
+    /// <exception cref="DomainException"><c>too_many_points</c></exception>
+    public static void RequireRoom(int points)
+    {
+        if (points >= MaxPoints)
+        {
+            throw new DomainException("too_many_points", $"A session may have up to {MaxPoints} points.");
+        }
+    }
+
     /// <summary>Gives a point a value, whatever it held before. The point must be loaded if it exists.</summary>
     /// <returns>The blob of the file that it held.</returns>
     /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
@@ -131,11 +141,7 @@ public sealed class Session
 
     private Point Add(string pointName)
     {
-        if (PointCount >= MaxPoints)
-        {
-            throw new DomainException("too_many_points", $"A session may have up to {MaxPoints} points.");
-        }
-
+        RequireRoom(PointCount);
         var point = new Point(pointName);
         points.Add(point);
         ByName.Add(pointName, point);
