@@ -87,6 +87,6 @@ public sealed class JsonTokensTests
         Should.Throw<InvalidRequestException>(tokens.Text).Code.ShouldBe("json_invalid");
     }
 
-    private static JsonTokens Of(string json, int piece) => 
+    private static JsonTokens Of(string json, int piece) =>
         new(new ChoppedStream(Encoding.UTF8.GetBytes(json), ChoppedStream.Repeat([piece])));
 }

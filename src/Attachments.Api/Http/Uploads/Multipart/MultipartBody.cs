@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Fields;
 using Attachments.Api.Http.Media;
