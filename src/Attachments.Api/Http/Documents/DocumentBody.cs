@@ -10,7 +10,7 @@ internal static class DocumentBody
 {
     /// <summary>The whole body, of at most <see cref="LimitsOptions.MaxDocumentBytes"/>, with the digests that were sent for it.</summary>
     /// <exception cref="TooLargeException"><c>document_too_large</c></exception>
-    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c></exception>
     /// <exception cref="DigestMismatchException">It is not what the client meant to send.</exception>
     public static async Task<MemoryStream> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)

@@ -28,7 +28,22 @@ internal static class ProblemWriter
             response.Headers[name] = value;
         }
 
+        if (problem.Taken.Count > 0)
+        {
+            SayWhatIsTaken(context, string.Join(", ", problem.Taken));
+        }
+
         return JsonApiFamily.Includes(context) ? WriteJsonApi(context, problem) : WriteDetails(context, problem);
+    }
+
+    /// <summary>As RFC 9110, section 12.5.1, has it for any method, and RFC 5789, section 2.2, for PATCH.</summary>
+    private static void SayWhatIsTaken(HttpContext context, string types)
+    {
+        context.Response.Headers.Accept = types;
+        if (HttpMethods.IsPatch(context.Request.Method))
+        {
+            context.Response.Headers["Accept-Patch"] = types;
+        }
     }
 
     private static Task WriteDetails(HttpContext context, Problem problem) =>
