@@ -48,7 +48,6 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded. Of one that nobody used there are none.</param>
     [HttpGet]
-    [HttpHead]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Description = "A page of records.")]
     public IActionResult List(string eformtype)
@@ -68,7 +67,6 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{recordid}")]
     [Versioned]
-    [HttpHead("{recordid}")]
     [JsonApi]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record.")]
     public async Task<IActionResult> Read(string eformtype, string recordid, CancellationToken cancellationToken)
