@@ -10,7 +10,6 @@ using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Caching;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
-using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,7 +37,6 @@ public static class DependencyInjection
         services.AddBlobStores();
         services.AddBlobCache();
         services.AddScoped<DatabaseSetup>();
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(UnavailableBehavior<,>));
         services.AddSingleton<TemporarySetSweeper>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<SweepingClock>();

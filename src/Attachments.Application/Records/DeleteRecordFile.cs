@@ -9,7 +9,7 @@ namespace Attachments.Application.Records;
 /// <param name="Key">The record.</param>
 /// <param name="Place">The folder and the name.</param>
 /// <param name="Preconditions">Of the file, which is there.</param>
-public sealed record DeleteRecordFile(RecordKey Key, FilePlace Place, Preconditions Preconditions) : IRequest, IRecordWriteRequest;
+public sealed record DeleteRecordFile(RecordKey Key, FilePlace Place, Preconditions Preconditions) : IRequest;
 
 public sealed class DeleteRecordFileHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteRecordFile>
 {

@@ -14,7 +14,7 @@ namespace Attachments.Application.Records;
 /// What must be true of the file that is there: checked before anything is received, and again in the transaction.
 /// </param>
 public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<Upload> File, Preconditions Preconditions)
-    : IRequest, IRecordWriteRequest;
+    : IRequest;
 
 public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
     : IRequestHandler<UploadRecordFile>

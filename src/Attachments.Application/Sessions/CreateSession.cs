@@ -17,7 +17,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="Entries">What the request says of it.</param>
 /// <param name="Preconditions">Of the session that would be replaced: <c>If-None-Match: *</c> creates only.</param>
 public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
-    : IRequest<SessionDto>, IProjectRequest;
+    : IRequest<SessionDto>;
 
 public sealed class CreateSessionHandler(
     IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, IConfigurationProvider mappings, TimeProvider time)

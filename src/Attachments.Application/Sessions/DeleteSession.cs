@@ -9,7 +9,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="ProjectId">The session's project.</param>
 /// <param name="Uuid">The session's uuid.</param>
 /// <param name="Preconditions">Of the session, which is there.</param>
-public sealed record DeleteSession(long ProjectId, string Uuid, Preconditions Preconditions) : IRequest, IProjectRequest;
+public sealed record DeleteSession(long ProjectId, string Uuid, Preconditions Preconditions) : IRequest;
 
 public sealed class DeleteSessionHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteSession>
 {

@@ -10,7 +10,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="Point">The point's name.</param>
 /// <param name="Preconditions">What must be true of the file.</param>
 public sealed record DeleteSessionAttachment(long ProjectId, string Uuid, string Point, Preconditions Preconditions)
-    : IRequest, IProjectRequest;
+    : IRequest;
 
 public sealed class DeleteSessionAttachmentHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteSessionAttachment>
 {

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Sessions;
 
 /// <summary>A session with all its points.</summary>
-public sealed record GetSession(long ProjectId, string Uuid) : IRequest<SessionDto>, IProjectRequest;
+public sealed record GetSession(long ProjectId, string Uuid) : IRequest<SessionDto>;
 
 public sealed class GetSessionHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<GetSession, SessionDto>
 {

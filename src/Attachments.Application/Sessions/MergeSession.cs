@@ -14,7 +14,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="Entries">What the request says of it.</param>
 /// <param name="Preconditions">Of the session, which is there.</param>
 public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
-    : IRequest<SessionDto>, IProjectRequest;
+    : IRequest<SessionDto>;
 
 public sealed class MergeSessionHandler(
     IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, IConfigurationProvider mappings, TimeProvider time)

@@ -17,7 +17,7 @@ namespace Attachments.Application.Sessions;
 /// </param>
 public sealed record PutSessionAttachment(
     long ProjectId, string Uuid, string Point, IAsyncEnumerable<Upload> File, Preconditions Preconditions)
-    : IRequest<AttachedFile>, IProjectRequest;
+    : IRequest<AttachedFile>;
 
 /// <summary>What was stored, computed from the bytes that arrived.</summary>
 /// <param name="Length">In bytes.</param>

@@ -54,7 +54,7 @@ internal sealed class SmallApi : IAsyncDisposable
         configure?.Invoke(builder);
         builder.AddLogs();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        builder.AddCallers();
+        builder.AddCallers(developmentKeyDirectory: Path.GetTempPath());
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
         builder.Services.AddErrors();

@@ -1,10 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 
 namespace Attachments.Api.Http.Errors;
 
@@ -33,7 +31,14 @@ internal static class ProblemWriter
             SayWhatIsTaken(context, string.Join(", ", problem.Taken));
         }
 
-        return JsonApiFamily.Includes(context) ? WriteJsonApi(context, problem) : WriteDetails(context, problem);
+        var traceId = RequestTrace.IdOf(context);
+        if (context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context)) is not { } dialect)
+        {
+            return Write(context, $"{ProblemBody.MediaType}; charset=utf-8", BodyOf(problem, traceId));
+        }
+
+        dialect.SetHeaders(response.Headers);
+        return Write(context, dialect.MediaType, dialect.Body(problem, traceId));
     }
 
     /// <summary>As RFC 9110, section 12.5.1, has it for any method, and RFC 5789, section 2.2, for PATCH.</summary>
@@ -46,26 +51,16 @@ internal static class ProblemWriter
         }
     }
 
-    private static Task WriteDetails(HttpContext context, Problem problem) =>
-        Write(context, $"{ProblemBody.MediaType}; charset=utf-8", BodyOf(problem, RequestTrace.IdOf(context)));
-
-    private static Task WriteJsonApi(HttpContext context, Problem problem)
+    private static async Task Write(HttpContext context, string mediaType, object? body)
     {
-        context.Response.Headers.Vary = HeaderNames.Accept;
-        if (problem.Status == StatusCodes.Status404NotFound)
+        var response = context.Response;
+        if (body is null)
         {
-            // The seed: "404 Not Found (EMPTY)".
-            context.Response.ContentLength = 0;
-            return Task.CompletedTask;
+            response.ContentLength = 0;
+            return;
         }
 
-        return Write(context, JsonApiMediaType.Name, JsonApiErrors.Of(problem, RequestTrace.IdOf(context)));
-    }
-
-    private static async Task Write<T>(HttpContext context, string mediaType, T body)
-    {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
-        var response = context.Response;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), Json);
         response.ContentType = mediaType;
         response.ContentLength = bytes.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
