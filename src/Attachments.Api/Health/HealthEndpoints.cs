@@ -1,4 +1,5 @@
 using Attachments.Api.Http.Logging;
+using Attachments.Api.Http.Paths;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Attachments.Api.Health;
@@ -14,8 +15,6 @@ internal static class HealthEndpoints
     /// <summary>Longer than a healthy database ever takes, and shorter than a prober waits.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
-
     /// <summary>
     /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: so do all that it needs, by the registered checks tagged
     /// <see cref="ReadyTag"/>. Neither wants a token, and neither is traced or measured.
@@ -23,10 +22,10 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         var health = endpoints.MapGroup(Prefix).WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog());
-        health.MapMethods("/live", GetAndHead, Live)
+        health.MapMethods("/live", HeadForGet.Methods, Live)
             .WithSummary("The process answers.")
             .Produces<HealthBody>();
-        health.MapMethods("/ready", GetAndHead, Ready)
+        health.MapMethods("/ready", HeadForGet.Methods, Ready)
             .WithSummary("Requests can be served: the database and the blob store are reachable.")
             .Produces<HealthBody>()
             .Produces<HealthBody>(StatusCodes.Status503ServiceUnavailable);

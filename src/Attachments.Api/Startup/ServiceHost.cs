@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using Attachments.Api.Callers;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
@@ -6,6 +5,7 @@ using Attachments.Api.Health;
 using Attachments.Api.Http.Binding;
 using Attachments.Api.Http.CleartextHttp2;
 using Attachments.Api.Http.Cors;
+using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
@@ -100,6 +100,7 @@ internal static class ServiceHost
                 mvc.ModelBinderProviders.Insert(0, new BooleanBinding());
                 mvc.ModelBinderProviders.Insert(0, new UuidBinding());
                 mvc.ModelMetadataDetailsProviders.Add(new TextAsSent());
+                mvc.Conventions.Add(new HeadForGet());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
 
                 // Bodies are read by hand, as they arrive; these would read a form whole to look for an action's arguments.
@@ -107,8 +108,7 @@ internal static class ServiceHost
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
             })
-            // What is sent is never embedded in a page, so names and base64 can stay readable.
-            .AddJsonOptions(json => json.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+            .AddJsonAnswers();
     }
 
     private static void Configure(KestrelServerOptions kestrel)

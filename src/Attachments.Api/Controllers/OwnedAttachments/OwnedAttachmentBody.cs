@@ -49,8 +49,7 @@ internal static class OwnedAttachmentBody
                 // There can be no bytes in it, which is what is wrong with it.
                 break;
             default:
-                throw new UnsupportedMediaTypeException(
-                    "media_type_unsupported", $"A new attachment is sent as {MediaTypes.MultipartForm}.");
+                throw MediaTypes.Unsupported("A new attachment is sent as", MediaTypes.MultipartForm);
         }
     }
 
@@ -66,9 +65,8 @@ internal static class OwnedAttachmentBody
             MediaTypes.Json => ReadJson(request, limits, cancellationToken),
             MediaTypes.UrlEncodedForm => ReadForm(request, limits, cancellationToken),
             MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
-            _ => throw new UnsupportedMediaTypeException(
-                "media_type_unsupported",
-                $"An attachment is changed by {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
+            _ => throw MediaTypes.Unsupported(
+                "An attachment is changed by", MediaTypes.Json, MediaTypes.UrlEncodedForm, MediaTypes.MultipartForm),
         };
         await foreach (var entry in entries)
         {

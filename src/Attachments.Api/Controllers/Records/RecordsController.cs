@@ -51,7 +51,6 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded. Of one that nobody used there are none.</param>
     [HttpGet]
-    [HttpHead]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Description = "A page of records.")]
     public IActionResult List(string eformtype)
@@ -71,7 +70,6 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{recordid}")]
     [Versioned]
-    [HttpHead("{recordid}")]
     [JsonApi]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record.")]
     public async Task<IActionResult> Read(string eformtype, string recordid, CancellationToken cancellationToken)

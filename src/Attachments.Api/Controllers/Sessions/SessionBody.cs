@@ -29,9 +29,8 @@ internal static class SessionBody
             MediaTypes.Json => ReadJson(request, limits, cancellationToken),
             MediaTypes.UrlEncodedForm => ReadForm(request, limits, cancellationToken),
             MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
-            _ => throw new UnsupportedMediaTypeException(
-                "media_type_unsupported",
-                $"A session is sent as {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
+            _ => throw MediaTypes.Unsupported(
+                "A session is sent as", MediaTypes.Json, MediaTypes.UrlEncodedForm, MediaTypes.MultipartForm),
         };
         await foreach (var entry in entries)
         {

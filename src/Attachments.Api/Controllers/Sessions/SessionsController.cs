@@ -134,7 +134,6 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="id">The point's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/attachments/{id}")]
-    [HttpHead("{session_id}/attachments/{id}")]
     [Download(ServedType.Unknown)]
     public async Task<IActionResult> Download(
         [FromRoute(Name = "project_id")] long projectId,

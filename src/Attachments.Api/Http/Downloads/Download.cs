@@ -58,13 +58,14 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
     private IHeaderDictionary FileHeaders()
     {
         var type = ServedType.Of(mediaType);
+        var inline = WantsInline() && mayBeInline && InlineTypes.Allow(type);
         var headers = VersionHeaders();
         headers.ContentType = type;
-        headers.ContentDisposition = ContentDisposition.Of(file.FileName.Value, WantsInline() && mayBeInline && InlineTypes.Allow(type));
+        headers.ContentDisposition = ContentDisposition.Of(file.FileName.Value, inline);
         headers.AcceptRanges = "bytes";
         headers["Repr-Digest"] = ReprDigest.Of(request.Headers["Want-Repr-Digest"], file);
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers.ContentSecurityPolicy = inline ? InlineTypes.PolicyFor(type) : ContentPolicy.Sandbox;
         return headers;
     }
 

@@ -7,7 +7,7 @@ namespace Attachments.Api.Http.Uploads;
 /// <summary>Headers that would make the bytes of a body something else than the file.</summary>
 internal static class ContentHeaders
 {
-    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     /// <exception cref="InvalidRequestException">
     /// <c>content_range_unsupported</c>: a part of a file cannot be PUT (RFC 9110, section 14.5).
     /// </exception>
@@ -25,7 +25,7 @@ internal static class ContentHeaders
     /// For the headers of a part. A file in base64 or quoted-printable would be stored as that text, so it is refused; RFC 7578,
     /// section 4.7, forbids them in forms.
     /// </summary>
-    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     /// <exception cref="InvalidRequestException"><c>transfer_encoding_unsupported</c></exception>
     public static void RequirePlain(IDictionary<string, StringValues> headers)
     {
@@ -37,12 +37,12 @@ internal static class ContentHeaders
         }
     }
 
-    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     public static void RequireIdentityEncoding(IDictionary<string, StringValues> headers)
     {
         if (headers.TryGetValue(HeaderNames.ContentEncoding, out var lines) && !lines.All(IsIdentity))
         {
-            throw new UnsupportedMediaTypeException("content_encoding_unsupported", "Files are taken without a Content-Encoding only.");
+            throw new UnsupportedContentCodingException("content_encoding_unsupported", "Files are taken without a Content-Encoding only.");
         }
     }
 

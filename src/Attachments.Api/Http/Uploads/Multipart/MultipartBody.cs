@@ -67,9 +67,8 @@ internal sealed class MultipartBody : IDisposable
     /// <c>content_disposition_invalid</c>, <c>transfer_encoding_unsupported</c>, <c>digest_invalid</c>, <c>content_range_unsupported</c>,
     /// <c>field_not_utf8</c>, <c>field_not_in_charset</c>, <c>charset_late</c>
     /// </exception>
-    /// <exception cref="UnsupportedMediaTypeException">
-    /// <c>content_encoding_unsupported</c>, of the request or of a part; <c>charset_unsupported</c>
-    /// </exception>
+    /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
+    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c>, of the request or of a part.</exception>
     /// <exception cref="TooLargeException"><c>too_many_parts</c>, <c>field_too_large</c>, <c>document_too_large</c></exception>
     /// <exception cref="DigestMismatchException">The whole body is not what the client meant to send.</exception>
     /// <exception cref="DomainException">A file name; see <see cref="FileName.From"/>.</exception>
@@ -108,7 +107,6 @@ internal sealed class MultipartBody : IDisposable
                 yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part))
                 {
                     Disposition = disposition.Type,
-                    ContentType = section.ContentType,
                 };
             }
             else if (disposition is { FileName: null, Type: PartDisposition.FormData })
@@ -161,7 +159,7 @@ internal sealed class MultipartBody : IDisposable
         ContentHeaders.RequirePlain(section.Headers!);
         return new Upload(
             FileName.From(disposition.FileName!),
-            MediaTypes.Of(section.ContentType) ?? MediaTypes.OctetStream,
+            DeclaredType.Of(section.ContentType) ?? MediaTypes.OctetStream,
             DeclaredLength: null,
             DigestHeaders.Read(section.Headers!),
             content);
