@@ -20,7 +20,7 @@ internal static class TemporaryItemsBody
             throw new UnsupportedMediaTypeException("media_type_unsupported", $"Files are sent as {MediaTypes.AnyMultipart}.");
         }
 
-        await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+        await foreach (var part in MultipartBody.Read(request, limits, new MultipartForm(limits.MaxParts), cancellationToken))
         {
             if (part is FilePart { Disposition: PartDisposition.Attachment or PartDisposition.FormData } file)
             {
