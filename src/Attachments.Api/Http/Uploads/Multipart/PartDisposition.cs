@@ -1,6 +1,5 @@
 using Attachments.Api.Http.Fields;
 using Attachments.Api.Http.Media;
-using Attachments.Api.Http.Paths;
 using Attachments.Application.Errors;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
