@@ -48,8 +48,8 @@ internal static class ServiceHost
         builder.Services.AddErrors();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
-        builder.Services.AddHealthChecks()
-            .AddDbContextCheck<AttachmentsDbContext>("database", tags: [HealthEndpoints.ReadyTag])
+        builder.Services.AddReadiness()
+            .AddDatabaseCheck(HealthEndpoints.ReadyTag)
             .AddBlobStoreCheck(HealthEndpoints.ReadyTag);
         builder.AddHttp();
 
