@@ -29,6 +29,7 @@ public static class DependencyInjection
         services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));
         services.AddSingleton<IMapper, Mapper>();
         services.AddSingleton<ContentMetrics>();
+        services.AddSingleton<UploadMemory>();
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();

@@ -10,6 +10,7 @@ using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Http.Paths;
+using Attachments.Api.Http.Uploads;
 using Attachments.Api.Settings;
 using Attachments.Api.Telemetry;
 using Attachments.Application;
@@ -29,6 +30,10 @@ internal static class ServiceHost
 {
     /// <summary>The name of the connection string.</summary>
     public const string ConnectionName = "Attachments";
+
+    private const int StreamsPerConnection = 32;
+
+    private const int StreamWindowBytes = 256 << 10;
 
     /// <summary>Reads the configuration: settings files beside the program, the environment, the command line.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
@@ -65,6 +70,7 @@ internal static class ServiceHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UsePathRefusals();
+        app.UseRequestBodies();
         app.MapHealth();
         app.MapControllers().RequireAuthorization();
         return app;
@@ -115,6 +121,13 @@ internal static class ServiceHost
 
         // A file's limit is ours to check, since a request may carry many files.
         kestrel.Limits.MaxRequestBodySize = null;
+
+        // What has arrived and was not read yet is within a stream's window. Those who wait for memory must not keep from the others what
+        // these wait for, so the connection's window is twice that of all its streams: Kestrel opens it again by no less than a half.
+        var http2 = kestrel.Limits.Http2;
+        http2.MaxStreamsPerConnection = StreamsPerConnection;
+        http2.InitialStreamWindowSize = StreamWindowBytes;
+        http2.InitialConnectionWindowSize = 2 * StreamsPerConnection * StreamWindowBytes;
     }
 
     private static string RequireConnectionString(IConfiguration configuration) =>

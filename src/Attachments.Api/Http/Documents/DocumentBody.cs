@@ -17,6 +17,7 @@ internal static class DocumentBody
     {
         ContentHeaders.RequireWholeFiles(request);
         RequireWithin(limits.MaxDocumentBytes, request.ContentLength ?? 0);
+        request.HttpContext.Features.Get<RequestBody>()?.BecomesDocument();
         using var digests = new Digesting(DigestHeaders.Read(request.Headers));
         var document = new MemoryStream();
         var buffer = new byte[16 << 10];

@@ -37,12 +37,14 @@ internal sealed class MultipartBody : IDisposable
     private readonly MultipartFraming framing;
     private readonly MultipartSource source;
     private readonly MultipartReader reader;
+    private readonly RequestBody? memory;
     private int sections;
     private long bytesBesideFiles;
 
     private MultipartBody(Stream body, string boundary, ExpectedDigests expected, LimitsOptions limits)
     {
         this.limits = limits;
+        memory = body as RequestBody;
         framing = new MultipartFraming(boundary, MaxHeaderBytes);
         digests = new Digesting(expected);
         source = new MultipartSource(body, framing, digests);
@@ -207,6 +209,8 @@ internal sealed class MultipartBody : IDisposable
                     throw new TooLargeException(
                         "document_too_large", $"The request has more than {limits.MaxDocumentBytes} bytes beside its files.");
                 }
+
+                memory?.HoldsFields(bytesBesideFiles);
             }
         }
         finally
