@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Attachments.Api.Http.Logging;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -8,6 +6,9 @@ namespace Attachments.Api.Health;
 
 internal static class HealthEndpoints
 {
+    /// <summary>What all paths here begin with.</summary>
+    public const string Prefix = "/health";
+
     /// <summary>The tag of the checks that decide whether requests can be served.</summary>
     public const string ReadyTag = "ready";
 
@@ -27,7 +28,7 @@ internal static class HealthEndpoints
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        var health = endpoints.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog());
+        var health = endpoints.MapGroup(Prefix).WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog());
         health.MapMethods("/live", GetAndHead, Live)
             .WithSummary("The process answers.")
             .Produces<HealthBody>();
@@ -39,28 +40,17 @@ internal static class HealthEndpoints
 
     private static IResult Live(HttpContext context)
     {
-        KeepOutOfTheWay(context);
+        context.Response.Headers.CacheControl = "no-store";
         return Answer(HealthBody.From(HealthStatus.Healthy));
     }
 
     private static async Task<IResult> Ready(HttpContext context, Readiness readiness)
     {
-        KeepOutOfTheWay(context);
+        context.Response.Headers.CacheControl = "no-store";
         return Answer(await readiness.Ask(context.RequestAborted));
     }
 
     private static IResult Answer(HealthBody body) => Results.Json(
         body,
         statusCode: body.Status == HealthBody.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
-
-    private static void KeepOutOfTheWay(HttpContext context)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        // Before the checks run, so that the spans of what they ask are dropped with it.
-        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
-        {
-            activity.IsAllDataRequested = false;
-            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-        }
-    }
 }

@@ -72,6 +72,7 @@ internal static class ServiceHost
         app.UsePathRefusals();
         app.UseRequestBodies();
         app.MapHealth();
+        app.MapTelemetry();
         app.MapControllers().RequireAuthorization();
         return app;
     }
