@@ -38,7 +38,6 @@ internal sealed class DatabaseOwnerTests
         var swept = await ServiceProcess.Run(settings, "sweep", "--Storage:ReclaimAfter=00:00:00");
         swept.Output.ShouldHaveSingleItem().ShouldStartWith("Reclaimed 1 released blobs of 20000 bytes");
         (await ServiceProcess.Run(settings, "verify")).ExitCode.ShouldBe(0);
-        (await ServiceProcess.Run(settings, "move-blobs", "--to", "LargeObject")).ExitCode.ShouldBe(0);
         (await StorageAudit.Inspect(database)).ShouldBeEmpty();
         (await Sql.Scalar<bool>(database, $"SELECT rolsuper FROM pg_roles WHERE rolname = '{Role}'")).ShouldBeFalse();
     }

@@ -21,9 +21,9 @@ public sealed class UploadReservationTests
     {
         using (var reservation = new UploadReservation(memory))
         {
-            var need = memory.NeedOfFiles(1000, PieceBytes, isMultipart: false);
+            var need = UploadMemory.NeedOfFiles(1000, PieceBytes, isMultipart: false);
             need.First.ShouldBe(2000);
-            reservation.Require(need.First, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+            reservation.Require(need.First, CancellationToken.None).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
             memory.Small.Free.ShouldBe((32 << 20) - 2000);
             memory.Large.Free.ShouldBe(96 << 20);
         }
@@ -36,11 +36,11 @@ public sealed class UploadReservationTests
     [TestCase(5L << 30, 16 << 20)]
     [TestCase(long.MaxValue, 16 << 20)]
     public void A_file_needs_twice_its_length_and_no_more_than_two_pieces(long length, long expected) =>
-        memory.NeedOfFiles(length, PieceBytes, isMultipart: false).First.ShouldBe(expected);
+        UploadMemory.NeedOfFiles(length, PieceBytes, isMultipart: false).First.ShouldBe(expected);
 
     [Test]
     public void A_body_of_unknown_length_begins_small() =>
-        memory.NeedOfFiles(null, PieceBytes, isMultipart: false).ShouldBe(new BodyNeed(UploadMemory.SmallBytes, 256 << 10, 16 << 20));
+        UploadMemory.NeedOfFiles(null, PieceBytes, isMultipart: false).ShouldBe(new BodyNeed(UploadMemory.SmallBytes, 256 << 10, 16 << 20));
 
     [TestCase(1000, 4000)]
     [TestCase(16 << 20, 64 << 20)]
@@ -56,7 +56,7 @@ public sealed class UploadReservationTests
         using var waiting = new UploadReservation(memory);
         var large = waiting.Require(1 << 20, CancellationToken.None).AsTask();
         using var small = new UploadReservation(memory);
-        small.Require(1000, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        small.Require(1000, CancellationToken.None).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
         large.IsCompleted.ShouldBeFalse();
         first.Dispose();
         await large;

@@ -75,7 +75,7 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         return reservation.Require(isBeginning ? wanted.First : wanted.Most, cancellationToken);
     }
 
-    private BodyNeed NeedOfFiles() => memory.NeedOfFiles(
+    private BodyNeed NeedOfFiles() => UploadMemory.NeedOfFiles(
         context.Request.ContentLength,
         context.RequestServices.GetRequiredService<IBlobStore>().WriteBytes,
         MediaTypes.IsMultipart(context.Request.ContentType));

@@ -41,7 +41,7 @@ public sealed class UploadMemory
     }
 
     /// <summary>What a body of files needs: one piece arrives while another is stored, and the small files of a form wait for the end.</summary>
-    public BodyNeed NeedOfFiles(long? length, int pieceBytes, bool isMultipart)
+    public static BodyNeed NeedOfFiles(long? length, int pieceBytes, bool isMultipart)
     {
         var most = MostOfFiles(pieceBytes, isMultipart);
         return length is { } known
