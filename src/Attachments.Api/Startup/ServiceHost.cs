@@ -70,6 +70,7 @@ internal static class ServiceHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UsePathRefusals();
+        app.UseQueryRefusals();
         app.UseRequestBodies();
         app.MapHealth();
         app.MapTelemetry();
