@@ -26,6 +26,7 @@ public static class DependencyInjection
         services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly());
         services.AddAutoMapper(Assembly.GetExecutingAssembly());
         services.AddSingleton<ContentMetrics>();
+        services.AddSingleton<UploadMemory>();
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();

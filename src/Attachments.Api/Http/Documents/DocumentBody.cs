@@ -32,6 +32,7 @@ internal sealed class DocumentBody : ForwardStream
     {
         ContentHeaders.RequireWholeFiles(request);
         RequireWithin(limits.MaxDocumentBytes, request.ContentLength ?? 0);
+        request.HttpContext.Features.Get<RequestBody>()?.BecomesDocument();
         return new DocumentBody(request, limits.MaxDocumentBytes);
     }
 

@@ -41,6 +41,7 @@ internal sealed class MultipartBody : IDisposable
     private readonly MultipartFraming framing;
     private readonly MultipartSource source;
     private readonly MultipartReader reader;
+    private readonly RequestBody? memory;
     private int sections;
     private long bytesBesideFiles;
 
@@ -48,6 +49,7 @@ internal sealed class MultipartBody : IDisposable
         Stream body, string boundary, ExpectedDigests expected, FormTexts texts, LimitsOptions limits, MultipartForm form)
     {
         this.limits = limits;
+        memory = body as RequestBody;
         this.texts = texts;
         this.form = form;
         framing = new MultipartFraming(boundary, MaxHeaderBytes, MaxSurroundingBytes);
@@ -223,6 +225,8 @@ internal sealed class MultipartBody : IDisposable
                     throw new TooLargeException(
                         "document_too_large", $"The request has more than {limits.MaxDocumentBytes} bytes beside its files.");
                 }
+
+                memory?.HoldsFields(bytesBesideFiles);
             }
         }
         finally
