@@ -12,6 +12,8 @@ public sealed class OwnedAttachment
     /// <summary>The longest description, in Unicode characters.</summary>
     public const int MaxDescriptionCharacters = 10_000;
 
+    private DateTimeOffset? updatedBefore;
+
     private OwnedAttachment(FileName fileName, string description, Guid ownedByUser, DateTimeOffset createdAt)
     {
         FileName = fileName;
@@ -39,7 +41,9 @@ public sealed class OwnedAttachment
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>When it was last changed.</summary>
+    /// <summary>
+    /// When it was last changed, which is its Last-Modified: at least a second after the change before (RFC 9110, section 8.8.2.2).
+    /// </summary>
     public DateTimeOffset UpdatedAt { get; private set; }
 
     /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
@@ -117,6 +121,9 @@ public sealed class OwnedAttachment
     public Blob? Replace(Blob blob, DateTimeOffset now)
     {
         var replaced = Blob;
+
+        // Bytes that were purged were older than the entry's last change.
+        blob.Follow(LastModified.Latest(UpdatedAt, replaced?.StoredAt));
         Hold(blob, now);
         return replaced;
     }
@@ -143,7 +150,9 @@ public sealed class OwnedAttachment
 
     private void Changed(DateTimeOffset now)
     {
-        UpdatedAt = now;
+        // An act may change several things, and is one change.
+        updatedBefore ??= UpdatedAt;
+        UpdatedAt = LastModified.After(updatedBefore.Value, now);
         Revision++;
     }
 

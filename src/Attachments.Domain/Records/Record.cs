@@ -40,11 +40,20 @@ public sealed class Record
     /// </summary>
     public long FilesRevision { get; private set; }
 
+    /// <summary>
+    /// The latest Last-Modified of a file that it holds no longer, which is earlier than that of any file that comes; null: none is known.
+    /// </summary>
+    public DateTimeOffset? LatestRemoved { get; private set; }
+
     /// <summary>The files that were loaded.</summary>
     public IReadOnlyCollection<RecordFile> Files => files;
 
-    public static Record Create(RecordKey key, RecordAttributes attributes) =>
-        new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes);
+    /// <summary>A new record without files.</summary>
+    /// <param name="key">What callers know it by.</param>
+    /// <param name="attributes">What it says.</param>
+    /// <param name="latestRemoved">The latest Last-Modified of a file of the record that had this key before; null: none is known.</param>
+    public static Record Create(RecordKey key, RecordAttributes attributes, DateTimeOffset? latestRemoved = null) =>
+        new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes) { LatestRemoved = latestRemoved };
 
     /// <summary>Says this instead. Saying the same changes nothing.</summary>
     public void Replace(RecordAttributes attributes)
@@ -77,6 +86,8 @@ public sealed class Record
         }
 
         FilesRevision++;
+        Remember(file.Blob);
+        blob.Follow(LatestRemoved);
         return file.Replace(blob);
     }
 
@@ -91,6 +102,7 @@ public sealed class Record
             throw new DomainException("file_exists", $"The record has a file '{place}' already.");
         }
 
+        blob.Follow(LatestRemoved);
         files.Add(new RecordFile(place, blob));
         FilesRevision++;
     }
@@ -102,9 +114,12 @@ public sealed class Record
     {
         var file = Find(place) ?? throw new InvalidOperationException($"The record has no file '{place}'.");
         files.Remove(file);
+        Remember(file.Blob);
         FilesRevision++;
         return file.Blob;
     }
+
+    private void Remember(Blob removed) => LatestRemoved = LastModified.Latest(LatestRemoved, removed.StoredAt);
 
     private RecordFile? Find(FilePlace place) => files.Find(file => file.IsAt(place));
 }
