@@ -11,7 +11,6 @@ using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Caching;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
-using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,13 +33,14 @@ public static class DependencyInjection
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => DataSource.Create(connectionString(provider)));
         services.AddDbContextPool<AttachmentsDbContext>(
-            (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+            (provider, options) => options
+                .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+                .AddInterceptors(new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>())));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();
         services.AddBlobCache();
         services.AddScoped<DatabaseSetup>();
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(UnavailableBehavior<,>));
         services.AddSingleton<TemporarySetSweeper>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<SweepingClock>();

@@ -1,8 +1,8 @@
-using Attachments.Api.Startup;
+using Attachments.Api.Access;
 using Attachments.Application.Access;
 using Attachments.Application.Errors;
-using Attachments.Infrastructure.EmbeddedPostgres;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Attachments.Api.Callers;
 
@@ -18,14 +18,15 @@ internal static class CallerRegistration
     /// Bearer tokens (RFC 6750), configured as the framework does it under <c>Authentication:Schemes:Bearer</c>, and the
     /// <see cref="Caller"/> of each request. In Development, where neither a key nor an authority is configured, a key is made.
     /// </summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="developmentKeyDirectory">Where the key of Development is kept.</param>
     /// <exception cref="ConfigurationException">Tokens could not be checked as it is configured.</exception>
-    public static WebApplicationBuilder AddCallers(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddCallers(this WebApplicationBuilder builder, string developmentKeyDirectory)
     {
         if (builder.Environment.IsDevelopment())
         {
-            var embedded = SettingsSections.Read<EmbeddedOptions>(builder.Configuration.GetSection(EmbeddedOptions.Section));
             builder.Configuration.AddInMemoryCollection(
-                DevelopmentKey.MissingSettings(BearerSettings.Read(builder.Configuration), embedded.DataDirectory));
+                DevelopmentKey.MissingSettings(BearerSettings.Read(builder.Configuration), developmentKeyDirectory));
         }
 
         var settings = BearerSettings.Read(builder.Configuration);
@@ -34,6 +35,7 @@ internal static class CallerRegistration
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(CheckTokens);
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TimeProvider>(RememberTokens);
         builder.Services.AddAuthorization();
+        builder.Services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped(CallerOfRequest);
         return builder;

@@ -5,36 +5,33 @@ using Microsoft.IdentityModel.Tokens;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// The verb <c>token</c>: signs a token with the configured symmetric key, for development and tests.
+/// What the verb <c>token</c> does: signs a token with the configured symmetric key, for development and tests.
 /// </summary>
 internal sealed class TokenVerb(BearerSettings settings, TimeProvider clock)
 {
-    public const string Name = "token";
-
-    private const string Usage =
-        "usage: Attachments.Api token --sub SUBJECT [--admin] [--project ID,…|*]… [--org ID,…]… [--scope SCOPE] [--expires 8h|30d]";
+    private const string Usage = "usage: Attachments.Api token --sub NAME … (token --help names the rest)";
 
     /// <summary>Prints the token, and nothing else, to <paramref name="output"/>.</summary>
-    /// <param name="arguments">Those after the verb.</param>
+    /// <param name="read">Makes the request of the arguments.</param>
     /// <param name="output">Takes the token.</param>
     /// <param name="error">Takes what is wrong.</param>
     /// <returns>0; 1 when there is no key to sign with; 2 when the arguments make no request.</returns>
-    public int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    public int Run(Func<TokenRequest> read, TextWriter output, TextWriter error)
     {
         try
         {
-            output.WriteLine(Sign(TokenRequest.Parse(arguments)));
+            output.WriteLine(Sign(read()));
             return 0;
         }
         catch (FormatException exception)
         {
-            error.WriteLine($"{Name}: {exception.Message}");
+            error.WriteLine($"token: {exception.Message}");
             error.WriteLine(Usage);
             return 2;
         }
         catch (ConfigurationException exception)
         {
-            error.WriteLine($"{Name}: {exception.Message}");
+            error.WriteLine($"token: {exception.Message}");
             return 1;
         }
     }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Attachments.Api.Http.JsonApi;
-using Attachments.Application.Records;
+using Attachments.Application.Paging;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -17,13 +17,13 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
 
     private static readonly QueryParameterAttribute[] Page =
     [
-        new(ListPage.SizeParameter, JsonSchemaType.Integer)
+        new(JsonApiQuery.SizeParameter, JsonSchemaType.Integer)
         {
             Description = "How many at most.",
             Minimum = "1",
-            Maximum = $"{ListPage.MaxSize}",
+            Maximum = $"{PageRequest.MaxSize}",
         },
-        new(ListPage.AfterParameter, JsonSchemaType.String)
+        new(JsonApiQuery.AfterParameter, JsonSchemaType.String)
         {
             Description = "Where the page before ended: taken from its `links.next`.",
         },

@@ -1,4 +1,5 @@
 using Attachments.Api.Http.Logging;
+using Attachments.Api.Settings;
 using Attachments.Application.Settings;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Serilog.Extensions.Logging;

@@ -10,12 +10,14 @@ using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Http.Paths;
+using Attachments.Api.Settings;
 using Attachments.Api.Telemetry;
 using Attachments.Application;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure;
+using Attachments.Infrastructure.EmbeddedPostgres;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -38,7 +40,7 @@ internal static class ServiceHost
     {
         builder.AddLogs();
         builder.AddSettings();
-        builder.AddCallers();
+        builder.AddCallers(developmentKeyDirectory: EmbeddedOf(builder.Configuration).DataDirectory);
         builder.AddTelemetry();
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
@@ -64,9 +66,13 @@ internal static class ServiceHost
         app.UseAuthorization();
         app.UsePathRefusals();
         app.MapHealth();
+        app.MapTelemetry();
         app.MapControllers().RequireAuthorization();
         return app;
     }
+
+    private static EmbeddedOptions EmbeddedOf(ConfigurationManager configuration) =>
+        SettingsSections.Read<EmbeddedOptions>(configuration.GetSection(EmbeddedOptions.Section));
 
     private static void AddSettings(this WebApplicationBuilder builder)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attachments.Application.Errors;
 
 namespace Attachments.Application.Access;
 
@@ -37,4 +38,40 @@ public sealed record Caller(Guid UserId, bool IsAdmin)
 
     /// <summary>Whether the caller may do everything with records and their files.</summary>
     public bool MayWriteRecords => IsAdmin || Scopes.Contains(RecordsScope);
+
+    /// <exception cref="ForbiddenException"><c>project_forbidden</c>: the caller may not use the sessions of this project.</exception>
+    public void RequireProject(long projectId)
+    {
+        if (!MayUseProject(projectId))
+        {
+            throw new ForbiddenException("project_forbidden", $"The token does not allow access to project {projectId}.");
+        }
+    }
+
+    /// <exception cref="ForbiddenException"><c>records_forbidden</c>: the caller may not read records.</exception>
+    public void RequireReadRecords()
+    {
+        if (!MayReadRecords)
+        {
+            throw new ForbiddenException("records_forbidden", "The token's scope does not allow reading records.");
+        }
+    }
+
+    /// <exception cref="ForbiddenException"><c>records_forbidden</c>: the caller may not change records.</exception>
+    public void RequireWriteRecords()
+    {
+        if (!MayWriteRecords)
+        {
+            throw new ForbiddenException("records_forbidden", "The token's scope does not allow changing records.");
+        }
+    }
+
+    /// <exception cref="ForbiddenException"><c>admins_only</c>: the caller is not an administrator.</exception>
+    public void RequireAdmin()
+    {
+        if (!IsAdmin)
+        {
+            throw new ForbiddenException("admins_only", "Only administrators may do this.");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attachments.Application.Paging;
 using Attachments.Application.Persistence;
 using Attachments.Application.Text;
 using Attachments.Domain.Content;
@@ -18,7 +19,7 @@ namespace Attachments.Application.OwnedAttachments;
 /// <param name="OwnedByOrganisation">Only those of this organisation; null for any or none.</param>
 /// <param name="OwnedByUser">Only those of this user, a UUID; null for any.</param>
 public sealed record ListOwnedAttachments(int Limit, int Offset, string? FileName, long? OwnedByOrganisation, string? OwnedByUser)
-    : IRequest<OwnedAttachmentPage>, IAdminRequest
+    : IRequest<OwnedAttachmentPage>
 {
     public const int MaxLimit = 1000;
     public const int DefaultLimit = 100;
@@ -52,11 +53,8 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
     {
         var matching = Matching(request);
         var total = await matching.CountAsync(cancellationToken);
-        var batches = (await Ids(matching, request, total, cancellationToken)).Chunk(BatchSize).ToList();
-
-        // Before the answer begins, so that a database that is lost by then can still be said to be.
-        var first = batches.Count == 0 ? [] : await ReadBatch(batches[0], cancellationToken);
-        return new OwnedAttachmentPage(total, Read(first, batches.Skip(1), cancellationToken));
+        var ids = await Ids(matching, request, total, cancellationToken);
+        return new OwnedAttachmentPage(total, await Read(ids, cancellationToken).ReadFirst(cancellationToken));
     }
 
     private IQueryable<OwnedAttachment> Matching(ListOwnedAttachments request)
@@ -118,14 +116,9 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
     }
 
     private async IAsyncEnumerable<OwnedAttachmentDto> Read(
-        IReadOnlyList<OwnedAttachmentDto> first, IEnumerable<long[]> rest, [EnumeratorCancellation] CancellationToken cancellationToken)
+        List<long> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var attachment in first)
-        {
-            yield return attachment;
-        }
-
-        foreach (var batch in rest)
+        foreach (var batch in ids.Chunk(BatchSize))
         {
             foreach (var attachment in await ReadBatch(batch, cancellationToken))
             {

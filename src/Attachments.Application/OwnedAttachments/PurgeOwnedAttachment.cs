@@ -5,21 +5,24 @@ using MediatR;
 
 namespace Attachments.Application.OwnedAttachments;
 
-/// <summary>Takes an attachment's bytes away while its entry stands. Done again it changes nothing.</summary>
+/// <summary>Takes an attachment's bytes away while its entry stands; for administrators. Done again it changes nothing.</summary>
 /// <param name="Id">The attachment.</param>
 /// <param name="Preconditions">What must be true of the entry.</param>
-public sealed record PurgeOwnedAttachment(long Id, Preconditions Preconditions) : IRequest, IAdminRequest;
+public sealed record PurgeOwnedAttachment(long Id, Preconditions Preconditions) : IRequest;
 
 public sealed class PurgeOwnedAttachmentHandler(IAttachmentsDb db, Caller caller, TimeProvider time)
     : IRequestHandler<PurgeOwnedAttachment>
 {
-    public Task<Unit> Handle(PurgeOwnedAttachment request, CancellationToken cancellationToken) => db.Change(
-        async token =>
-        {
-            var now = time.GetUtcNow();
-            var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, token);
-            attachment.Purge(now)?.Release(now);
-            return Unit.Value;
-        },
-        cancellationToken);
+    public Task<Unit> Handle(PurgeOwnedAttachment request, CancellationToken cancellationToken)
+    {
+        caller.RequireAdmin();
+        return db.Change(token => Purge(request, token), cancellationToken);
+    }
+
+    private async Task<Unit> Purge(PurgeOwnedAttachment request, CancellationToken cancellationToken)
+    {
+        var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, cancellationToken);
+        attachment.Purge(time.GetUtcNow());
+        return Unit.Value;
+    }
 }

@@ -15,7 +15,7 @@ namespace Attachments.Application.Records;
 /// <param name="Document">What the record says.</param>
 /// <param name="Preconditions">Of what is created, which is not there before.</param>
 public sealed record CreateRecord(string FormType, ReadRecordDraft Document, Preconditions Preconditions)
-    : IRequest<RecordDto>, IRecordWriteRequest;
+    : IRequest<RecordDto>;
 
 public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper, TimeProvider time) : IRequestHandler<CreateRecord, RecordDto>
 {

@@ -9,7 +9,7 @@ namespace Attachments.Application.Records;
 /// <summary>Deletes a record with all its files.</summary>
 /// <param name="Key">The record.</param>
 /// <param name="Preconditions">Of the record, which is there.</param>
-public sealed record DeleteRecord(RecordKey Key, Preconditions Preconditions) : IRequest, IRecordWriteRequest;
+public sealed record DeleteRecord(RecordKey Key, Preconditions Preconditions) : IRequest;
 
 public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteRecord>
 {

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Records;
 
 /// <summary>A record without its files.</summary>
-public sealed record GetRecord(RecordKey Key) : IRequest<RecordDto>, IRecordReadRequest;
+public sealed record GetRecord(RecordKey Key) : IRequest<RecordDto>;
 
 public sealed class GetRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<GetRecord, RecordDto>
 {

@@ -12,7 +12,7 @@ namespace Attachments.Application.Records;
 /// <param name="Key">The record.</param>
 /// <param name="Place">The folder and the name.</param>
 /// <param name="Whole">Its bytes are likely to be wanted, all of them.</param>
-public sealed record GetRecordFile(RecordKey Key, FilePlace Place, bool Whole) : IRequest<StoredFile>, IRecordReadRequest;
+public sealed record GetRecordFile(RecordKey Key, FilePlace Place, bool Whole) : IRequest<StoredFile>;
 
 public sealed class GetRecordFileHandler(IAttachmentsDb db, BlobReader reader) : IRequestHandler<GetRecordFile, StoredFile>
 {

@@ -10,16 +10,16 @@ namespace Attachments.Application.Records;
 
 /// <summary>A page of the files of a record, by folder and name, those at its root first.</summary>
 /// <param name="Key">The record.</param>
-/// <param name="Page">Finds in the request which page is wanted, once it is known that the caller may see it.</param>
-public sealed record ListRecordFiles(RecordKey Key, Func<PageRequest> Page) : IRequest<Page<RecordFileDto>>, IRecordReadRequest;
+/// <param name="Page">The page to read.</param>
+public sealed record ListRecordFiles(RecordKey Key, PageRequest Page) : IRequest<Page<RecordFileDto>>;
 
 public sealed class ListRecordFilesHandler(IAttachmentsDb db, IConfigurationProvider mappings)
     : IRequestHandler<ListRecordFiles, Page<RecordFileDto>>
 {
     public async Task<Page<RecordFileDto>> Handle(ListRecordFiles request, CancellationToken cancellationToken)
     {
-        var page = request.Page();
-        var after = ListPage.PlaceOf(page.After, RecordFileCursor.Parse);
+        var page = request.Page;
+        var after = page.Place(RecordFileCursor.Parse);
         await db.Records.Require(request.Key, cancellationToken);
         var files = db.Records.AsNoTracking().Of(request.Key).SelectMany(record => record.Files);
         if (after is not null)
@@ -37,6 +37,6 @@ public sealed class ListRecordFilesHandler(IAttachmentsDb db, IConfigurationProv
             .Take(page.Size + 1)
             .ProjectTo<RecordFileDto>(mappings)
             .ToListAsync(cancellationToken);
-        return found.ToPage(page.Size, file => new RecordFileCursor(file.Folder, file.Name).ToString());
+        return page.ToPage(found, file => new RecordFileCursor(file.Folder, file.Name).ToString());
     }
 }

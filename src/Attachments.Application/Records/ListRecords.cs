@@ -11,16 +11,16 @@ namespace Attachments.Application.Records;
 /// asked for by <see cref="FindRecord"/> when its turn comes.
 /// </summary>
 /// <param name="FormType">In NFC.</param>
-/// <param name="Page">Finds in the request which page is wanted, once it is known that the caller may see it.</param>
-public sealed record ListRecords(string FormType, Func<PageRequest> Page) : IRequest<Page<RecordKey>>, IRecordReadRequest;
+/// <param name="Page">The page to read.</param>
+public sealed record ListRecords(string FormType, PageRequest Page) : IRequest<Page<RecordKey>>;
 
 public sealed class ListRecordsHandler(IAttachmentsDb db) : IRequestHandler<ListRecords, Page<RecordKey>>
 {
     public async Task<Page<RecordKey>> Handle(ListRecords request, CancellationToken cancellationToken)
     {
-        var page = request.Page();
+        var page = request.Page;
         var records = db.Records.AsNoTracking().Where(record => record.FormType == request.FormType);
-        if (ListPage.PlaceOf(page.After, CursorText.Decode) is { } after)
+        if (page.Place(CursorText.Decode) is { } after)
         {
 #pragma warning disable CA1309 // In SQL it is the column's collation that compares, and that is C: ordinal.
             records = records.Where(record => string.Compare(record.RecordId, after) > 0);
@@ -32,6 +32,6 @@ public sealed class ListRecordsHandler(IAttachmentsDb db) : IRequestHandler<List
             .Select(record => record.RecordId)
             .Take(page.Size + 1)
             .ToListAsync(cancellationToken);
-        return ids.ConvertAll(id => RecordKey.Of(request.FormType, id)).ToPage(page.Size, key => CursorText.Encode(key.RecordId));
+        return page.ToPage(ids.ConvertAll(id => RecordKey.Of(request.FormType, id)), key => CursorText.Encode(key.RecordId));
     }
 }

@@ -16,7 +16,7 @@ namespace Attachments.Application.Records;
 /// <param name="Document">The attributes to set.</param>
 /// <param name="Preconditions">Of the record, which is there.</param>
 public sealed record PatchRecord(RecordKey Key, ReadRecordDraft Document, Preconditions Preconditions)
-    : IRequest<RecordDto>, IRecordWriteRequest;
+    : IRequest<RecordDto>;
 
 public sealed class PatchRecordHandler(IAttachmentsDb db, IMapper mapper, IOptions<LimitsOptions> limits)
     : IRequestHandler<PatchRecord, RecordDto>

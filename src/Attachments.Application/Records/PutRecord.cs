@@ -13,7 +13,7 @@ namespace Attachments.Application.Records;
 /// <param name="Document">What it is to say.</param>
 /// <param name="Preconditions">Of the record: <c>If-None-Match: *</c> creates only.</param>
 public sealed record PutRecord(RecordKey Key, ReadRecordDraft Document, Preconditions Preconditions)
-    : IRequest<SavedRecord>, IRecordWriteRequest;
+    : IRequest<SavedRecord>;
 
 /// <summary>A record as it was saved.</summary>
 /// <param name="Record">The record.</param>

@@ -14,9 +14,9 @@ namespace Attachments.Application.Records;
 /// What must be true of the file that is there: checked before anything is received, and again in the transaction.
 /// </param>
 public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<Upload> File, Preconditions Preconditions)
-    : IRequest, IRecordWriteRequest;
+    : IRequest;
 
-public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
+public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer)
     : IRequestHandler<UploadRecordFile>
 {
     public async Task<Unit> Handle(UploadRecordFile request, CancellationToken cancellationToken)
@@ -30,11 +30,11 @@ public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer
             cancellationToken);
     }
 
-    private async Task<Unit> Attach(
+    private static async Task<Unit> Attach(
         FilePlace place, Record record, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
     {
         var blob = await reception.Keep(file, cancellationToken);
-        record.Attach(place, blob)?.Release(time.GetUtcNow());
+        record.Attach(place, blob);
         return Unit.Value;
     }
 }

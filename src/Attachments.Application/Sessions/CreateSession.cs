@@ -17,7 +17,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="Entries">What the request says of it.</param>
 /// <param name="Preconditions">Of the session that would be replaced: <c>If-None-Match: *</c> creates only.</param>
 public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
-    : IRequest<SessionStep>, IProjectRequest;
+    : IRequest<SessionStep>;
 
 public sealed class CreateSessionHandler(
     IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
@@ -39,12 +39,12 @@ public sealed class CreateSessionHandler(
         if (old is not null)
         {
             await db.TakeTime(cancellationToken);
-            db.Sessions.RemoveWithFiles(old, now);
+            db.Sessions.RemoveWithFiles(old);
         }
 
         var removed = old is null ? await db.Blobs.LatestRemoved(now, cancellationToken) : old.LatestDate;
         var session = NewSession(request.ProjectId, uuid, draft, now, removed);
-        await draft.Apply(session, reception, now, cancellationToken);
+        await draft.Apply(session, reception, cancellationToken);
         db.Sessions.Add(session);
         return await saving.SaveAndRead(session, cancellationToken);
     }

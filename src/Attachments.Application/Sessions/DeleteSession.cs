@@ -9,9 +9,9 @@ namespace Attachments.Application.Sessions;
 /// <param name="ProjectId">The session's project.</param>
 /// <param name="Uuid">The session's uuid.</param>
 /// <param name="Preconditions">Of the session, which is there.</param>
-public sealed record DeleteSession(long ProjectId, string Uuid, Preconditions Preconditions) : IRequest, IProjectRequest;
+public sealed record DeleteSession(long ProjectId, string Uuid, Preconditions Preconditions) : IRequest;
 
-public sealed class DeleteSessionHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteSession>
+public sealed class DeleteSessionHandler(IAttachmentsDb db) : IRequestHandler<DeleteSession>
 {
     // A client that does not wait long enough must not undo what takes long: it would never be done.
     public Task<Unit> Handle(DeleteSession request, CancellationToken cancellationToken) => db.Change(
@@ -21,7 +21,7 @@ public sealed class DeleteSessionHandler(IAttachmentsDb db, TimeProvider time) :
             var session = await db.Sessions.OfProject(request.ProjectId, request.Uuid).WithFiles().SingleOrDefaultAsync(token)
                 ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
             request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
-            db.Sessions.RemoveWithFiles(session, time.GetUtcNow());
+            db.Sessions.RemoveWithFiles(session);
             return Unit.Value;
         },
         CancellationToken.None);

@@ -10,18 +10,17 @@ namespace Attachments.Application.Sessions;
 /// <param name="Point">The point's name.</param>
 /// <param name="Preconditions">What must be true of the file.</param>
 public sealed record DeleteSessionAttachment(long ProjectId, string Uuid, string Point, Preconditions Preconditions)
-    : IRequest, IProjectRequest;
+    : IRequest;
 
 public sealed class DeleteSessionAttachmentHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteSessionAttachment>
 {
     public Task<Unit> Handle(DeleteSessionAttachment request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
-            var now = time.GetUtcNow();
             var session = await db.RequireWithPoint(request.ProjectId, request.Uuid, request.Point, token);
             var file = session.FileIn(request.Point) ?? throw SessionQueries.AttachmentNotFound(request.Point);
             request.Preconditions.RequireForWrite(file);
-            session.Detach(request.Point, now.ToUnixTimeSeconds()).Release(now);
+            session.Detach(request.Point, time.GetUtcNow().ToUnixTimeSeconds());
             return Unit.Value;
         },
         cancellationToken);

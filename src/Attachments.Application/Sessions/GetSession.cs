@@ -3,7 +3,7 @@ using MediatR;
 namespace Attachments.Application.Sessions;
 
 /// <summary>Begins to read a session with all its points.</summary>
-public sealed record GetSession(long ProjectId, string Uuid) : IRequest<SessionStep>, IProjectRequest;
+public sealed record GetSession(long ProjectId, string Uuid) : IRequest<SessionStep>;
 
 public sealed class GetSessionHandler(ISessionReader reader) : IRequestHandler<GetSession, SessionStep>
 {

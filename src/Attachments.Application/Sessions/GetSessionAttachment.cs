@@ -12,7 +12,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="Uuid">The session's uuid.</param>
 /// <param name="Point">The point's name.</param>
 /// <param name="Whole">Its bytes are likely to be wanted, all of them.</param>
-public sealed record GetSessionAttachment(long ProjectId, string Uuid, string Point, bool Whole) : IRequest<StoredFile>, IProjectRequest;
+public sealed record GetSessionAttachment(long ProjectId, string Uuid, string Point, bool Whole) : IRequest<StoredFile>;
 
 public sealed class GetSessionAttachmentHandler(IAttachmentsDb db, BlobReader reader) : IRequestHandler<GetSessionAttachment, StoredFile>
 {

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Sessions;
 
 /// <summary>The points of a session that hold files, by name.</summary>
-public sealed record ListSessionAttachments(long ProjectId, string Uuid) : IRequest<IReadOnlyList<SessionAttachmentDto>>, IProjectRequest;
+public sealed record ListSessionAttachments(long ProjectId, string Uuid) : IRequest<IReadOnlyList<SessionAttachmentDto>>;
 
 public sealed class ListSessionAttachmentsHandler(IAttachmentsDb db, IConfigurationProvider mappings)
     : IRequestHandler<ListSessionAttachments, IReadOnlyList<SessionAttachmentDto>>

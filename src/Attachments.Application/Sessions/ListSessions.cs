@@ -12,7 +12,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="ProjectId">The project.</param>
 /// <param name="Limit">1 to 200.</param>
 /// <param name="After">The cursor of the page before; null for the first.</param>
-public sealed record ListSessions(long ProjectId, int Limit, string? After) : IRequest<Page<SessionSummaryDto>>, IProjectRequest
+public sealed record ListSessions(long ProjectId, int Limit, string? After) : IRequest<Page<SessionSummaryDto>>
 {
     public const int MaxLimit = 200;
     public const int DefaultLimit = 50;

@@ -13,7 +13,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="Entries">What the request says of it.</param>
 /// <param name="Preconditions">Of the session, which is there.</param>
 public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
-    : IRequest<SessionStep>, IProjectRequest;
+    : IRequest<SessionStep>;
 
 public sealed class MergeSessionHandler(
     IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
@@ -38,7 +38,7 @@ public sealed class MergeSessionHandler(
         var now = time.GetUtcNow();
         var session = await db.LoadToReplace(request.ProjectId, request.Uuid, draft.PointNames, cancellationToken);
         session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
-        await draft.Apply(session, reception, now, cancellationToken);
+        await draft.Apply(session, reception, cancellationToken);
         return await saving.SaveAndRead(session, cancellationToken);
     }
 }

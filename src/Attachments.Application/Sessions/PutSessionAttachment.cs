@@ -17,7 +17,7 @@ namespace Attachments.Application.Sessions;
 /// </param>
 public sealed record PutSessionAttachment(
     long ProjectId, string Uuid, string Point, IAsyncEnumerable<Upload> File, Preconditions Preconditions)
-    : IRequest<AttachedFile>, IProjectRequest;
+    : IRequest<AttachedFile>;
 
 /// <summary>What was stored, computed from the bytes that arrived.</summary>
 /// <param name="Length">In bytes.</param>
@@ -56,9 +56,8 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
     private async Task<ReceivedFile> Attach(
         string point, Session session, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         var blob = await reception.Keep(file, cancellationToken);
-        session.Attach(point, new FileValue(file.FileName, blob), now.ToUnixTimeSeconds())?.Release(now);
+        session.Attach(point, new FileValue(file.FileName, blob), time.GetUtcNow().ToUnixTimeSeconds());
         return file;
     }
 }

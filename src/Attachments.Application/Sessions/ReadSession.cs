@@ -7,7 +7,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="ProjectId">The session's project.</param>
 /// <param name="Uuid">The session's uuid.</param>
 /// <param name="From">The <see cref="SessionStep.Next"/> of the step before.</param>
-public sealed record ReadSession(long ProjectId, string Uuid, SessionPlace From) : IRequest<SessionStep>, IProjectRequest;
+public sealed record ReadSession(long ProjectId, string Uuid, SessionPlace From) : IRequest<SessionStep>;
 
 public sealed class ReadSessionHandler(ISessionReader reader) : IRequestHandler<ReadSession, SessionStep>
 {

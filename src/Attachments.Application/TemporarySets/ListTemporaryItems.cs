@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Attachments.Application.Errors;
+using Attachments.Application.Paging;
 using Attachments.Application.Persistence;
 using Attachments.Application.TemporarySets.OData;
 using Attachments.Domain.TemporarySets;
@@ -60,7 +61,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
             ? Sorted(set, await OrdinalsOf(query, found, cancellationToken), cancellationToken)
             : InOrderOfUploading(set, query, found, cancellationToken);
         var counts = query.CountsAll ? CountsOf(query, await found.LongCountAsync(cancellationToken)) : null;
-        return new TemporaryItemList(items, counts);
+        return new TemporaryItemList(await items.ReadFirst(cancellationToken), counts);
     }
 
     private static ListCounts CountsOf(ODataQuery<TemporaryItemDto> query, long total)

@@ -3,11 +3,10 @@ using Attachments.Domain.Content;
 namespace Attachments.Domain.OwnedAttachments;
 
 /// <summary>
-/// A file with an owner, perhaps shared with an organisation. An act that changes nothing leaves revision and time as they were. Methods
-/// that take the bytes away return their blob, which the caller must release in the same transaction.
+/// A file with an owner, perhaps shared with an organisation. An act that changes nothing leaves revision and time as they were.
 /// </summary>
 /// <remarks>Called so, and not Attachment, since a session's and a record's files are attachments as well.</remarks>
-public sealed class OwnedAttachment
+public sealed class OwnedAttachment : Aggregate
 {
     /// <summary>The longest description, in Unicode characters.</summary>
     public const int MaxDescriptionCharacters = 10_000;
@@ -117,32 +116,28 @@ public sealed class OwnedAttachment
     /// <summary>Gives it other bytes, or some again. Its blob must be loaded.</summary>
     /// <param name="blob">Stored, and referred to by nothing else.</param>
     /// <param name="now">The time of the change.</param>
-    /// <returns>The blob that it held.</returns>
-    public Blob? Replace(Blob blob, DateTimeOffset now)
+    public void Replace(Blob blob, DateTimeOffset now)
     {
-        var replaced = Blob;
-
         // Bytes that were purged were older than the entry's last change.
-        blob.Follow(LastModified.Latest(UpdatedAt, replaced?.StoredAt));
+        blob.Follow(LastModified.Latest(UpdatedAt, Blob?.StoredAt));
         Hold(blob, now);
-        return replaced;
     }
 
-    /// <summary>Takes its bytes away while the entry stands. Its blob must be loaded.</summary>
-    /// <returns>The blob that it held; null where it held none any more, which changes nothing.</returns>
-    public Blob? Purge(DateTimeOffset now)
+    /// <summary>Takes its bytes away while the entry stands; without bytes nothing changes. Its blob must be loaded.</summary>
+    public void Purge(DateTimeOffset now)
     {
-        var purged = Blob;
-        if (purged is not null)
+        if (Blob is not null)
         {
             Hold(null, now);
         }
-
-        return purged;
     }
+
+    /// <summary>Lets go of its bytes, for an attachment that is being deleted. Its blob must be loaded.</summary>
+    public void Delete() => Dereference(Blob);
 
     private void Hold(Blob? blob, DateTimeOffset now)
     {
+        Dereference(Blob);
         Blob = blob;
         BlobId = blob?.Id;
         Changed(now);

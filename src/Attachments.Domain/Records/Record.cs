@@ -3,10 +3,9 @@ using Attachments.Domain.Content;
 namespace Attachments.Domain.Records;
 
 /// <summary>
-/// A filled-in form, and the files that belong to it. It is loaded without its files, or with those alone that an act is about. Methods
-/// that take a file away return its blob, which the caller must release in the same transaction.
+/// A filled-in form, and the files that belong to it. It is loaded without its files, or with those alone that an act is about.
 /// </summary>
-public sealed class Record
+public sealed class Record : Aggregate
 {
     private readonly List<RecordFile> files = [];
 
@@ -76,19 +75,18 @@ public sealed class Record
     /// <summary>Attaches a file, in place of the one that is there. That one must be loaded.</summary>
     /// <param name="place">Where.</param>
     /// <param name="blob">Stored, and referred to by nothing else.</param>
-    /// <returns>The blob of the file replaced.</returns>
-    public Blob? Attach(FilePlace place, Blob blob)
+    public void Attach(FilePlace place, Blob blob)
     {
         if (Find(place) is not { } file)
         {
             Add(place, blob);
-            return null;
+            return;
         }
 
         FilesRevision++;
         Remember(file.Blob);
         blob.Follow(LatestRemoved);
-        return file.Replace(blob);
+        Dereference(file.Replace(blob));
     }
 
     /// <summary>Attaches a file where there is none.</summary>
@@ -108,15 +106,14 @@ public sealed class Record
     }
 
     /// <summary>Takes a file away.</summary>
-    /// <returns>Its blob.</returns>
     /// <exception cref="InvalidOperationException">There is none: ask <see cref="BlobAt"/> first.</exception>
-    public Blob Detach(FilePlace place)
+    public void Detach(FilePlace place)
     {
         var file = Find(place) ?? throw new InvalidOperationException($"The record has no file '{place}'.");
         files.Remove(file);
         Remember(file.Blob);
         FilesRevision++;
-        return file.Blob;
+        Dereference(file.Blob);
     }
 
     private void Remember(Blob removed) => LatestRemoved = LastModified.Latest(LatestRemoved, removed.StoredAt);

@@ -4,9 +4,8 @@ namespace Attachments.Domain.Sessions;
 
 /// <summary>
 /// What a field device recorded for a project: named data points, each a scalar, a small embedded binary, or an attached file.
-/// Methods that take a file away return its blob, which the caller must release in the same transaction.
 /// </summary>
-public sealed class Session
+public sealed class Session : Aggregate
 {
     public const int MaxUuidCharacters = 100;
     public const int MaxUnitIdCharacters = 255;
@@ -77,42 +76,35 @@ public sealed class Session
         ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
         : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
 
-    /// <summary>The blobs of all files among the loaded points.</summary>
-    public IEnumerable<Blob> Blobs => points.Select(point => point.Blob).OfType<Blob>();
-
     /// <summary>The latest Last-Modified that any of its files had, those loaded among them; null: none is known.</summary>
     public DateTimeOffset? LatestDate =>
-        Blobs.Aggregate(LatestRemoved, (latest, blob) => LastModified.Latest(latest, blob.StoredAt));
+        points.Aggregate(LatestRemoved, (latest, point) => LastModified.Latest(latest, point.Blob?.StoredAt));
 
     /// <summary>Gives a point a value, whatever it held before. The point must be loaded if it exists.</summary>
-    /// <returns>The blob of the file that it held.</returns>
     /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
-    public Blob? Set(string pointName, PointValue value)
+    public void Set(string pointName, PointValue value)
     {
         Revision++;
         var replaced = (Find(pointName) ?? Add(pointName)).Set(value);
         LatestRemoved = LastModified.Latest(LatestRemoved, replaced?.StoredAt);
         (value as FileValue)?.Blob.Follow(LatestRemoved);
-        return replaced;
+        Dereference(replaced);
     }
 
     /// <summary>Attaches a file to a point, which saves the session.</summary>
-    /// <returns>The blob of the file that the point held.</returns>
     /// <exception cref="DomainException">The point's name cannot be stored.</exception>
-    public Blob? Attach(string pointName, FileValue file, long saved)
+    public void Attach(string pointName, FileValue file, long saved)
     {
-        var replaced = Set(pointName, file);
+        Set(pointName, file);
         Save(saved);
-        return replaced;
     }
 
     /// <summary>The blob of the file in a loaded point; null where it holds none.</summary>
     public Blob? BlobIn(string pointName) => Find(pointName)?.Blob;
 
     /// <summary>Removes a point that holds a file, which saves the session.</summary>
-    /// <returns>The file's blob.</returns>
     /// <exception cref="InvalidOperationException">The point holds no file: ask <see cref="BlobIn"/> first.</exception>
-    public Blob Detach(string pointName, long saved)
+    public void Detach(string pointName, long saved)
     {
         var blob = BlobIn(pointName) ?? throw new InvalidOperationException($"The point '{pointName}' holds no file.");
         ByName.Remove(pointName, out var point);
@@ -120,7 +112,16 @@ public sealed class Session
         PointCount--;
         LatestRemoved = LastModified.Latest(LatestRemoved, blob.StoredAt);
         Save(saved);
-        return blob;
+        Dereference(blob);
+    }
+
+    /// <summary>Lets go of every loaded file, for a session that is being deleted.</summary>
+    public void Delete()
+    {
+        foreach (var point in points)
+        {
+            Dereference(point.Blob);
+        }
     }
 
     /// <summary>

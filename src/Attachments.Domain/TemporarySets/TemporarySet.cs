@@ -4,9 +4,9 @@ namespace Attachments.Domain.TemporarySets;
 
 /// <summary>
 /// Files collected before the thing that will own them exists. It ends by being dropped, by being claimed, or by time; then its id is
-/// free for another. Methods that take a file away return its blob, which the caller must release in the same transaction.
+/// free for another.
 /// </summary>
-public sealed class TemporarySet
+public sealed class TemporarySet : Aggregate
 {
     /// <summary>The most files that a set may have.</summary>
     public const int MaxItems = 1_000_000;
@@ -82,8 +82,7 @@ public sealed class TemporarySet
     }
 
     /// <summary>Removes one of the loaded files.</summary>
-    /// <returns>Its blob.</returns>
-    public Blob Remove(TemporaryItem item)
+    public void Remove(TemporaryItem item)
     {
         if (!items.Remove(item))
         {
@@ -92,7 +91,7 @@ public sealed class TemporarySet
 
         ItemCount--;
         Revision++;
-        return item.Blob;
+        Dereference(item.Blob);
     }
 
     /// <summary>Ends it with all that is in it, whose blobs the sweeper releases.</summary>

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Attachments.Infrastructure.Persistence;
 
 /// <summary>What the failures of PostgreSQL and of the way to it mean to a request.</summary>
-internal static class PostgresFailures
+public static class PostgresFailures
 {
     /// <summary>
     /// How the SQLSTATEs begin: connection (08), read-only after a failover (25006), idle in transaction for too long (25P03), resources,
@@ -39,6 +39,12 @@ internal static class PostgresFailures
             ? IsUnavailable(refused.SqlState)
             : Find<NpgsqlException>(exception) is not (null or NpgsqlOperationInProgressException);
     }
+
+    /// <summary>
+    /// An exception as a request is to be answered: a database that cannot be reached is an <see cref="UnavailableException"/>, whichever part
+    /// of the request asked it and however long after its handler returned.
+    /// </summary>
+    public static Exception Translate(Exception exception) => IsUnavailable(exception) ? Unavailable(exception) : exception;
 
     /// <summary>The application's word for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>

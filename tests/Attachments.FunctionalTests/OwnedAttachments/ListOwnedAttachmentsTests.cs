@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using Attachments.FunctionalTests.Support;
-using Attachments.Testing;
-using Npgsql;
 
 namespace Attachments.FunctionalTests.OwnedAttachments;
 
@@ -59,20 +57,11 @@ internal sealed partial class ListOwnedAttachmentsTests
     public async Task Says_that_the_database_is_lost_when_it_is_before_the_first_entry()
     {
         await Make(1);
-        await using var source = NpgsqlDataSource.Create(service.ConnectionString);
-        await using var holder = await source.OpenConnectionAsync();
-        await using var transaction = await holder.BeginTransactionAsync();
-        await using var hold = new NpgsqlCommand("LOCK TABLE blobs IN ACCESS EXCLUSIVE MODE", holder, transaction);
-        await hold.ExecuteNonQueryAsync();
+        await using var blobs = await LockedTable.Lock(service.ConnectionString, "blobs");
         var listing = admin.List();
 
         // The count and the ids need no blob; the entries do.
-        await using var end = source.CreateCommand(
-            """
-            SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%owned_attachments%blobs%'
-            """);
-        await Eventually.Holds(async () => (long)(await end.ExecuteScalarAsync())! > 0, "the list waits for its entries");
+        await blobs.EndWaiting("%owned_attachments%blobs%");
         (await listing).ShouldBeProblem(503, "database_unavailable");
     }
 

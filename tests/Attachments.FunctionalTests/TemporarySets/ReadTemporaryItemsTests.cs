@@ -43,6 +43,19 @@ internal sealed class ReadTemporaryItemsTests : TemporarySetsFixture
         }
     }
 
+    [TestCase("")]
+    [TestCase("?$orderby=Name")]
+    public async Task A_list_whose_first_items_cannot_be_read_is_503(string options)
+    {
+        await using var service = await TestBed.StartService();
+        var set = new TemporarySet(service.Member, Guid.NewGuid().ToString());
+        await set.Have("a");
+        await using var items = await LockedTable.Lock(service.ConnectionString, "temporary_items");
+        var listing = set.List(options);
+        await items.EndWaiting("%FROM temporary_items%");
+        (await listing).ShouldBeProblem(503, "database_unavailable");
+    }
+
     [Test]
     public async Task Names_who_uploaded_each_file()
     {

@@ -78,7 +78,7 @@ public sealed class CallerRegistrationTests
     public void Does_not_start_without_a_key_outside_of_development()
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Staging" });
-        Should.Throw<ConfigurationException>(() => builder.AddCallers());
+        Should.Throw<ConfigurationException>(() => builder.AddCallers(developmentKeyDirectory: Path.GetTempPath()));
     }
 
     [Test]
@@ -99,8 +99,7 @@ public sealed class CallerRegistrationTests
     private static BearerSettings Development(string directory)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
-        builder.Configuration["Embedded:DataDirectory"] = directory;
-        return BearerSettings.Read(builder.AddCallers().Configuration);
+        return BearerSettings.Read(builder.AddCallers(developmentKeyDirectory: directory).Configuration);
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> Ask(SmallApi api, string token)

@@ -1,5 +1,5 @@
 using Attachments.Api.Http.Cors;
-using Attachments.Api.Startup;
+using Attachments.Api.Settings;
 using Attachments.Application.Errors;
 using Microsoft.Extensions.Configuration;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attachments.Api.Access;
 using Attachments.Api.Docs;
 using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Documents;
@@ -60,6 +61,7 @@ public sealed class OwnedAttachmentsController(
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">A page of them.</response>
     [HttpGet]
+    [RequireAdmin]
     [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entries)]
     public async Task<IAsyncEnumerable<OwnedAttachmentDocument>> List(
         [FromQuery] int limit = ListOwnedAttachments.DefaultLimit,

@@ -1,3 +1,4 @@
+using Attachments.Api.Access;
 using Attachments.Api.Docs;
 using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Downloads;
@@ -15,6 +16,7 @@ namespace Attachments.Api.Controllers.Records;
 /// <summary>The files of a record: at its root, or in one of its folders.</summary>
 [ApiController]
 [Tags("Record attachments")]
+[RequireRecordsScope]
 [Route($"{JsonApiFamily.Route}/{{eformtype}}/{{recordid}}/attachments")]
 public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider time) : ControllerBase
 {

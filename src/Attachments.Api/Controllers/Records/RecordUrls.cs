@@ -26,7 +26,7 @@ internal sealed class RecordUrls(HttpRequest request)
 
     /// <summary>The page of a list after a cursor.</summary>
     public static string Page(string list, int size, string after) =>
-        $"{list}?{Encoded(ListPage.SizeParameter)}={size}&{Encoded(ListPage.AfterParameter)}={Encoded(after)}";
+        $"{list}?{Encoded(JsonApiQuery.SizeParameter)}={size}&{Encoded(JsonApiQuery.AfterParameter)}={Encoded(after)}";
 
     private static string Encoded(string segment) => Uri.EscapeDataString(segment);
 }

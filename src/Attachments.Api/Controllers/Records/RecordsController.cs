@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Attachments.Api.Access;
 using Attachments.Api.Docs;
 using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Media;
 using Attachments.Application.Conditional;
+using Attachments.Application.Paging;
 using Attachments.Application.Records;
 using Attachments.Application.Settings;
 using Attachments.Domain.Records;
@@ -17,6 +19,7 @@ namespace Attachments.Api.Controllers.Records;
 /// <summary>Records of a form type, by JSON:API 1.1.</summary>
 [ApiController]
 [Tags("Records")]
+[RequireRecordsScope]
 [Route($"{JsonApiFamily.Route}/{{eformtype}}")]
 public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
 {
@@ -58,7 +61,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
         return new JsonApiListResult<RecordKey>(
             (page, cancellationToken) => mediator.Send(new ListRecords(formType, page), cancellationToken),
             (writer, key, cancellationToken) => Write(writer, key, urls, cancellationToken),
-            ListPage.DefaultSize,
+            PageRequest.DefaultSize,
             (size, after) => RecordUrls.Page(urls.Records(formType), size, after));
     }
 

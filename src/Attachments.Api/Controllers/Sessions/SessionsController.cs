@@ -1,3 +1,4 @@
+using Attachments.Api.Access;
 using Attachments.Api.Docs;
 using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Downloads;
@@ -14,6 +15,7 @@ namespace Attachments.Api.Controllers.Sessions;
 /// <summary>Sessions that field devices record for a project, and the files attached to their data points.</summary>
 [ApiController]
 [Tags("Sessions")]
+[RequireProject]
 [Route("api/v1/project/{project_id}/sessions")]
 public sealed class SessionsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
 {

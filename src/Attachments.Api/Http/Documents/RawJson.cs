@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Attachments.Api.Http.JsonApi;
 
 namespace Attachments.Api.Http.Documents;
 
@@ -15,7 +14,7 @@ public readonly record struct RawJson(string Text)
     internal static RawJson Of(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, JsonApiWriting.Options))
+        using (var writer = new Utf8JsonWriter(buffer, JsonWriting.Options))
         {
             write(writer);
         }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Attachments.Api.Http.JsonApi;
 
 namespace Attachments.Api.Http.Documents;
 
@@ -14,7 +13,7 @@ internal sealed class StreamedJson : IAsyncDisposable
     private StreamedJson(HttpContext http)
     {
         this.http = http;
-        Writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonApiWriting.Options);
+        Writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonWriting.Options);
     }
 
     public Utf8JsonWriter Writer { get; }

@@ -1,4 +1,5 @@
 using Attachments.Api.Http.Conditional;
+using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Media;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Downloads;

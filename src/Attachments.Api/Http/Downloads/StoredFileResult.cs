@@ -1,3 +1,4 @@
+using Attachments.Api.Http.Errors;
 using Attachments.Application.Content.Downloads;
 using Microsoft.AspNetCore.Mvc;
 

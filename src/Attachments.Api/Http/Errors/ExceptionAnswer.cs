@@ -1,6 +1,7 @@
 using Attachments.Api.Http.Logging;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
+using Attachments.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -17,6 +18,7 @@ internal sealed class ExceptionAnswer(ILogger<ExceptionAnswer> logger) : IExcept
             return true;
         }
 
+        exception = PostgresFailures.Translate(exception);
         var problem = Problems.For(exception);
         Log(exception, problem);
         await ProblemWriter.Write(httpContext, problem);
@@ -34,6 +36,7 @@ internal sealed class ExceptionAnswer(ILogger<ExceptionAnswer> logger) : IExcept
             return;
         }
 
+        exception = PostgresFailures.Translate(exception);
         var problem = Problems.For(exception);
         context.Features.Set(new FinalStatus(problem.Status));
         logger.Log(LevelOf(exception, problem), exception, "The response was cut off: {Reason}.", exception.Message);

@@ -1,10 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 
 namespace Attachments.Api.Http.Errors;
 
@@ -28,29 +26,26 @@ internal static class ProblemWriter
             response.Headers[name] = value;
         }
 
-        return JsonApiFamily.Includes(context) ? WriteJsonApi(context, problem) : WriteDetails(context, problem);
-    }
-
-    private static Task WriteDetails(HttpContext context, Problem problem) =>
-        Write(context, $"{ProblemBody.MediaType}; charset=utf-8", BodyOf(problem, RequestTrace.IdOf(context)));
-
-    private static Task WriteJsonApi(HttpContext context, Problem problem)
-    {
-        context.Response.Headers.Vary = HeaderNames.Accept;
-        if (problem.Status == StatusCodes.Status404NotFound)
+        var traceId = RequestTrace.IdOf(context);
+        if (context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context)) is not { } dialect)
         {
-            // The seed: "404 Not Found (EMPTY)".
-            context.Response.ContentLength = 0;
-            return Task.CompletedTask;
+            return Write(context, $"{ProblemBody.MediaType}; charset=utf-8", BodyOf(problem, traceId));
         }
 
-        return Write(context, JsonApiMediaType.Name, JsonApiErrors.Of(problem, RequestTrace.IdOf(context)));
+        dialect.SetHeaders(response.Headers);
+        return Write(context, dialect.MediaType, dialect.Body(problem, traceId));
     }
 
-    private static async Task Write<T>(HttpContext context, string mediaType, T body)
+    private static async Task Write(HttpContext context, string mediaType, object? body)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
         var response = context.Response;
+        if (body is null)
+        {
+            response.ContentLength = 0;
+            return;
+        }
+
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), Json);
         response.ContentType = mediaType;
         response.ContentLength = bytes.Length;
         if (!HttpMethods.IsHead(context.Request.Method))

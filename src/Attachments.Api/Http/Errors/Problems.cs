@@ -1,5 +1,3 @@
-using Attachments.Api.Http.Downloads;
-using Attachments.Api.Http.JsonApi;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Domain;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Attachments.Api.Http.Documents;
 using Attachments.Application.Paging;
-using Attachments.Application.Records;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,14 +10,12 @@ namespace Attachments.Api.Http.JsonApi;
 /// Answers with a list of resources, read in steps while it is sent, so that neither its length nor the client's slowness costs memory or
 /// a connection to the database. A step that fails cuts the response off.
 /// </summary>
-/// <param name="read">
-/// Reads one step. Which it is must be asked for behind <see cref="JsonApiBehavior{TRequest,TResponse}"/>, as the query says it.
-/// </param>
+/// <param name="read">Reads one step.</param>
 /// <param name="write">Writes one resource, or nothing if it is gone.</param>
 /// <param name="defaultSize">How many at most, where no page was asked for; null for all there are.</param>
 /// <param name="nextPage">The address of the page of a size after a cursor.</param>
 internal sealed class JsonApiListResult<T>(
-    Func<Func<PageRequest>, CancellationToken, Task<Page<T>>> read,
+    Func<PageRequest, CancellationToken, Task<Page<T>>> read,
     Func<Utf8JsonWriter, T, CancellationToken, ValueTask> write,
     int? defaultSize,
     Func<int, string, string> nextPage) : IActionResult
@@ -28,7 +25,7 @@ internal sealed class JsonApiListResult<T>(
         var http = context.HttpContext;
 
         // Before anything is sent, so that what is refused is refused with its own status.
-        var page = await read(() => new PageRequest(SizeOf(http) ?? ListPage.MaxSize, QueryOf(http).PageAfter), http.RequestAborted);
+        var page = await ReadFirst(http);
         var size = SizeOf(http);
         http.Response.ContentType = JsonApiMediaType.Name;
         if (HttpMethods.IsHead(http.Request.Method))
@@ -43,7 +40,7 @@ internal sealed class JsonApiListResult<T>(
         await Send(page, json, http);
         while (size is null && page.Next is { } next)
         {
-            page = await read(() => new PageRequest(ListPage.MaxSize, next), http.RequestAborted);
+            page = await read(new PageRequest(PageRequest.MaxSize, next), http.RequestAborted);
             await Send(page, json, http);
         }
 
@@ -59,10 +56,22 @@ internal sealed class JsonApiListResult<T>(
         await json.Flush();
     }
 
+    private async Task<Page<T>> ReadFirst(HttpContext http)
+    {
+        try
+        {
+            return await read(new PageRequest(SizeOf(http) ?? PageRequest.MaxSize, QueryOf(http).PageAfter), http.RequestAborted);
+        }
+        catch (InvalidCursorException)
+        {
+            throw JsonApiQuery.Invalid(JsonApiQuery.AfterParameter, "is not a cursor that this list gave");
+        }
+    }
+
     private int? SizeOf(HttpContext http)
     {
         var query = QueryOf(http);
-        return query.IsPaged ? query.PageSize ?? ListPage.DefaultSize : defaultSize;
+        return query.IsPaged ? query.PageSize ?? PageRequest.DefaultSize : defaultSize;
     }
 
     private static JsonApiQuery QueryOf(HttpContext http) => http.Features.GetRequiredFeature<JsonApiQuery>();

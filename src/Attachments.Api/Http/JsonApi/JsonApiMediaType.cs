@@ -1,3 +1,4 @@
+using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Fields;
 using Attachments.Api.Http.Media;
 using Attachments.Application.Errors;

@@ -1,5 +1,5 @@
 using Attachments.Application.Errors;
-using Attachments.Application.Records;
+using Attachments.Application.Paging;
 using Attachments.Application.Text;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -13,6 +13,12 @@ namespace Attachments.Api.Http.JsonApi;
 /// <param name="PageAfter">Null: not sent.</param>
 internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
 {
+    /// <summary>The query parameter of a page's size.</summary>
+    public const string SizeParameter = "page[size]";
+
+    /// <summary>The query parameter of a page's cursor.</summary>
+    public const string AfterParameter = "page[after]";
+
     /// <summary>Whether a page was asked for.</summary>
     public bool IsPaged => PageSize is not null || PageAfter is not null;
 
@@ -27,11 +33,11 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
             var (name, value) = (pair.DecodeName().ToString(), pair.DecodeValue().ToString());
             switch (name)
             {
-                case ListPage.SizeParameter when paged:
-                    size = size is null ? value : throw ListPage.Invalid(name, "is sent more than once");
+                case SizeParameter when paged:
+                    size = size is null ? value : throw Invalid(name, "is sent more than once");
                     break;
-                case ListPage.AfterParameter when paged:
-                    after = after is null ? value : throw ListPage.Invalid(name, "is sent more than once");
+                case AfterParameter when paged:
+                    after = after is null ? value : throw Invalid(name, "is sent more than once");
                     break;
                 default:
                     RequireForeign(name);
@@ -42,15 +48,21 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
         return new JsonApiQuery(size is null ? null : SizeOf(size), after);
     }
 
-    private static int SizeOf(string text) => DecimalInteger.Parse(text) is >= 1 and <= ListPage.MaxSize and var size
+    /// <summary>A query parameter that cannot be followed.</summary>
+    /// <param name="parameter">Its name.</param>
+    /// <param name="why">What follows the name in a sentence.</param>
+    public static InvalidRequestException Invalid(string parameter, string why) => new(
+        "query_invalid", $"The query parameter '{parameter}' {why}.", new Dictionary<string, string[]> { [parameter] = [why] });
+
+    private static int SizeOf(string text) => DecimalInteger.Parse(text) is >= 1 and <= PageRequest.MaxSize and var size
         ? (int)size
-        : throw ListPage.Invalid(ListPage.SizeParameter, $"must be an integer from 1 to {ListPage.MaxSize}");
+        : throw Invalid(SizeParameter, $"must be an integer from 1 to {PageRequest.MaxSize}");
 
     private static void RequireForeign(string name)
     {
         if (name.AsSpan().IndexOf('[') is var bracket && (bracket < 0 ? name : name[..bracket]).All(char.IsAsciiLetterLower))
         {
-            throw ListPage.Invalid(name, "is not known here");
+            throw Invalid(name, "is not known here");
         }
     }
 }

@@ -1,10 +1,10 @@
-using MediatR;
+using Attachments.Api.Http.Errors;
 
 namespace Attachments.Api.Http.JsonApi;
 
 internal static class JsonApiRegistration
 {
-    /// <summary>To be called after the application is added, since who may do what is decided before what is asked for how.</summary>
+    /// <summary>The errors of the records family, as JSON:API writes them.</summary>
     public static IServiceCollection AddJsonApi(this IServiceCollection services) =>
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(JsonApiBehavior<,>));
+        services.AddSingleton<IProblemFormat, JsonApiProblemFormat>();
 }

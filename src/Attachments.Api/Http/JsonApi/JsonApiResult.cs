@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Attachments.Api.Http.Documents;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Attachments.Api.Http.JsonApi;
@@ -12,7 +13,7 @@ internal sealed class JsonApiResult(int status, Action<Utf8JsonWriter> resource)
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var document = new ArrayBufferWriter<byte>();
-        await using (var writer = new Utf8JsonWriter(document, JsonApiWriting.Options))
+        await using (var writer = new Utf8JsonWriter(document, JsonWriting.Options))
         {
             writer.WriteStartObject();
             writer.WritePropertyName("data");

@@ -12,7 +12,7 @@ namespace Attachments.Application.TemporarySets.Claims;
 /// <param name="Folder">Null: the root.</param>
 public sealed record RecordTarget(RecordKey Key, string? Folder) : ClaimTarget
 {
-    public override void RequireAccess(Caller caller) => IRecordWriteRequest.RequireScope(caller);
+    public override void RequireAccess(Caller caller) => caller.RequireWriteRecords();
 
     public override async Task<Claimed> Take(ClaimedSet claimed, CancellationToken cancellationToken)
     {

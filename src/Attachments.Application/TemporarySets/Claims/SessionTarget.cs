@@ -15,7 +15,7 @@ namespace Attachments.Application.TemporarySets.Claims;
 /// <param name="Points">The points of some files, by the files' ids; any other file has the point of its name.</param>
 public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDictionary<Guid, string> Points) : ClaimTarget
 {
-    public override void RequireAccess(Caller caller) => IProjectRequest.RequireProject(caller, ProjectId);
+    public override void RequireAccess(Caller caller) => caller.RequireProject(ProjectId);
 
     public override async Task<Claimed> Take(ClaimedSet claimed, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
         foreach (var (point, item) in byPoint)
         {
             item.Blob.MoveTo(claimed.Now);
-            session.Set(point, new FileValue(FileName.Stored(item.FileName), item.Blob))?.Release(claimed.Now);
+            session.Set(point, new FileValue(FileName.Stored(item.FileName), item.Blob));
         }
 
         session.Update(unitId: null, created: null, claimed.Now.ToUnixTimeSeconds());

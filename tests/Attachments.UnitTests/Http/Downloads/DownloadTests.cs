@@ -1,4 +1,5 @@
 using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.Errors;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
 using Attachments.Domain.Content;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.Errors;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Persistence;

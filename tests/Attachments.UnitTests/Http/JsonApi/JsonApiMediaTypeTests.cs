@@ -1,3 +1,4 @@
+using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Application.Errors;
 

@@ -5,7 +5,7 @@ using Attachments.Infrastructure.Persistence;
 using FluentValidation;
 using FluentValidation.Results;
 
-namespace Attachments.Api.Startup;
+namespace Attachments.Api.Settings;
 
 internal sealed class LimitsValidator : AbstractValidator<LimitsOptions>
 {

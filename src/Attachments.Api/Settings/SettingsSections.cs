@@ -3,7 +3,7 @@ using Attachments.Application.Errors;
 using FluentValidation;
 using Microsoft.Extensions.Options;
 
-namespace Attachments.Api.Startup;
+namespace Attachments.Api.Settings;
 
 /// <summary>Sections of the configuration that are read and checked once, at start.</summary>
 internal static class SettingsSections

@@ -1,6 +1,6 @@
 using Attachments.Application.Errors;
 
-namespace Attachments.Api.Http.Downloads;
+namespace Attachments.Api.Http.Errors;
 
 /// <summary>
 /// 416: the one range asked for holds no byte of the file (RFC 9110, section 15.5.17). Whoever answers it sends
