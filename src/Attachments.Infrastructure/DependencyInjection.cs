@@ -2,6 +2,7 @@ using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.BlobStores.LargeObjects;
@@ -36,6 +37,7 @@ public static class DependencyInjection
                 .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                 .AddInterceptors(new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>())));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
+        services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();
         services.AddBlobCache();
         services.AddScoped<DatabaseSetup>();

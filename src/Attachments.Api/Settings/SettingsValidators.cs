@@ -16,6 +16,7 @@ internal sealed class LimitsValidator : AbstractValidator<LimitsOptions>
         RuleFor(limits => limits.MaxUploadBytes).GreaterThan(0).WithMessage(Positive);
         RuleFor(limits => limits.MaxParts).GreaterThan(0).WithMessage(Positive);
         RuleFor(limits => limits.MaxRawDataBytes).GreaterThan(0).WithMessage(Positive);
+        RuleFor(limits => limits.MaxSessionBytes).GreaterThan(0).WithMessage(Positive);
         RuleFor(limits => limits.MaxDocumentBytes).GreaterThan(0).WithMessage(Positive);
         RuleFor(limits => limits.UploadWait)
             .InclusiveBetween(TimeSpan.Zero, TimeSpan.FromDays(1))

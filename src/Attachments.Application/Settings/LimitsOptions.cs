@@ -15,6 +15,11 @@ public sealed class LimitsOptions
     public int MaxRawDataBytes { get; init; } = 64 << 10;
 
     /// <summary>
+    /// The most that a session may say with all its points, in bytes: names, texts and embedded bytes, and not the files themselves.
+    /// </summary>
+    public long MaxSessionBytes { get; init; } = 16 << 20;
+
+    /// <summary>
     /// The most that a request may carry besides its files, in bytes: a JSON or urlencoded body, or the text fields of a multipart one.
     /// </summary>
     public int MaxDocumentBytes { get; init; } = 16 << 20;
