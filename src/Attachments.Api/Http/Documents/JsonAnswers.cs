@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using Attachments.Api.Http.Media;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
 
 namespace Attachments.Api.Http.Documents;
