@@ -1,5 +1,6 @@
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Http.Paths;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Attachments.Api.Health;
@@ -12,8 +13,13 @@ internal static class HealthEndpoints
     /// <summary>The tag of the checks that decide whether requests can be served.</summary>
     public const string ReadyTag = "ready";
 
-    /// <summary>Longer than a healthy database ever takes, and shorter than a prober waits.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>What <c>/health/ready</c> asks; the checks that it is to make come tagged <see cref="ReadyTag"/>.</summary>
+    public static IHealthChecksBuilder AddReadiness(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Readiness>();
+        return services.AddHealthChecks();
+    }
 
     /// <summary>
     /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: so do all that it needs, by the registered checks tagged
@@ -34,40 +40,16 @@ internal static class HealthEndpoints
     private static IResult Live(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return Answer(new HealthBody(WordFor(HealthStatus.Healthy)));
+        return Answer(HealthBody.From(HealthStatus.Healthy));
     }
 
-    private static async Task<IResult> Ready(HttpContext context, HealthCheckService checks, TimeProvider clock)
+    private static async Task<IResult> Ready(HttpContext context, Readiness readiness)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return Answer(await Check(checks, clock, context.RequestAborted));
-    }
-
-    private static async Task<HealthBody> Check(HealthCheckService checks, TimeProvider clock, CancellationToken aborted)
-    {
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, aborted);
-        try
-        {
-            // Waited for besides being cancelled: a check may be deaf to its token.
-            var report = await checks.CheckHealthAsync(check => check.Tags.Contains(ReadyTag), either.Token).WaitAsync(either.Token);
-            return new HealthBody(
-                WordFor(report.Status), report.Entries.ToDictionary(entry => entry.Key, entry => WordFor(entry.Value.Status)));
-        }
-        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
-        {
-            return new HealthBody(WordFor(HealthStatus.Unhealthy));
-        }
+        return Answer(await readiness.Ask(context.RequestAborted));
     }
 
     private static IResult Answer(HealthBody body) => Results.Json(
         body,
-        statusCode: body.Status == WordFor(HealthStatus.Unhealthy) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
-
-    private static string WordFor(HealthStatus status) => status switch
-    {
-        HealthStatus.Healthy => "healthy",
-        HealthStatus.Degraded => "degraded",
-        _ => "unhealthy",
-    };
+        statusCode: body.Status == HealthBody.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
 }

@@ -10,6 +10,7 @@ using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Http.Paths;
+using Attachments.Api.Http.Uploads;
 using Attachments.Api.Settings;
 using Attachments.Api.Telemetry;
 using Attachments.Application;
@@ -30,6 +31,10 @@ internal static class ServiceHost
     /// <summary>The name of the connection string.</summary>
     public const string ConnectionName = "Attachments";
 
+    private const int StreamsPerConnection = 32;
+
+    private const int StreamWindowBytes = 256 << 10;
+
     /// <summary>Reads the configuration: settings files beside the program, the environment, the command line.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -48,8 +53,8 @@ internal static class ServiceHost
         builder.Services.AddErrors();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
-        builder.Services.AddHealthChecks()
-            .AddDbContextCheck<AttachmentsDbContext>("database", tags: [HealthEndpoints.ReadyTag])
+        builder.Services.AddReadiness()
+            .AddDatabaseCheck(HealthEndpoints.ReadyTag)
             .AddBlobStoreCheck(HealthEndpoints.ReadyTag);
         builder.AddHttp();
 
@@ -65,6 +70,8 @@ internal static class ServiceHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UsePathRefusals();
+        app.UseQueryRefusals();
+        app.UseRequestBodies();
         app.MapHealth();
         app.MapTelemetry();
         app.MapControllers().RequireAuthorization();
@@ -116,6 +123,13 @@ internal static class ServiceHost
 
         // A file's limit is ours to check, since a request may carry many files.
         kestrel.Limits.MaxRequestBodySize = null;
+
+        // What has arrived and was not read yet is within a stream's window. Those who wait for memory must not keep from the others what
+        // these wait for, so the connection's window is twice that of all its streams: Kestrel opens it again by no less than a half.
+        var http2 = kestrel.Limits.Http2;
+        http2.MaxStreamsPerConnection = StreamsPerConnection;
+        http2.InitialStreamWindowSize = StreamWindowBytes;
+        http2.InitialConnectionWindowSize = 2 * StreamsPerConnection * StreamWindowBytes;
     }
 
     private static string RequireConnectionString(IConfiguration configuration) =>

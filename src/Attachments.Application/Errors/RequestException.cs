@@ -54,6 +54,7 @@ public sealed class UnsupportedMediaTypeException(string code, string detail, pa
 public sealed class UnsupportedContentCodingException(string code, string detail) : RequestException(code, detail);
 
 /// <summary>
-/// 503: the database or the blob store cannot be reached just now, or too many writers wanted the same rows; worth trying again.
+/// 503: the database or the blob store cannot be reached just now, too many writers wanted the same rows, or there is no memory for
+/// another upload; worth trying again.
 /// </summary>
 public sealed class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);

@@ -49,13 +49,25 @@ public sealed class Session : Aggregate
     /// <summary>How many points it has, loaded or not.</summary>
     public int PointCount { get; private set; }
 
+    /// <summary>
+    /// The latest Last-Modified of a file that it holds no longer, which is earlier than that of any file that comes; null: none is known.
+    /// </summary>
+    public DateTimeOffset? LatestRemoved { get; private set; }
+
     /// <summary>The points that were loaded.</summary>
     public IReadOnlyCollection<Point> Points => points;
 
     /// <summary>A new session without points.</summary>
+    /// <param name="projectId">See <see cref="ProjectId"/>.</param>
+    /// <param name="uuid">See <see cref="Uuid"/>.</param>
+    /// <param name="unitId">See <see cref="UnitId"/>.</param>
+    /// <param name="created">In unix seconds.</param>
+    /// <param name="saved">In unix seconds.</param>
+    /// <param name="latestRemoved">The latest Last-Modified of a file of the session that had this uuid before; null: none is known.</param>
     /// <exception cref="DomainException">A text is too long, empty, or cannot be stored.</exception>
-    public static Session Create(long projectId, string uuid, string unitId, long created, long saved) =>
-        new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved);
+    public static Session Create(
+        long projectId, string uuid, string unitId, long created, long saved, DateTimeOffset? latestRemoved = null) =>
+        new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved) { LatestRemoved = latestRemoved };
 
     /// <summary>Returns <paramref name="uuid"/> if a session may be called so.</summary>
     /// <exception cref="DomainException"><c>uuid_invalid</c></exception>
@@ -64,12 +76,29 @@ public sealed class Session : Aggregate
         ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
         : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
 
+    /// <summary>Refuses another point in a session that has so many.</summary>
+    /// <exception cref="DomainException"><c>too_many_points</c></exception>
+    public static void RequireRoom(int points)
+    {
+        if (points >= MaxPoints)
+        {
+            throw new DomainException("too_many_points", $"A session may have up to {MaxPoints} points.");
+        }
+    }
+
+    /// <summary>The latest Last-Modified that any of its files had, those loaded among them; null: none is known.</summary>
+    public DateTimeOffset? LatestDate =>
+        points.Aggregate(LatestRemoved, (latest, point) => LastModified.Latest(latest, point.Blob?.StoredAt));
+
     /// <summary>Gives a point a value, whatever it held before. The point must be loaded if it exists.</summary>
     /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
     public void Set(string pointName, PointValue value)
     {
         Revision++;
-        Dereference((Find(pointName) ?? Add(pointName)).Set(value));
+        var replaced = (Find(pointName) ?? Add(pointName)).Set(value);
+        LatestRemoved = LastModified.Latest(LatestRemoved, replaced?.StoredAt);
+        (value as FileValue)?.Blob.Follow(LatestRemoved);
+        Dereference(replaced);
     }
 
     /// <summary>Attaches a file to a point, which saves the session.</summary>
@@ -91,6 +120,7 @@ public sealed class Session : Aggregate
         ByName.Remove(pointName, out var point);
         points.Remove(point!);
         PointCount--;
+        LatestRemoved = LastModified.Latest(LatestRemoved, blob.StoredAt);
         Save(saved);
         Dereference(blob);
     }
@@ -132,11 +162,7 @@ public sealed class Session : Aggregate
 
     private Point Add(string pointName)
     {
-        if (PointCount >= MaxPoints)
-        {
-            throw new DomainException("too_many_points", $"A session may have up to {MaxPoints} points.");
-        }
-
+        RequireRoom(PointCount);
         var point = new Point(pointName);
         points.Add(point);
         ByName.Add(pointName, point);

@@ -43,7 +43,9 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         var now = time.GetUtcNow();
         var expired = now - options.Value.TimeToLive;
-        return await context.Database.ExecuteSqlAsync(
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.TakeTime(cancellationToken);
+        var ended = await context.Database.ExecuteSqlAsync(
             $"""
             UPDATE temporary_sets SET ended_at = {now}, revision = revision + 1
             WHERE id IN (
@@ -51,6 +53,8 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
                 ORDER BY last_upload_at LIMIT {MaxBatchSets} FOR UPDATE SKIP LOCKED)
             """,
             cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
     }
 
     /// <summary>Does one batch of one set. True: the set is gone with it; false: there may be more of it; null: nothing is due.</summary>
@@ -59,6 +63,7 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.TakeTime(cancellationToken);
         var due = await context.Database
             .SqlQuery<Guid>(
                 $"""

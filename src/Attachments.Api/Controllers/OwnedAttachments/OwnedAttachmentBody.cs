@@ -6,6 +6,7 @@ using Attachments.Api.Http.Uploads.Multipart;
 using Attachments.Application.Errors;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
+using Attachments.Application.Text;
 
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
@@ -77,13 +78,16 @@ internal static class OwnedAttachmentBody
     private static async IAsyncEnumerable<OwnedAttachmentEntry> ReadMultipart(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+        var form = new MultipartForm(MaxFiles: 1) { IsText = Fields.Contains };
+        await foreach (var part in MultipartBody.Read(request, limits, form, cancellationToken))
         {
             switch (part)
             {
                 case FilePart { Name: File } file:
                     yield return new OwnedAttachmentFile(file.Open());
                     break;
+                case FilePart file:
+                    throw InUnknownField(file.Name ?? "");
                 case FieldPart { Name: { } name } field:
                     yield return new OwnedAttachmentField(name, field.Text);
                     break;
@@ -127,6 +131,12 @@ internal static class OwnedAttachmentBody
         JsonValueKind.Number when field == OwnedByOrganisation => value.GetRawText(),
         _ => throw OfAnotherType(field, value.ValueKind),
     };
+
+    private static InvalidRequestException InUnknownField(string field)
+    {
+        var fault = $"The file of an attachment is sent in the field '{File}', not in {Quoted.Of(field)}.";
+        return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
+    }
 
     private static InvalidRequestException OfAnotherType(string field, JsonValueKind kind)
     {

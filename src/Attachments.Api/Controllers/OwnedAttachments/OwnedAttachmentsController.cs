@@ -158,7 +158,7 @@ public sealed class OwnedAttachmentsController(
 
     private OwnedAttachmentDocument Announced(OwnedAttachmentDto attachment)
     {
-        VersionedResult.Announce(Response, attachment.Representation);
+        VersionFields.Set(Response.Headers, attachment.Representation, time.GetUtcNow());
         return Document(attachment);
     }
 

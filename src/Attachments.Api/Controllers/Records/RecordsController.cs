@@ -140,7 +140,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     private JsonApiResult Saved(int status, RecordDto record)
     {
-        VersionedResult.Announce(Response, record.Representation);
+        VersionFields.Set(Response.Headers, record.Representation, time.GetUtcNow());
         return Document(status, record);
     }
 

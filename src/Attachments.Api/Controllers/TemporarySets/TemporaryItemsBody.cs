@@ -20,7 +20,7 @@ internal static class TemporaryItemsBody
             throw MediaTypes.Unsupported("Files are sent as", MediaTypes.AnyMultipart);
         }
 
-        await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+        await foreach (var part in MultipartBody.Read(request, limits, new MultipartForm(limits.MaxParts), cancellationToken))
         {
             if (part is FilePart { Disposition: PartDisposition.Attachment or PartDisposition.FormData } file)
             {

@@ -31,6 +31,12 @@ internal static class ProblemWriter
             SayWhatIsTaken(context, string.Join(", ", problem.Taken));
         }
 
+        if (problem.Status == StatusCodes.Status408RequestTimeout && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            // RFC 9110, section 15.5.9. In HTTP/2 the stream alone is ended, and the field is not allowed.
+            response.Headers.Connection = "close";
+        }
+
         var traceId = RequestTrace.IdOf(context);
         if (context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context)) is not { } dialect)
         {

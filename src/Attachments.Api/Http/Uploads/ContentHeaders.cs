@@ -21,22 +21,6 @@ internal static class ContentHeaders
         }
     }
 
-    /// <summary>
-    /// For the headers of a part. A file in base64 or quoted-printable would be stored as that text, so it is refused; RFC 7578,
-    /// section 4.7, forbids them in forms.
-    /// </summary>
-    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
-    /// <exception cref="InvalidRequestException"><c>transfer_encoding_unsupported</c></exception>
-    public static void RequirePlain(IDictionary<string, StringValues> headers)
-    {
-        RequireIdentityEncoding(headers);
-        if (headers.TryGetValue("Content-Transfer-Encoding", out var lines) && !lines.All(IsPlainTransfer))
-        {
-            throw new InvalidRequestException(
-                "transfer_encoding_unsupported", "Parts are taken with a Content-Transfer-Encoding of 7bit, 8bit or binary only.");
-        }
-    }
-
     /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     public static void RequireIdentityEncoding(IDictionary<string, StringValues> headers)
     {
@@ -49,6 +33,4 @@ internal static class ContentHeaders
     private static bool IsIdentity(string? line) =>
         string.IsNullOrWhiteSpace(line)
         || line.Split(',').All(coding => coding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsPlainTransfer(string? line) => line?.Trim().ToLowerInvariant() is null or "" or "7bit" or "8bit" or "binary";
 }

@@ -28,6 +28,7 @@ public sealed record RecordTarget(RecordKey Key, string? Folder) : ClaimTarget
                 throw new ConflictException("file_exists", $"The record has a file '{place}' already.");
             }
 
+            item.Blob.MoveTo(claimed.Now);
             record.Add(place, item.Blob);
         }
 
