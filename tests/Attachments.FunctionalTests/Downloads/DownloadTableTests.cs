@@ -252,7 +252,7 @@ internal sealed class DownloadTableTests
         {
             ("image/png", true, nothing), ("text/plain; charset=Shift_JIS", true, nothing), ("video/webm", true, toPlay),
             ("Audio/MPEG", true, toPlay), ("application/pdf", true, toView), ("APPLICATION/PDF; a=b", true, toView),
-            ("image/svg+xml", false, nothing), ("text/html", false, nothing), ("text/html; a=video/mp4", false, nothing),
+            ("image/svg+xml", false, nothing), ("text/html", false, nothing), ("text/html; a=\"video/mp4\"", false, nothing),
             ("video/x-ms-asf", false, nothing),
         })
         {

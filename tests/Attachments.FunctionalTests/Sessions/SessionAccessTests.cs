@@ -119,10 +119,10 @@ internal sealed class SessionAccessTests : SessionsFixture
         (await connection.ReadAnswer()).Status.ShouldBe(status);
     }
 
-    [TestCase("PATCH", "", "GET, POST")]
-    [TestCase("DELETE", "", "GET, POST")]
-    [TestCase("POST", Session, "DELETE, GET, PUT")]
-    [TestCase("PUT", Attachments, "GET")]
+    [TestCase("PATCH", "", "GET, HEAD, POST")]
+    [TestCase("DELETE", "", "GET, HEAD, POST")]
+    [TestCase("POST", Session, "DELETE, GET, HEAD, PUT")]
+    [TestCase("PUT", Attachments, "GET, HEAD")]
     [TestCase("POST", Point, "DELETE, GET, HEAD, PUT")]
     public async Task An_unknown_method_is_answered_with_the_known_ones(string method, string route, string allowed)
     {

@@ -114,8 +114,8 @@ internal sealed class TemporarySetAccessTests : TemporarySetsFixture
         (await connection.ReadAnswer()).Status.ShouldBe(status);
     }
 
-    [TestCase("PUT", SetRoute, "DELETE, GET, POST")]
-    [TestCase("PATCH", ItemRoute, "DELETE, GET")]
+    [TestCase("PUT", SetRoute, "DELETE, GET, HEAD, POST")]
+    [TestCase("PATCH", ItemRoute, "DELETE, GET, HEAD")]
     [TestCase("POST", ContentsRoute, "GET, HEAD")]
     [TestCase("GET", ClaimRoute, "POST")]
     [TestCase("GET", "/api/temporaryattachmentsets", "POST")]
