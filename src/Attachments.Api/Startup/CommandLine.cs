@@ -22,6 +22,8 @@ internal static class CommandLine
                Attachments.Api health [--urls …]          ask the service that runs here whether it is ready
                Attachments.Api move-blobs --to S3|LargeObject [--key=value …]
                                                           move what is stored elsewhere, while the service runs
+               Attachments.Api adopt-store [--key=value …]
+                                                          tie the bucket to this database, whoever it belonged to
                Attachments.Api token --sub NAME …         sign a token with the configured key
         """;
 
@@ -67,6 +69,7 @@ internal static class CommandLine
         ["health", .. var rest] => HealthVerb.Run(rest, cancellationToken),
         ["move-blobs", "--to", var to, .. var rest] when StoreNamed(to) is { } store =>
             DatabaseVerbs.MoveBlobs(store, rest, cancellationToken),
+        ["adopt-store", .. var rest] => DatabaseVerbs.AdoptStore(rest, cancellationToken),
         [TokenVerb.Name, .. var rest] => SignToken(rest),
         _ => Misused(),
     };

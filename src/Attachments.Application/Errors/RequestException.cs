@@ -47,4 +47,4 @@ public sealed class UnsupportedMediaTypeException(string code, string detail) : 
 /// <summary>
 /// 503: the database or the blob store cannot be reached just now, or too many writers wanted the same rows; worth trying again.
 /// </summary>
-public sealed class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);
+public class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);
