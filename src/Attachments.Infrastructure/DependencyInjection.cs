@@ -7,6 +7,7 @@ using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.BlobStores.LargeObjects;
 using Attachments.Infrastructure.BlobStores.Migration;
+using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Caching;
 using Attachments.Infrastructure.Persistence;
@@ -15,6 +16,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -75,8 +77,11 @@ public static class DependencyInjection
 
     private static void AddBlobStores(this IServiceCollection services)
     {
-        services.AddSingleton(provider => S3Connection.Open(StorageOf(provider).S3
-            ?? throw new ConfigurationException("Storage:S3:Bucket is missing.")));
+        services.AddSingleton(provider => S3Connection.Open(
+            StorageOf(provider).S3 ?? throw new ConfigurationException("Storage:S3:Bucket is missing."),
+            provider.GetRequiredService<ILogger<S3Bucket>>()));
+        services.AddSingleton<IOwnerMarker, S3OwnerMarker>();
+        services.AddSingleton<StoreOwnership>();
         services.AddScoped<LargeObjectBlobStore>();
         services.AddScoped<S3BlobStore>();
         services.AddScoped<RoutedBlobStore>();

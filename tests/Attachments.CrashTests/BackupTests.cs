@@ -66,6 +66,12 @@ public sealed class BackupTests
 
         (await world.Verb("migrate")).ShouldBe(["The schema is up to date."]);
         await world.Verb("verify");
+        if (restoredSettings.Count > 0)
+        {
+            // What was copied with the bucket says that it belongs to the original.
+            await world.Verb("adopt-store");
+        }
+
         await ShouldServe(world, kept);
         await world.ShouldLeaveNothingBehind();
     }

@@ -20,6 +20,9 @@ public sealed class TestBucket : IAsyncDisposable
 
     private const string Variable = "ATTACHMENTS_TEST_S3";
 
+    /// <summary>Says whose bucket it is.</summary>
+    public const string MarkerKey = "blobs/.owner";
+
     private static int count;
 
     private readonly AmazonS3Client client;
@@ -71,8 +74,25 @@ public sealed class TestBucket : IAsyncDisposable
 
     public static string KeyOf(Guid blobId) => $"blobs/{blobId}";
 
-    /// <summary>The keys of all objects.</summary>
-    public async Task<IReadOnlyList<string>> Keys()
+    /// <summary>The keys of the objects of blobs.</summary>
+    public async Task<IReadOnlyList<string>> Keys() => [.. (await AllKeys()).Where(key => key != MarkerKey)];
+
+    /// <summary>Null where there is no such object.</summary>
+    public async Task<string?> Text(string key)
+    {
+        try
+        {
+            using var response = await client.GetObjectAsync(Options.Bucket, key);
+            using var reader = new StreamReader(response.ResponseStream);
+            return await reader.ReadToEndAsync();
+        }
+        catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> AllKeys()
     {
         var keys = new List<string>();
         var request = new ListObjectsV2Request { BucketName = Options.Bucket };
@@ -96,7 +116,7 @@ public sealed class TestBucket : IAsyncDisposable
     /// <summary>Copies to another bucket what is there, object by object; one that goes meanwhile is left out.</summary>
     public async Task CopyTo(TestBucket other)
     {
-        foreach (var key in await Keys())
+        foreach (var key in await AllKeys())
         {
             try
             {
@@ -150,7 +170,7 @@ public sealed class TestBucket : IAsyncDisposable
             await Abort(upload);
         }
 
-        foreach (var key in await Keys())
+        foreach (var key in await AllKeys())
         {
             await Delete(key);
         }

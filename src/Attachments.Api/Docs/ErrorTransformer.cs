@@ -67,7 +67,13 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             yield return ("412", "`If-Match` or `If-Unmodified-Since` does not hold.");
         }
 
-        if (HttpMethods.IsGet(method) && metadata.OfType<DownloadAttribute>().Any())
+        if (!metadata.OfType<DownloadAttribute>().Any())
+        {
+            yield break;
+        }
+
+        yield return ("410", "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and its entry stands.");
+        if (HttpMethods.IsGet(method))
         {
             yield return ("416", "No byte of the file is in the range; `Content-Range` says how many there are.");
         }

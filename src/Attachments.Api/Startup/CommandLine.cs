@@ -81,6 +81,7 @@ internal static class CommandLine
             Verb("sweep", "Reclaims, once, what nothing refers to any longer.", DatabaseVerbs.Sweep),
             Verb("health", "Asks the service that runs here (--urls) whether it is ready.", HealthVerb.Run),
             MoveBlobs(),
+            Verb("adopt-store", "Ties the bucket to this database, whichever database it belonged to.", DatabaseVerbs.AdoptStore),
             Token(),
         };
         root.Directives.Clear();

@@ -38,15 +38,25 @@ internal static class DatabaseVerbs
         return faults == 0 ? 0 : 1;
     }, cancellationToken);
 
-    /// <summary>One reclaiming pass, and what it reclaimed. Refused by a clock that is wrong.</summary>
+    /// <summary>
+    /// One reclaiming pass, and what it reclaimed. Refused by a clock that is wrong. Exit code 1 if something could not be deleted.
+    /// </summary>
     public static Task<int> Sweep(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
+        await services.GetRequiredService<BlobStoreSetup>().RequireOwned(cancellationToken);
         await services.GetRequiredService<SweepingClock>().RequireRight(cancellationToken);
-        var (released, abandoned, sets) = await services.GetRequiredService<Sweeper>().Sweep(cancellationToken);
+        var result = await services.GetRequiredService<Sweeper>().Sweep(cancellationToken);
         await Console.Out.WriteLineAsync(
-            $"Reclaimed {released.Blobs} released blobs of {released.Bytes} bytes "
-            + $"and {abandoned.Blobs} abandoned ones of {abandoned.Bytes} bytes. Removed {sets} ended temporary sets.");
-        return 0;
+            $"Reclaimed {result.Released.Blobs} released blobs of {result.Released.Bytes} bytes "
+            + $"and {result.Abandoned.Blobs} abandoned ones of {result.Abandoned.Bytes} bytes. "
+            + $"Removed {result.TemporarySets} ended temporary sets.");
+        if (result.PassedOver == 0)
+        {
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync($"attachments: {result.PassedOver} blobs could not be deleted; the log names them.");
+        return 1;
     }, cancellationToken);
 
     /// <summary>Moves what is stored elsewhere to a store, and counts it. Exit code 1 if something had to stay.</summary>
@@ -58,6 +68,14 @@ internal static class DatabaseVerbs
             await Console.Out.WriteLineAsync($"Moved {blobs} blobs of {bytes} bytes to {to}: {damaged} damaged ones stay where they are.");
             return damaged == 0 ? 0 : 1;
         }, cancellationToken);
+
+    /// <summary>Ties the store to the database, so that it can be served, and the one that it belonged to cannot any more.</summary>
+    public static Task<int> AdoptStore(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
+    {
+        var owner = await services.GetRequiredService<BlobStoreSetup>().Adopt(cancellationToken);
+        await Console.Out.WriteLineAsync($"The store belongs to the database {owner} now.");
+        return 0;
+    }, cancellationToken);
 
     private static async Task<int> Run(
         string[] args, bool needsSchema, Func<IServiceProvider, Task<int>> verb, CancellationToken cancellationToken)

@@ -42,7 +42,9 @@ internal static class Serve
             await setup.RequireMigrated(cancellationToken);
         }
 
-        await scope.ServiceProvider.GetRequiredService<BlobStoreSetup>().RequireUsable(cancellationToken);
+        var store = scope.ServiceProvider.GetRequiredService<BlobStoreSetup>();
+        await store.RequireUsable(cancellationToken);
+        await store.RequireOwned(cancellationToken);
     }
 
     /// <exception cref="ConfigurationException">The address is none, not of this machine, or taken.</exception>

@@ -57,4 +57,4 @@ public sealed class UnsupportedContentCodingException(string code, string detail
 /// 503: the database or the blob store cannot be reached just now, too many writers wanted the same rows, or there is no memory for
 /// another upload; worth trying again.
 /// </summary>
-public sealed class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);
+public class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);

@@ -48,9 +48,8 @@ public sealed class GetOwnedAttachmentFileHandler(IAttachmentsDb db, BlobReader 
             throw new NotFoundException("attachment_not_found", $"Attachment {request.Id} is not called '{request.FileName}'.");
         }
 
-        return found.Blob?.MissingSince is null && stored is not null
-            ? stored
-            : throw new GoneException("content_gone", $"The bytes of attachment {request.Id} are gone; its entry still stands.");
+        return stored
+            ?? throw new GoneException("content_gone", $"The bytes of attachment {request.Id} were deleted; its entry still stands.");
     }
 
     private sealed class OwnedFile : HeldFile

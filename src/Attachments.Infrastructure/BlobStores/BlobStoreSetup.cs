@@ -4,6 +4,7 @@ using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +58,26 @@ public sealed class BlobStoreSetup(
             throw new ConfigurationException(
                 $"Limits:MaxUploadMemoryBytes is {limits.Value.MaxUploadMemoryBytes}; with the other limits one upload can need {least}.");
         }
+    }
+
+    /// <summary>What serves or deletes needs a store that no other database refers to. One that has no owner yet gets this one.</summary>
+    /// <exception cref="ConfigurationException">It belongs to another database.</exception>
+    public async Task RequireOwned(CancellationToken cancellationToken)
+    {
+        if (storage.Value.S3 is not null)
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await services.GetRequiredService<StoreOwnership>().Require(connection, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes this database the owner of the store.</summary>
+    /// <returns>The database.</returns>
+    /// <exception cref="ConfigurationException">All bytes are in the database itself.</exception>
+    public async Task<DatabaseIdentity> Adopt(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await services.GetRequiredService<StoreOwnership>().Adopt(connection, cancellationToken);
     }
 
     private async Task RequireNothingInS3(CancellationToken cancellationToken)

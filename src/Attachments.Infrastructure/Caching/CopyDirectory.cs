@@ -6,7 +6,8 @@ namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
 /// A directory of copies, each named by the SHA-256 of its bytes, that takes no more than a number of bytes: what was not used for longest
-/// goes. A copy that an earlier run has left is one only once it has been read and compared. Of one process, which locks the directory.
+/// goes. A copy that an earlier run has left is one only once it has been read and compared; so is one that was written to since, and one whose
+/// last comparison is long ago, as a disk forgets without saying so. Of one process, which locks the directory.
 /// </summary>
 internal sealed class CopyDirectory : IDisposable
 {
@@ -19,8 +20,12 @@ internal sealed class CopyDirectory : IDisposable
     private const int BlockBytes = 4096;
     private const int EntryBytes = 512;
 
+    /// <summary>How long a comparison is believed.</summary>
+    private static readonly TimeSpan Trusted = TimeSpan.FromDays(1);
+
     private readonly string path;
     private readonly long maxBytes;
+    private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly FileStream held;
     private readonly Lock gate = new();
@@ -30,11 +35,12 @@ internal sealed class CopyDirectory : IDisposable
     private readonly LinkedList<Copy> byUse = [];
     private long bytes;
 
-    private CopyDirectory(string path, long maxBytes, FileStream held, ILogger logger)
+    private CopyDirectory(string path, long maxBytes, FileStream held, TimeProvider time, ILogger logger)
     {
         this.path = path;
         this.maxBytes = maxBytes;
         this.held = held;
+        this.time = time;
         this.logger = logger;
     }
 
@@ -43,14 +49,14 @@ internal sealed class CopyDirectory : IDisposable
 
     /// <summary>Takes a directory, which is made where it is missing, with what an earlier run has left in it.</summary>
     /// <exception cref="ConfigurationException">It cannot be made or written, or another process has it.</exception>
-    public static CopyDirectory Take(string path, long maxBytes, ILogger logger)
+    public static CopyDirectory Take(string path, long maxBytes, TimeProvider time, ILogger logger)
     {
         path = Path.GetFullPath(path);
         try
         {
             Make(path);
             RequireOurs(path);
-            var taken = new CopyDirectory(path, maxBytes, Lock(Path.Combine(path, LockName)), logger);
+            var taken = new CopyDirectory(path, maxBytes, Lock(Path.Combine(path, LockName)), time, logger);
             taken.Adopt();
             return taken;
         }
@@ -66,35 +72,50 @@ internal sealed class CopyDirectory : IDisposable
     {
         lock (gate)
         {
-            return copies.TryGetValue(NameOf(sha256), out var found) && found.Value.IsVerified;
+            return copies.TryGetValue(NameOf(sha256), out var found) && IsTrusted(found.Value);
         }
     }
 
-    /// <summary>Opens a verified copy that is as long as it should be; null where there is none.</summary>
+    /// <summary>Opens a copy that is as it was when it was compared; null where there is none.</summary>
     public SafeFileHandle? Open(byte[] sha256, long length)
     {
         var name = NameOf(sha256);
+        FileStamp compared;
         lock (gate)
         {
-            if (!copies.TryGetValue(name, out var found) || !found.Value.IsVerified)
+            if (!copies.TryGetValue(name, out var found) || !IsTrusted(found.Value))
             {
                 return null;
             }
 
+            compared = found.Value.Compared!.Value;
             byUse.Remove(found);
             byUse.AddFirst(found);
         }
 
-        return OpenFile(name, length);
+        if (OpenFile(name, length) is not { } file)
+        {
+            return null;
+        }
+
+        if (FileStamp.Of(file) == compared)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        logger.LogWarning("The copy {Copy} was written to; it is compared before it is used again.", name);
+        Add(name, length, compared: null);
+        return null;
     }
 
-    /// <summary>What an earlier run has left of a file, to be read and compared; null where that is nothing.</summary>
+    /// <summary>A copy that has to be read and compared; null where there is none.</summary>
     public SafeFileHandle? OpenUnverified(byte[] sha256, long length)
     {
         var name = NameOf(sha256);
         lock (gate)
         {
-            if (!copies.TryGetValue(name, out var found) || found.Value.IsVerified)
+            if (!copies.TryGetValue(name, out var found) || IsTrusted(found.Value))
             {
                 return null;
             }
@@ -120,15 +141,18 @@ internal sealed class CopyDirectory : IDisposable
     /// <summary>From now on a written file is the copy of these bytes, which are what the digest says.</summary>
     public void Finish(FileStream written, byte[] sha256)
     {
-        var (name, length) = (NameOf(sha256), written.Length);
+        var name = NameOf(sha256);
+        var compared = FileStamp.Of(written.SafeFileHandle);
         written.Dispose();
         Make(Path.GetDirectoryName(PathOf(name))!);
         File.Move(written.Name, PathOf(name), overwrite: true);
-        Add(name, length, isVerified: true);
+        Add(name, compared.Length, compared);
     }
 
-    /// <summary>The copy that an earlier run has left has been read, and is what its name says.</summary>
-    public void Trust(byte[] sha256, long length) => Add(NameOf(sha256), length, isVerified: true);
+    /// <summary>A copy has been read, and is what its name says.</summary>
+    /// <param name="sha256">Of which bytes.</param>
+    /// <param name="compared">As it was before it was read.</param>
+    public void Trust(byte[] sha256, FileStamp compared) => Add(NameOf(sha256), compared.Length, compared);
 
     /// <summary>Deletes a copy, if there is one.</summary>
     public void Drop(byte[] sha256) => Drop(NameOf(sha256));
@@ -193,12 +217,14 @@ internal sealed class CopyDirectory : IDisposable
         return null;
     }
 
-    private void Add(string name, long length, bool isVerified)
+    private bool IsTrusted(Copy copy) => copy.Compared is not null && time.GetElapsedTime(copy.ComparedAt) < Trusted;
+
+    private void Add(string name, long length, FileStamp? compared)
     {
         lock (gate)
         {
             Forget(name);
-            copies.Add(name, byUse.AddFirst(new Copy(name, length, isVerified)));
+            copies.Add(name, byUse.AddFirst(new Copy(name, length, compared, time.GetTimestamp())));
             bytes += Taken(length);
         }
 
@@ -279,7 +305,7 @@ internal sealed class CopyDirectory : IDisposable
             .OrderBy(file => file.LastWriteTimeUtc);
         foreach (var file in left)
         {
-            Add(file.Name, file.Length, isVerified: false);
+            Add(file.Name, file.Length, compared: null);
         }
     }
 
@@ -289,6 +315,7 @@ internal sealed class CopyDirectory : IDisposable
 
     /// <param name="Name">The SHA-256 of its bytes, in hex.</param>
     /// <param name="Length">In bytes.</param>
-    /// <param name="IsVerified">Its bytes were compared with their digest by this process.</param>
-    private sealed record Copy(string Name, long Length, bool IsVerified);
+    /// <param name="Compared">As it was when this process compared its bytes with their digest; null: it has not.</param>
+    /// <param name="ComparedAt">When that was, as a timestamp.</param>
+    private sealed record Copy(string Name, long Length, FileStamp? Compared, long ComparedAt);
 }

@@ -18,7 +18,8 @@ namespace Attachments.Infrastructure.Caching;
 /// and one at a time; what is asked for meanwhile and finds no room in the queue is copied when it is asked for again. A copy is served from
 /// the moment that its bytes have been compared with their digest. Without a directory, and before the service starts, there are none.
 /// </summary>
-internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOptions> storage, ILogger<FileCache> logger)
+internal sealed class FileCache(
+    IServiceScopeFactory scopes, IOptions<StorageOptions> storage, TimeProvider time, ILogger<FileCache> logger)
     : BackgroundService, IBlobCache
 {
     private const int MaxWaiting = 64;
@@ -61,7 +62,7 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
     {
         if (storage.Value.Cache is { Directory: { } path } options)
         {
-            directory = CopyDirectory.Take(path, options.MaxBytes, logger);
+            directory = CopyDirectory.Take(path, options.MaxBytes, time, logger);
         }
 
         return base.StartAsync(cancellationToken);
@@ -122,7 +123,7 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
         }
     }
 
-    /// <summary>Compares what an earlier run has left of the file.</summary>
+    /// <summary>Compares the copy that is not trusted, or not any more, where there is one.</summary>
     private async Task<bool> AdoptLeft(StoredFile file, CancellationToken cancellationToken)
     {
         using var left = directory!.OpenUnverified(file.Sha256, file.Length);
@@ -131,14 +132,15 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
             return false;
         }
 
+        var compared = FileStamp.Of(left);
         await using var stream = new FileStream(left, FileAccess.Read, bufferSize: 0);
         if ((await SHA256.HashDataAsync(stream, cancellationToken)).AsSpan().SequenceEqual(file.Sha256))
         {
-            directory.Trust(file.Sha256, file.Length);
+            directory.Trust(file.Sha256, compared);
             return true;
         }
 
-        logger.LogWarning("The copy that an earlier run left of blob {Blob} is damaged, and is deleted.", file.BlobId);
+        logger.LogWarning("The copy of blob {Blob} is damaged, and is deleted.", file.BlobId);
         directory.Drop(file.Sha256);
         return false;
     }

@@ -1,3 +1,4 @@
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -26,11 +27,11 @@ public static class PostgresFailures
 
     /// <summary>The database cannot be reached, or cannot serve just now.</summary>
     /// <remarks>
-    /// A request that was cancelled is neither. Nor is a socket's failure by itself, which is the client's: Npgsql wraps its own.
+    /// A request that was cancelled is neither, and the bytes of one blob are not the database. Nor is a socket's failure by itself, which is the client's: Npgsql wraps its own.
     /// </remarks>
     public static bool IsUnavailable(Exception exception)
     {
-        if (exception is OperationCanceledException)
+        if (exception is OperationCanceledException or BlobDamagedException)
         {
             return false;
         }
@@ -50,8 +51,16 @@ public static class PostgresFailures
     public static UnavailableException Unavailable(Exception exception) =>
         new("database_unavailable", "The database cannot be reached just now; try again.", exception);
 
-    /// <summary>The database has the bytes, and cannot read them.</summary>
-    public static bool IsDamage(PostgresException exception) => exception.SqlState.StartsWith("XX", StringComparison.Ordinal);
+    /// <summary>
+    /// The database has the bytes that are asked for, and cannot read them: a page that is not what it was (XX), an error of the disk
+    /// (58030), a file of the table that is not there (58P01). Of one large object that says nothing of the next.
+    /// </summary>
+    public static bool IsDamage(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.IoError or PostgresErrorCodes.UndefinedFile
+        || exception.SqlState.StartsWith("XX", StringComparison.Ordinal);
+
+    /// <summary>What fails for one row or one large object, and may not for the next.</summary>
+    public static bool IsOfOneBlob(PostgresException exception) => IsDamage(exception) || !IsUnavailable(exception);
 
     private static bool IsUnavailable(string sqlState) =>
         UnavailableClasses.Any(start => sqlState.StartsWith(start, StringComparison.Ordinal));

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
@@ -82,7 +81,7 @@ public sealed class Sweeper(
         }
 
         // Of blobs that were in both stores, which are in one now.
-        await SweepCopies(reclaim, cancellationToken);
+        released += await SweepCopies(reclaim, cancellationToken);
         released += await SweepReleased((short)StorageProvider.LargeObject, reclaim, cancellationToken);
         var inBucket = await SweepStore(StorageProvider.S3, reclaim, abandon, cancellationToken);
         return (released + inBucket.Released, abandoned + inBucket.Abandoned);
@@ -139,12 +138,15 @@ public sealed class Sweeper(
         cancellationToken);
 
     /// <summary>Deletes the copies in each store of blobs that are read from the other.</summary>
-    private async Task SweepCopies(DateTimeOffset reclaim, CancellationToken cancellationToken)
+    /// <returns>No blob is reclaimed with them, but some may be passed over.</returns>
+    private async Task<Reclaimed> SweepCopies(DateTimeOffset reclaim, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var copies = scope.ServiceProvider.GetRequiredService<BlobCopies>();
-        await copies.Reclaim(StorageProvider.LargeObject, reclaim, cancellationToken);
-        await copies.Reclaim(StorageProvider.S3, reclaim, cancellationToken);
+        var passedOver = await copies.Reclaim(StorageProvider.LargeObject, reclaim, cancellationToken)
+            + await copies.Reclaim(StorageProvider.S3, reclaim, cancellationToken);
+        metrics.PassedOver(passedOver);
+        return new Reclaimed(0, 0, passedOver);
     }
 
     private async Task<Reclaimed> SweepAll(ReclaimReason reason, Due due, CancellationToken cancellationToken)
@@ -154,6 +156,7 @@ public sealed class Sweeper(
         while (await SweepBatch(due, MaxBatchBlobs, skipped, cancellationToken) is { } batch)
         {
             metrics.Reclaimed(reason, batch.Blobs, batch.Bytes);
+            metrics.PassedOver(batch.PassedOver);
             total += batch;
         }
 
@@ -180,18 +183,36 @@ public sealed class Sweeper(
             await transaction.CommitAsync(cancellationToken);
             return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
         }
-        catch (Exception exception) when (IsOfOneBlob(exception))
+        catch (BlobRefusedException refusal)
         {
-            await transaction.RollbackAsync(CancellationToken.None);
-            if (blobs.Count > 1)
-            {
-                return await SweepOneByOne(due, blobs.Count, skipped, cancellationToken);
-            }
-
-            logger.LogError(exception, "Blob {Blob} cannot be reclaimed.", blobs[0].Id);
-            skipped.Add(blobs[0].Id);
-            return new Reclaimed(0, 0);
+            // The others of the batch are deleted already, and their rows with the next.
+            await transaction.DisposeAsync();
+            return await PassOver(refusal.BlobIds, refusal, skipped, cancellationToken);
         }
+        catch (PostgresException exception) when (PostgresFailures.IsOfOneBlob(exception))
+        {
+            // Rolls back, unless an error of the disk has ended the connection, which does so too.
+            await transaction.DisposeAsync();
+            return blobs.Count > 1
+                ? await SweepOneByOne(due, blobs.Count, skipped, cancellationToken)
+                : await PassOver([blobs[0].Id], exception, skipped, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Leaves what cannot be deleted, of which there may be many for years, to a later pass: it is touched, and so spared for as long as bytes
+    /// outlive their reference.
+    /// </summary>
+    private async Task<Reclaimed> PassOver(
+        IReadOnlyCollection<Guid> blobIds, Exception reason, List<Guid> skipped, CancellationToken cancellationToken)
+    {
+        logger.LogError(reason, "Blobs that cannot be reclaimed: {Blobs}.", string.Join(", ", blobIds));
+        skipped.AddRange(blobIds);
+        var now = time.GetUtcNow();
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>().Database.ExecuteSqlAsync(
+            $"UPDATE blobs SET touched_at = {now} WHERE id = ANY ({blobIds.ToArray()})", cancellationToken);
+        return new Reclaimed(0, 0, blobIds.Count);
     }
 
     /// <summary>
@@ -209,13 +230,6 @@ public sealed class Sweeper(
         return total;
     }
 
-    private static bool IsOfOneBlob(Exception exception) => exception switch
-    {
-        PostgresException refused => !PostgresFailures.IsUnavailable(refused),
-        AmazonServiceException => true,
-        _ => false,
-    };
-
     /// <summary>As many as make one batch, and one at least.</summary>
     private static List<Blob> Bounded(List<Blob> blobs)
     {
@@ -228,10 +242,18 @@ public sealed class Sweeper(
 /// <param name="Released">Blobs that nothing referred to any longer.</param>
 /// <param name="Abandoned">Uploads that never came to their end.</param>
 /// <param name="TemporarySets">How many temporary sets that were dropped, or whose time was over, are gone.</param>
-public sealed record SweepResult(Reclaimed Released, Reclaimed Abandoned, int TemporarySets);
-
-/// <summary>A number of blobs, and of their bytes.</summary>
-public sealed record Reclaimed(int Blobs, long Bytes)
+public sealed record SweepResult(Reclaimed Released, Reclaimed Abandoned, int TemporarySets)
 {
-    public static Reclaimed operator +(Reclaimed one, Reclaimed other) => new(one.Blobs + other.Blobs, one.Bytes + other.Bytes);
+    /// <summary>Blobs of which something could not be deleted, and is left to a later pass.</summary>
+    public int PassedOver => Released.PassedOver + Abandoned.PassedOver;
+}
+
+/// <summary>What became of some blobs.</summary>
+/// <param name="Blobs">How many are gone.</param>
+/// <param name="Bytes">Theirs.</param>
+/// <param name="PassedOver">How many could not be deleted.</param>
+public sealed record Reclaimed(int Blobs, long Bytes, int PassedOver = 0)
+{
+    public static Reclaimed operator +(Reclaimed one, Reclaimed other) =>
+        new(one.Blobs + other.Blobs, one.Bytes + other.Bytes, one.PassedOver + other.PassedOver);
 }

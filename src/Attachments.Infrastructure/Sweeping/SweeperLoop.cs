@@ -21,14 +21,16 @@ internal sealed class SweeperLoop(Sweeper sweeper, SweepingClock clock, TimeProv
                 await clock.RequireRight(stoppingToken);
                 var result = await sweeper.Sweep(stoppingToken);
                 await sweeper.Count(stoppingToken);
-                if (result.Released.Blobs + result.Abandoned.Blobs + result.TemporarySets > 0)
+                if (result.Released.Blobs + result.Abandoned.Blobs + result.TemporarySets + result.PassedOver > 0)
                 {
                     logger.LogInformation(
-                        "Reclaimed {Released} released and {Abandoned} abandoned blobs, {Bytes} bytes; {TemporarySets} temporary sets",
+                        "Reclaimed {Released} released and {Abandoned} abandoned blobs, {Bytes} bytes; {TemporarySets} temporary sets; "
+                        + "passed over {PassedOver} blobs",
                         result.Released.Blobs,
                         result.Abandoned.Blobs,
                         result.Released.Bytes + result.Abandoned.Bytes,
-                        result.TemporarySets);
+                        result.TemporarySets,
+                        result.PassedOver);
                 }
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)

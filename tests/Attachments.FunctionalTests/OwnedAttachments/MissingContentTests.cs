@@ -18,14 +18,14 @@ internal sealed class MissingContentTests
         (await service.Verify()).ShouldBe(0);
         var before = await owner.Get(id);
         await service.Execute(Lose);
-        (await owner.Download(id)).ShouldBeProblem(500, "content_missing");
+        (await owner.Download(id)).ShouldBeProblem(410, "content_missing");
         (await owner.Get(id)).Text.ShouldBe(before.Text);
 
         (await service.Verify()).ShouldBe(1);
         var after = await owner.Get(id, ("If-None-Match", before.Field("ETag")!));
         after.ShouldBeEntry().GetProperty("s3_resource_deleted").GetBoolean().ShouldBeTrue();
         after.Json.RawText("updated_at").ShouldBe(before.Json.RawText("updated_at"));
-        (await owner.Download(id)).ShouldBeProblem(410, "content_gone");
+        (await owner.Download(id)).ShouldBeProblem(410, "content_missing");
         (await OwnedFiles.OfAdmin(service).List()).Json[0].GetProperty("s3_resource_deleted").GetBoolean().ShouldBeTrue();
         (await owner.Patch(id, Body.Json("""{"description":"x"}"""), ("If-Match", before.Field("ETag")!)))
             .ShouldBeProblem(412, "precondition_failed");
@@ -47,7 +47,7 @@ internal sealed class MissingContentTests
         var id = await owner.Have(Photo);
         var tag = await owner.Tag(id);
         await service.Execute("UPDATE blobs SET missing_since = now()");
-        (await owner.Download(id)).ShouldBeProblem(410, "content_gone");
+        (await owner.Download(id)).ShouldBeProblem(410, "content_missing");
         (await service.Verify()).ShouldBe(0);
         (await owner.FileOf(id)).ShouldBe(Photo);
         (await owner.Tag(id)).ShouldBe(tag);

@@ -100,6 +100,62 @@ internal sealed class FileCacheTests
     }
 
     [Test]
+    public async Task Serves_nothing_of_a_copy_that_was_written_to_and_copies_it_anew()
+    {
+        var (file, content) = await Store(50_000);
+        await Copied("question", file, content);
+        var damaged = content.ToArray();
+        damaged[49_999] ^= 1;
+        await File.WriteAllBytesAsync(CopyOf(file), damaged);
+        cache.Open(file).ShouldBeNull();
+        await Copied("question", file, content);
+    }
+
+    [Test]
+    public async Task Serves_nothing_of_another_file_in_the_place_of_a_copy()
+    {
+        var (file, content) = await Store(50_000);
+        await Copied("question", file, content);
+        var written = File.GetLastWriteTimeUtc(CopyOf(file));
+        var other = Path.Combine(directory, "other");
+        await File.WriteAllBytesAsync(other, new byte[50_000]);
+        File.SetLastWriteTimeUtc(other, written);
+        File.Move(other, CopyOf(file), overwrite: true);
+        cache.Open(file).ShouldBeNull();
+        await Copied("question", file, content);
+    }
+
+    [Test]
+    public async Task Trusts_a_copy_that_was_touched_once_it_has_been_compared()
+    {
+        var (file, content) = await Store(50_000);
+        await Copied("question", file, content);
+        File.SetLastWriteTimeUtc(CopyOf(file), DateTime.UtcNow.AddMinutes(1));
+        cache.Open(file).ShouldBeNull();
+        await DeleteBytes(file);
+        await Copied("question", file, content);
+    }
+
+    [Test]
+    public async Task Compares_a_copy_again_after_a_day()
+    {
+        var (file, content) = await Store(50_000);
+        await Copied("question", file, content);
+        services.Time.Advance(TimeSpan.FromHours(23));
+        ShouldHave(file, content);
+
+        // As a disk does it, which leaves the dates alone.
+        var (written, damaged) = (File.GetLastWriteTimeUtc(CopyOf(file)), content.ToArray());
+        damaged[7] ^= 1;
+        await File.WriteAllBytesAsync(CopyOf(file), damaged);
+        File.SetLastWriteTimeUtc(CopyOf(file), written);
+        services.Time.Advance(TimeSpan.FromHours(1));
+        cache.Open(file).ShouldBeNull();
+        cache.Expect("question").ShouldBeNull();
+        await Copied("question", file, content);
+    }
+
+    [Test]
     public async Task Deletes_what_an_earlier_run_was_about_to_write_and_keeps_what_is_not_its_own()
     {
         await cache.StopAsync(CancellationToken.None);

@@ -205,7 +205,7 @@ internal sealed class SweeperTests
             """);
         await refer.ExecuteNonQueryAsync();
         services.Time.Advance(TimeSpan.FromMinutes(11));
-        (await Sweeper.Sweep(CancellationToken.None)).Released.ShouldBe(new Reclaimed(3, 30));
+        (await Sweeper.Sweep(CancellationToken.None)).Released.ShouldBe(new Reclaimed(3, 30, 1));
         (await StorageAudit.CountBlobs(services.ConnectionString)).ShouldBe(1);
         var read = await services.InScope(
             scope => scope.GetRequiredService<IBlobStore>().Read(referred, 0, new byte[20], CancellationToken.None));

@@ -43,6 +43,12 @@ public sealed class ArchitectureTests
         SliceRuleDefinition.Slices().Matching(rooms).Should().BeFreeOfCycles().Check(House);
 
     [Test]
+    public void Only_the_S3_adapter_knows_the_SDK() =>
+        Types().That().ResideInNamespaceMatching($@"^{Ours}\.").And().DoNotResideInNamespaceMatching(@"\.BlobStores\.S3$")
+            .Should().NotDependOnAnyTypesThat().ResideInNamespaceMatching(@"^Amazon\.")
+            .Check(House);
+
+    [Test]
     public void Handlers_do_not_call_handlers() =>
         Classes().That().HaveNameEndingWith("Handler").And().ResideInNamespaceMatching($@"^{Ours}\.Application\.")
             .Should().NotDependOnAny(Types().That().HaveFullNameMatching(@"^MediatR\.IMediator"))

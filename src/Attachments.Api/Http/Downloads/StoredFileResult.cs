@@ -1,5 +1,7 @@
 using Attachments.Api.Http.Errors;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
+using Attachments.Application.Errors;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Attachments.Api.Http.Downloads;
@@ -11,10 +13,16 @@ namespace Attachments.Api.Http.Downloads;
 internal sealed class StoredFileResult(StoredFile file, string mediaType, bool mayBeInline) : IActionResult
 {
     /// <summary>Answers 200, 206 or 304.</summary>
-    /// <exception cref="Application.Errors.PreconditionFailedException"><c>precondition_failed</c>.</exception>
+    /// <exception cref="GoneException"><c>content_missing</c>: whatever the conditions are (RFC 9110, section 13.2.1).</exception>
+    /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>.</exception>
     /// <exception cref="RangeNotSatisfiableException"><c>range_not_satisfiable</c>.</exception>
     public async Task ExecuteResultAsync(ActionContext context)
     {
+        if (file.IsMissing)
+        {
+            throw new GoneException(BlobGoneException.Code, BlobGoneException.Detail);
+        }
+
         var http = context.HttpContext;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var plan = new Download(http.Request, file, mediaType, mayBeInline, now).Plan();

@@ -41,7 +41,7 @@ internal static class Problems
         },
         BadHttpRequestException bad => ForStatus(bad.StatusCode, routed: true) with { Detail = bad.Message },
         BlobDamagedException => new(500, "content_damaged", "The stored content cannot be read. The operators have been told."),
-        BlobGoneException => new(500, "content_missing", "The stored content is not there. The operators have been told."),
+        BlobGoneException => new(410, BlobGoneException.Code, BlobGoneException.Detail),
         _ => ForStatus(500, routed: true),
     };
 

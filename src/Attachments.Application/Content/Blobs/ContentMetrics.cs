@@ -28,6 +28,7 @@ public sealed class ContentMetrics
     private readonly Histogram<double> downloadDuration;
     private readonly Counter<long> sweptBlobs;
     private readonly Counter<long> sweptBytes;
+    private readonly Counter<long> passedOver;
     private readonly Gauge<long> blobs;
 
     public ContentMetrics(IMeterFactory meters)
@@ -43,6 +44,8 @@ public sealed class ContentMetrics
             "attachments.download.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
         sweptBlobs = meter.CreateCounter<long>("attachments.sweep.blobs", "{blob}", "Blobs reclaimed.");
         sweptBytes = meter.CreateCounter<long>("attachments.sweep.bytes", "By", "Bytes reclaimed.");
+        passedOver = meter.CreateCounter<long>(
+            "attachments.sweep.passed_over", "{blob}", "Attempts to reclaim a blob that its store refused.");
         blobs = meter.CreateGauge<long>("attachments.blobs", "{blob}", "Blobs that exist, as they were last counted.");
     }
 
@@ -78,6 +81,9 @@ public sealed class ContentMetrics
         sweptBlobs.Add(count, tags);
         sweptBytes.Add(bytes, tags);
     }
+
+    /// <summary>The sweeper could not delete <paramref name="count"/> blobs, and left them to a later pass.</summary>
+    public void PassedOver(long count) => passedOver.Add(count);
 
     /// <summary>There are <paramref name="count"/> blobs of this kind just now.</summary>
     public void Counted(CountedBlobs kind, long count) => blobs.Record(count, new KeyValuePair<string, object?>("state", NameOf(kind)));

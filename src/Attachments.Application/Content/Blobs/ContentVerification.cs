@@ -83,7 +83,7 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
             // Released and reclaimed since the page was read, it would be missed by no one.
             return await Live(db.Blobs).AnyAsync(row => row.Id == blob.Id, cancellationToken) ? BlobFault.Missing : BlobFault.None;
         }
-        catch (BlobDamagedException)
+        catch (Exception exception) when (exception is BlobDamagedException or BlobRefusedException)
         {
             return BlobFault.Damaged;
         }
@@ -110,7 +110,7 @@ public enum BlobFault
     /// <summary>Its bytes are not there.</summary>
     Missing,
 
-    /// <summary>Its bytes cannot be read.</summary>
+    /// <summary>Its bytes cannot be read, or their store refuses them.</summary>
     Damaged,
 
     /// <summary>Its bytes have another length or another digest than when they were stored.</summary>

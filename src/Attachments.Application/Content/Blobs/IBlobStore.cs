@@ -55,6 +55,7 @@ public interface IBlobStore
     /// </summary>
     /// <exception cref="BlobGoneException">The blob's row or its bytes are not there.</exception>
     /// <exception cref="BlobDamagedException">The bytes are there and cannot be read.</exception>
+    /// <exception cref="BlobRefusedException">The store refuses to give these, and may give others.</exception>
     Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <summary>
@@ -62,5 +63,6 @@ public interface IBlobStore
     /// deleted and so nothing refers to one of them. Bytes that are gone already are no error, so that a pass cut short can be repeated.
     /// </summary>
     /// <returns>How many rows there were.</returns>
+    /// <exception cref="BlobRefusedException">The store refuses to delete some of them. Nothing may be committed.</exception>
     Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken);
 }

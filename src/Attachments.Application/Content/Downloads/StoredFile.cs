@@ -17,10 +17,16 @@ public sealed record StoredFile(
     /// <summary>All of its bytes, where they were found along with it.</summary>
     public byte[]? Content { get; init; }
 
+    /// <summary>Its bytes are known not to be there.</summary>
+    public bool IsMissing { get; init; }
+
     /// <summary>What it is the answer to, comparable to others; null where not all of it is likely to be sent.</summary>
     public object? Question { get; init; }
 
     /// <summary>The file that a stored blob holds.</summary>
     public static StoredFile Of(Blob blob, FileName fileName) =>
-        new(blob.Id, fileName, blob.MediaType, blob.Length, blob.Md5!, blob.Sha256!, blob.StoredAt!.Value, blob.Sha512);
+        new(blob.Id, fileName, blob.MediaType, blob.Length, blob.Md5!, blob.Sha256!, blob.StoredAt!.Value, blob.Sha512)
+        {
+            IsMissing = blob.MissingSince is not null,
+        };
 }

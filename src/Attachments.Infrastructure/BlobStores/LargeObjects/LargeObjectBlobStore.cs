@@ -86,7 +86,17 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
 
     /// <summary>As <see cref="Read"/>; null where the row says that another store has the bytes.</summary>
     public Task<int?> ReadIfHere(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        Translated(blobId, () => Get(blobId, offset, buffer, cancellationToken));
+        Translated(blobId, async () =>
+        {
+            try
+            {
+                return await Get(blobId, offset, buffer, cancellationToken);
+            }
+            catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
+            {
+                throw new BlobDamagedException(blobId, exception);
+            }
+        });
 
     public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
@@ -220,10 +230,6 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedObject)
         {
             throw new BlobGoneException(blobId);
-        }
-        catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
-        {
-            throw new BlobDamagedException(blobId, exception);
         }
         catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
         {

@@ -1,4 +1,6 @@
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
@@ -10,7 +12,8 @@ namespace Attachments.Infrastructure.BlobStores.Migration;
 /// Copies of bytes that are read from the other store: a blob that has been moved leaves its old one for those who are reading it, and a
 /// move that was cut short leaves a part of the new one.
 /// </summary>
-internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, ILogger<BlobCopies> logger)
+internal sealed class BlobCopies(
+    NpgsqlDataSource dataSource, S3Bucket bucket, StoreOwnership ownership, TimeProvider time, ILogger<BlobCopies> logger)
 {
     private const int MaxBatchBlobs = 50;
 
@@ -46,6 +49,8 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         RETURNING blobs.id
         """;
 
+    private const string TouchAll = "UPDATE blobs SET touched_at = $2 WHERE id = ANY ($1)";
+
     /// <summary>
     /// The advisory lock that one who moves blobs to a store holds, and that is shared by those who delete from it the copies that are not
     /// read: they could not tell one that is being made.
@@ -56,71 +61,137 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
     /// <param name="store">The one.</param>
     /// <param name="before">Those are spared whose blobs were moved, or read for long, since.</param>
     /// <param name="cancellationToken">Leaves some of them.</param>
-    public async Task Reclaim(StorageProvider store, DateTimeOffset before, CancellationToken cancellationToken)
+    /// <returns>How many the store refused to delete.</returns>
+    public async Task<int> Reclaim(StorageProvider store, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var skipped = new List<Guid>();
-        while (await ReclaimBatch(store, before, skipped, cancellationToken))
+        var (skipped, passedOver) = (new List<Guid>(), 0);
+        while (await ReclaimBatch(store, before, skipped, MaxBatchBlobs, cancellationToken) is { } refused)
         {
+            passedOver += refused;
         }
+
+        return passedOver;
     }
 
-    /// <returns>False: there is nothing more to be done. What was found and stays joins the skipped.</returns>
-    private async Task<bool> ReclaimBatch(
-        StorageProvider store, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    /// <returns>How many were refused; null: there is nothing more to be done. What was found and stays joins the skipped.</returns>
+    private async Task<int?> ReclaimBatch(
+        StorageProvider store, DateTimeOffset before, List<Guid> skipped, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return store == StorageProvider.S3
             ? await DeleteObjects(connection, before, skipped, cancellationToken)
-            : await Unlink(connection, before, skipped, cancellationToken);
+            : await Unlink(connection, before, skipped, limit, cancellationToken);
     }
 
     /// <summary>No row is locked while the objects are deleted: only a mover would come to need them, who is kept out.</summary>
-    private async Task<bool> DeleteObjects(
+    private async Task<int?> DeleteObjects(
         NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await StatementTime.Lift(connection, cancellationToken);
         if (!await NobodyMovesTo(StorageProvider.S3, connection, cancellationToken))
         {
-            return false;
+            return null;
         }
 
-        var found = await FindCopies(StorageProvider.S3, before, skipped, connection, cancellationToken);
+        var found = await FindCopies(StorageProvider.S3, before, skipped, MaxBatchBlobs, connection, cancellationToken);
         if (found.Count == 0)
         {
-            return false;
+            return null;
         }
 
+        await ownership.Require(connection, cancellationToken);
         var ids = found.ConvertAll(copy => copy.Id);
-        await bucket.Delete(ids, withUploads: true, cancellationToken);
-        var forgotten = await Forget(ForgetObjects, ids, StorageProvider.S3, before, connection, cancellationToken);
+        var refused = await DeleteOrTell(ids, cancellationToken);
+        var forgotten = await Forget(
+            ForgetObjects, [.. ids.Except(refused)], StorageProvider.S3, before, connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        await Touch(refused, cancellationToken);
         skipped.AddRange(ids.Except(forgotten));
-        return true;
+        return refused.Count;
+    }
+
+    /// <returns>Those that the bucket refused to delete.</returns>
+    private async Task<IReadOnlyCollection<Guid>> DeleteOrTell(List<Guid> ids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await bucket.Delete(ids, withUploads: true, cancellationToken);
+            return [];
+        }
+        catch (BlobRefusedException refusal)
+        {
+            logger.LogError(refusal, "Blobs whose copies cannot be deleted: {Blobs}.", string.Join(", ", refusal.BlobIds));
+            return refusal.BlobIds;
+        }
+    }
+
+    /// <summary>What could not be deleted is tried again when as much time has passed as it was spared already.</summary>
+    private async Task Touch(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        // By another connection: an error of the disk ends the one that it came by.
+        await using var command = dataSource.CreateCommand(TouchAll);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>The bucket is asked before the transaction begins, which then takes no longer than the large objects do.</summary>
-    private async Task<bool> Unlink(
-        NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    private async Task<int?> Unlink(
+        NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, int limit, CancellationToken cancellationToken)
     {
-        var found = await FindCopies(StorageProvider.LargeObject, before, skipped, connection, cancellationToken);
+        var found = await FindCopies(StorageProvider.LargeObject, before, skipped, limit, connection, cancellationToken);
         if (found.Count == 0)
         {
-            return false;
+            return null;
         }
 
+        try
+        {
+            return await Unlink(found, connection, before, skipped, cancellationToken);
+        }
+        catch (PostgresException exception) when (PostgresFailures.IsOfOneBlob(exception))
+        {
+            if (found.Count > 1)
+            {
+                return await UnlinkOneByOne(found.Count, before, skipped, cancellationToken);
+            }
+
+            logger.LogError(exception, "The large object that blob {Blob} does not need any more cannot be deleted.", found[0].Id);
+            skipped.Add(found[0].Id);
+            await Touch([found[0].Id], cancellationToken);
+            return 1;
+        }
+    }
+
+    private async Task<int?> UnlinkOneByOne(int count, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    {
+        var refused = 0;
+        for (var i = 0; i < count; i++)
+        {
+            refused += await ReclaimBatch(StorageProvider.LargeObject, before, skipped, 1, cancellationToken) ?? 0;
+        }
+
+        return refused;
+    }
+
+    private async Task<int?> Unlink(
+        List<Copy> found, NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    {
+        // A large object may be the only copy that nobody else can delete.
+        await ownership.Require(connection, cancellationToken);
         var ids = await WithoutLost(found, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await StatementTime.Lift(connection, cancellationToken);
         if (!await NobodyMovesTo(StorageProvider.LargeObject, connection, cancellationToken))
         {
-            return false;
+            return null;
         }
 
         var forgotten = await Forget(ForgetLargeObjects, ids, StorageProvider.LargeObject, before, connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         skipped.AddRange(found.Select(copy => copy.Id).Except(forgotten));
-        return true;
+        return 0;
     }
 
     private static async Task<bool> NobodyMovesTo(
@@ -137,6 +208,7 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         StorageProvider store,
         DateTimeOffset before,
         List<Guid> skipped,
+        int limit,
         NpgsqlConnection connection,
         CancellationToken cancellationToken)
     {
@@ -147,7 +219,7 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
                 new NpgsqlParameter<short> { TypedValue = (short)store },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = before },
                 new NpgsqlParameter<Guid[]> { TypedValue = [.. skipped] },
-                new NpgsqlParameter<int> { TypedValue = MaxBatchBlobs },
+                new NpgsqlParameter<int> { TypedValue = limit },
             },
         };
         var found = new List<Copy>();

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Amazon.Runtime;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,8 @@ namespace Attachments.Infrastructure.BlobStores.Migration;
 /// bytes are left to the sweeper. Cut short at any point, what the row says is whole, and the next run goes on from there. Where there is
 /// a whole copy already, nothing is copied.
 /// </summary>
-public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, TimeProvider time, ILogger<BlobMover> logger)
+public sealed class BlobMover(
+    NpgsqlDataSource dataSource, S3Bucket bucket, StoreOwnership ownership, TimeProvider time, ILogger<BlobMover> logger)
 {
     private const int PageSize = 100;
 
@@ -33,6 +35,7 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
         """;
 
     /// <summary>Moves all that are stored elsewhere, released ones apart.</summary>
+    /// <exception cref="ConfigurationException">The bucket belongs to another database.</exception>
     /// <exception cref="UnavailableException">A store cannot be reached; what was moved so far is moved.</exception>
     public async Task<MoveResult> Move(StorageProvider to, CancellationToken cancellationToken)
     {
@@ -43,6 +46,7 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
         await TakeTurn(session, to, cancellationToken);
         try
         {
+            await ownership.Require(session, cancellationToken);
             return to == StorageProvider.S3
                 ? await Move(session, largeObjects, objects, cancellationToken)
                 : await Move(session, objects, largeObjects, cancellationToken);
@@ -67,6 +71,7 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
 
             foreach (var blob in page)
             {
+                await Resume(session, target.Store, cancellationToken);
                 result = await TryMove(source, target, blob, cancellationToken) switch
                 {
                     MoveOutcome.Moved => result with { Blobs = result.Blobs + 1, Bytes = result.Bytes + blob.Length },
@@ -75,6 +80,7 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
                 };
             }
 
+            await Resume(session, target.Store, cancellationToken);
             last = page[^1].Id;
         }
     }
@@ -90,9 +96,9 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
             logger.LogError(exception, "Blob {Blob} cannot be read, and stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
-        catch (AmazonServiceException exception)
+        catch (BlobRefusedException exception)
         {
-            // A bucket that cannot serve at all is told apart already, and ends the run.
+            // A bucket that does not answer at all is told apart already, and ends the run.
             logger.LogError(exception, "The bucket refuses what blob {Blob} needs; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
@@ -217,6 +223,18 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
         }
 
         return page;
+    }
+
+    /// <summary>An error of the disk has ended the connection with the blob before; the locks went with it.</summary>
+    private async Task Resume(NpgsqlConnection session, StorageProvider to, CancellationToken cancellationToken)
+    {
+        if (session.State != System.Data.ConnectionState.Open)
+        {
+            await session.CloseAsync();
+            await session.OpenAsync(cancellationToken);
+            await TakeTurn(session, to, cancellationToken);
+            await ownership.Require(session, cancellationToken);
+        }
     }
 
     /// <summary>Waits for another mover, and for a sweeper that is about to delete copies, to end.</summary>

@@ -1,6 +1,7 @@
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
+using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -16,7 +17,12 @@ namespace Attachments.Infrastructure.BlobStores.S3;
 /// in parts, which becomes an object when it is finished.
 /// </summary>
 internal sealed class S3BlobStore(
-    AttachmentsDbContext context, NpgsqlDataSource dataSource, S3Bucket bucket, IOptions<LimitsOptions> limits, TimeProvider time)
+    AttachmentsDbContext context,
+    NpgsqlDataSource dataSource,
+    S3Bucket bucket,
+    StoreOwnership ownership,
+    IOptions<LimitsOptions> limits,
+    TimeProvider time)
     : IBlobStore
 {
     // Durable before a byte is sent: a row that a crash took would leave an object that nobody knows.
@@ -118,19 +124,25 @@ internal sealed class S3BlobStore(
     /// <summary>As the other, with another way to delete the rows, which the objects wait for.</summary>
     public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, Func<Task<int>> deleteRows, CancellationToken cancellationToken)
     {
-        var (whole, uploaded) = await Objects(blobIds, cancellationToken);
+        var transaction = context.Database.CurrentTransaction
+            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
+        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        var (whole, uploaded) = await Objects(blobIds, shared, cancellationToken);
+        if (whole.Count + uploaded.Count > 0)
+        {
+            // Another database may have adopted the bucket since the last time.
+            await ownership.Require(shared.Connection!, cancellationToken);
+        }
+
         var deleted = await deleteRows();
         await bucket.Delete(whole, withUploads: false, cancellationToken);
         await bucket.Delete(uploaded, withUploads: true, cancellationToken);
         return deleted;
     }
 
-    private async Task<(List<Guid> Whole, List<Guid> Uploaded)> Objects(
-        IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    private static async Task<(List<Guid> Whole, List<Guid> Uploaded)> Objects(
+        IReadOnlyCollection<Guid> blobIds, NpgsqlTransaction shared, CancellationToken cancellationToken)
     {
-        var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
-        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
         await using var command = new NpgsqlCommand(FindObjects, shared.Connection, shared)
         {
             Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. blobIds] } },

@@ -6,14 +6,18 @@ using System.Runtime.InteropServices;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
+using Microsoft.Extensions.Logging;
 
 namespace Attachments.Infrastructure.BlobStores.S3;
 
 /// <summary>
 /// The bucket that holds the objects of blobs, one for each, named by the blob's id alone. What cannot be done just now fails with an
-/// <see cref="Application.Errors.UnavailableException"/>, after the client's own retries and within <see cref="Patience"/>.
+/// <see cref="UnavailableException"/>, after the client's own retries and within <see cref="Patience"/>; with a
+/// <see cref="BlobRefusedException"/> where the bucket still answers, and the failure is that of the one object.
 /// </summary>
-public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
+public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> logger) : IDisposable
 {
     /// <summary>By the protocol: 5 TiB.</summary>
     public const long MaxObjectBytes = 5L << 40;
@@ -26,8 +30,20 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
 
     private const string Prefix = "blobs/";
 
+    /// <summary>Of no blob: those have ids.</summary>
+    private const string MarkerKey = $"{Prefix}.owner";
+
     /// <summary>One request with its repetitions.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>An engine puts large objects together for minutes, and goes on with it when nobody listens any more.</summary>
+    private static readonly TimeSpan CompletionPatience = TimeSpan.FromMinutes(10);
+
+    /// <summary>One of many deletions: less than all of them have, so that one which hangs is passed over.</summary>
+    private static readonly TimeSpan DeletionPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>The bucket itself.</summary>
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Many small requests, for which a transaction may be waiting.</summary>
     private static readonly TimeSpan BatchPatience = TimeSpan.FromMinutes(1);
@@ -48,6 +64,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
 
     /// <summary>Stores an object whole.</summary>
     public Task Put(Guid blobId, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => Bounded(
+        blobId,
         token => client.PutObjectAsync(
             new PutObjectRequest
             {
@@ -68,7 +85,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
             Key = KeyOf(blobId),
             ContentType = "application/octet-stream",
         };
-        return (await Bounded(token => client.InitiateMultipartUploadAsync(request, token), cancellationToken))!.UploadId;
+        return (await Bounded(blobId, token => client.InitiateMultipartUploadAsync(request, token), cancellationToken))!.UploadId;
     }
 
     /// <param name="blobId">Whose object.</param>
@@ -89,7 +106,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
             PartSize = content.Length,
             InputStream = StreamOf(content),
         };
-        return await Bounded(token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not null;
+        return await Bounded(blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not null;
     }
 
     /// <summary>Makes an object of the parts that have arrived.</summary>
@@ -105,7 +122,23 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
                 UploadId = uploadId,
                 PartETags = parts,
             };
-            await Bounded(token => client.CompleteMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsAbsence);
+            try
+            {
+                await Bounded(
+                    blobId,
+                    token => client.CompleteMultipartUploadAsync(request, token),
+                    cancellationToken,
+                    S3Failures.IsAbsence,
+                    CompletionPatience);
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The engine may have done it all the same, and said so too late or not at all.
+                logger.LogWarning(failure, "Completing the upload of blob {Blob} failed; its object decides.", blobId);
+                return await LengthOf(blobId, cancellationToken) == length
+                    ? true
+                    : throw (failure as UnavailableException ?? S3Failures.Unavailable(failure));
+            }
         }
 
         // Asked in any case: an answer that was lost leaves no upload and a whole object, and some engines answer 200 for no upload at all.
@@ -128,6 +161,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
             ByteRange = new ByteRange(offset, offset + buffer.Length - 1),
         };
         return await Bounded<int?>(
+            blobId,
             async token =>
             {
                 try
@@ -150,16 +184,22 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
     public async Task<long?> LengthOf(Guid blobId, CancellationToken cancellationToken)
     {
         var request = new GetObjectMetadataRequest { BucketName = name, Key = KeyOf(blobId) };
-        return (await Bounded(token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsAbsence))
+        return (await Bounded(blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsAbsence))
             ?.ContentLength;
     }
 
-    /// <returns>As <see cref="LengthOf"/>, of each.</returns>
+    /// <returns>As <see cref="LengthOf"/>, of each; null too where the bucket refuses to tell.</returns>
     public async Task<IReadOnlyDictionary<Guid, long?>> LengthsOf(
         IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var lengths = new ConcurrentDictionary<Guid, long?>();
-        await ForEach(blobIds, async (blobId, token) => lengths[blobId] = await LengthOf(blobId, token), cancellationToken);
+        var refused = await ForEach(
+            blobIds, async (blobId, token) => lengths[blobId] = await LengthOf(blobId, token), cancellationToken);
+        foreach (var blobId in refused.SelectMany(refusal => refusal.BlobIds))
+        {
+            lengths[blobId] = null;
+        }
+
         return lengths;
     }
 
@@ -167,28 +207,66 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
     /// <param name="blobIds">Whose objects.</param>
     /// <param name="withUploads">Whether to look for uploads that were not completed, too.</param>
     /// <param name="cancellationToken">Leaves some of them.</param>
-    public Task Delete(IReadOnlyCollection<Guid> blobIds, bool withUploads, CancellationToken cancellationToken) => ForEach(
-        blobIds,
-        async (blobId, token) =>
-        {
-            if (withUploads)
+    /// <exception cref="BlobRefusedException">Names those that are still there; all the others are deleted.</exception>
+    public async Task Delete(IReadOnlyCollection<Guid> blobIds, bool withUploads, CancellationToken cancellationToken)
+    {
+        var refused = await ForEach(
+            blobIds,
+            async (blobId, token) =>
             {
-                await AbortUploads(blobId, token);
-            }
+                if (withUploads)
+                {
+                    await AbortUploads(blobId, token);
+                }
 
-            await Delete(blobId, token);
-        },
-        cancellationToken);
+                await Delete(blobId, token);
+            },
+            cancellationToken);
+        if (refused.Count > 0)
+        {
+            throw new BlobRefusedException([.. refused.SelectMany(refusal => refusal.BlobIds)], refused.First());
+        }
+    }
 
     /// <summary>Aborts every upload of an object that has not been completed, those whose id nobody came to know among them.</summary>
     public async Task AbortUploads(Guid blobId, CancellationToken cancellationToken)
     {
-        await foreach (var uploadId in Uploads(KeyOf(blobId), cancellationToken))
+        await foreach (var uploadId in Uploads(blobId, cancellationToken))
         {
             var request = new AbortMultipartUploadRequest { BucketName = name, Key = KeyOf(blobId), UploadId = uploadId };
-            await Bounded(token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsAbsence);
+            await Bounded(blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsAbsence);
         }
     }
+
+    /// <returns>What <see cref="CreateMarker"/> or <see cref="ReplaceMarker"/> wrote; null where neither has.</returns>
+    public Task<string?> ReadMarker(CancellationToken cancellationToken) => Bounded(
+        Guid.Empty,
+        async token =>
+        {
+            using var response = await client.GetObjectAsync(new GetObjectRequest { BucketName = name, Key = MarkerKey }, token);
+            using var reader = new StreamReader(response.ResponseStream);
+            return await reader.ReadToEndAsync(token);
+        },
+        cancellationToken,
+        S3Failures.IsAbsence);
+
+    /// <summary>Where there is one already, it stays; but some engines do not know how to look first, and replace it.</summary>
+    public async Task CreateMarker(string text, CancellationToken cancellationToken)
+    {
+        var request = MarkerRequest(text);
+        request.IfNoneMatch = "*";
+        try
+        {
+            await Bounded(Guid.Empty, token => client.PutObjectAsync(request, token), cancellationToken, S3Failures.IsOccupied);
+        }
+        catch (UnavailableException failure) when (failure.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented })
+        {
+            await ReplaceMarker(text, cancellationToken);
+        }
+    }
+
+    public Task ReplaceMarker(string text, CancellationToken cancellationToken) =>
+        Bounded(Guid.Empty, token => client.PutObjectAsync(MarkerRequest(text), token), cancellationToken);
 
     /// <summary>Asks for what needs the engine, the bucket and the credentials, and as little of them as there is.</summary>
     /// <exception cref="AmazonServiceException">It is refused.</exception>
@@ -197,15 +275,28 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private static async Task ForEach(
-        IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, ValueTask> act, CancellationToken cancellationToken)
+    /// <returns>For which of them it was refused.</returns>
+    private static async Task<IReadOnlyCollection<BlobRefusedException>> ForEach(
+        IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, Task> act, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(BatchPatience);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = patience.Token };
+        var refused = new ConcurrentQueue<BlobRefusedException>();
         try
         {
-            await Parallel.ForEachAsync(blobIds, parallel, act);
+            await Parallel.ForEachAsync(blobIds, parallel, async (blobId, token) =>
+            {
+                try
+                {
+                    await act(blobId, token);
+                }
+                catch (BlobRefusedException refusal)
+                {
+                    refused.Enqueue(refusal);
+                }
+            });
+            return refused;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -214,9 +305,14 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
     }
 
     private Task<DeleteObjectResponse?> Delete(Guid blobId, CancellationToken cancellationToken) => Bounded(
+        blobId,
         token => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = name, Key = KeyOf(blobId) }, token),
         cancellationToken,
-        S3Failures.IsAbsence);
+        S3Failures.IsAbsence,
+        DeletionPatience);
+
+    private PutObjectRequest MarkerRequest(string text) =>
+        new() { BucketName = name, Key = MarkerKey, ContentBody = text, ContentType = "application/json" };
 
     private static string KeyOf(Guid blobId) => $"{Prefix}{blobId}";
 
@@ -246,7 +342,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
         var request = new ListPartsRequest { BucketName = name, Key = KeyOf(blobId), UploadId = uploadId };
         do
         {
-            if (await Bounded(token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not { } page)
+            if (await Bounded(blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not { } page)
             {
                 return null;
             }
@@ -258,13 +354,13 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
         return parts;
     }
 
-    private async IAsyncEnumerable<string> Uploads(string key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<string> Uploads(Guid blobId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Ids are of one length, so no key begins with another.
-        var request = new ListMultipartUploadsRequest { BucketName = name, Prefix = key };
+        var request = new ListMultipartUploadsRequest { BucketName = name, Prefix = KeyOf(blobId) };
         do
         {
-            var page = await Bounded(token => client.ListMultipartUploadsAsync(request, token), cancellationToken);
+            var page = await Bounded(blobId, token => client.ListMultipartUploadsAsync(request, token), cancellationToken);
             foreach (var upload in page!.MultipartUploads ?? [])
             {
                 yield return upload.UploadId;
@@ -277,14 +373,20 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
     }
 
     /// <summary>Says in the application's words what the engine, or the way to it, says in its own.</summary>
+    /// <param name="blobId">Whose object the request is about.</param>
     /// <param name="act">One request.</param>
     /// <param name="cancellationToken">Of the one who asks.</param>
     /// <param name="isAbsence">Which refusal is an answer: null.</param>
-    private static async Task<T?> Bounded<T>(
-        Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken, Func<AmazonS3Exception, bool>? isAbsence = null)
+    /// <param name="atMost">Null: <see cref="Patience"/>.</param>
+    private async Task<T?> Bounded<T>(
+        Guid blobId,
+        Func<CancellationToken, Task<T>> act,
+        CancellationToken cancellationToken,
+        Func<AmazonS3Exception, bool>? isAbsence = null,
+        TimeSpan? atMost = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(atMost ?? Patience);
         try
         {
             return await act(patience.Token);
@@ -293,14 +395,37 @@ public sealed class S3Bucket(IAmazonS3 client, string name) : IDisposable
         {
             return default;
         }
-        catch (Exception exception) when (S3Failures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
-        {
-            throw S3Failures.Unavailable(exception);
-        }
-        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested)
         {
             // A request cut short by the one who asked fails in more ways than one.
             throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+        catch (Exception exception) when (S3Failures.IsUnavailable(exception))
+        {
+            throw !S3Failures.IsBusy(exception) && await Answers(cancellationToken)
+                ? new BlobRefusedException([blobId], exception)
+                : S3Failures.Unavailable(exception);
+        }
+        catch (AmazonServiceException exception)
+        {
+            throw new BlobRefusedException([blobId], exception);
+        }
+    }
+
+    /// <summary>Whether the bucket is there for us, whatever it says of one object.</summary>
+    private async Task<bool> Answers(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ProbePatience);
+        try
+        {
+            await Probe(patience.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is AmazonServiceException || S3Failures.IsUnavailable(exception))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
         }
     }
 }

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace Attachments.Infrastructure.BlobStores.S3;
 
@@ -15,7 +16,7 @@ internal static class S3Connection
 
     /// <summary>The bucket as it is configured. Nothing is asked of it yet.</summary>
     /// <exception cref="ConfigurationException">There are no credentials to be found.</exception>
-    public static S3Bucket Open(S3Options options)
+    public static S3Bucket Open(S3Options options, ILogger<S3Bucket> logger)
     {
         var config = new AmazonS3Config
         {
@@ -38,7 +39,7 @@ internal static class S3Connection
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
         }
 
-        return new S3Bucket(Connect(options, config), options.Bucket!);
+        return new S3Bucket(Connect(options, config), options.Bucket!, logger);
     }
 
     private static AmazonS3Client Connect(S3Options options, AmazonS3Config config)

@@ -15,6 +15,10 @@ internal static class S3Failures
     public static bool IsAbsence(AmazonS3Exception exception) =>
         exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode is not "NoSuchBucket";
 
+    /// <summary>There is an object of that key already, or one is being made, and the request was for one where there is none.</summary>
+    public static bool IsOccupied(AmazonS3Exception exception) =>
+        exception.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict;
+
     /// <summary>
     /// The engine cannot be reached, or cannot serve just now: no answer, or one that speaks of it and not of the request. Credentials or a
     /// bucket that were good at the start and are not any more are of that kind too: the caller can do nothing but come again.
@@ -25,6 +29,13 @@ internal static class S3Failures
         AmazonClientException or HttpRequestException or IOException or OperationCanceledException => true,
         _ => false,
     };
+
+    /// <summary>
+    /// The failure is one of the engine and not of what it was asked for: it wants to be asked less often, or later. Any other may be of the
+    /// one object, which the bucket has to be asked.
+    /// </summary>
+    public static bool IsBusy(Exception exception) =>
+        exception is AmazonServiceException { StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable };
 
     /// <summary>The application's word for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>

@@ -35,7 +35,7 @@ public sealed class ErrorRegistrationTests(string environment)
     [TestCase("GET", "/samples/refused/invalid", 400, "validation_failed")]
     [TestCase("GET", "/samples/refused/domain", 400, "file_name_too_long")]
     [TestCase("GET", "/samples/refused/unavailable", 503, "database_unreachable")]
-    [TestCase("GET", "/samples/refused/gone", 500, "content_missing")]
+    [TestCase("GET", "/samples/refused/gone", 410, "content_missing")]
     [TestCase("GET", "/samples/refused/unknown", 500, "internal_error")]
     [TestCase("DELETE", "/samples/file", 405, "method_not_allowed")]
     [TestCase("POST", "/samples/documents", 415, "unsupported_media_type")]

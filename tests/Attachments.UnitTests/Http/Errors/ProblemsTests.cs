@@ -91,7 +91,7 @@ public sealed class ProblemsTests
             problem => problem.Code.ShouldBe("internal_error"),
             problem => problem.Detail.ShouldBeNull());
         var gone = Problems.For(new BlobGoneException(Guid.NewGuid()));
-        gone.Status.ShouldBe(500);
+        gone.Status.ShouldBe(410);
         gone.Code.ShouldBe("content_missing");
     }
 

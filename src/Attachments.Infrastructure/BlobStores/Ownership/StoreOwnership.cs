@@ -1,0 +1,50 @@
+using Attachments.Application.Errors;
+using Npgsql;
+
+namespace Attachments.Infrastructure.BlobStores.Ownership;
+
+/// <summary>
+/// Ties a store to one database. Whoever deletes by what a database says would delete what another refers to, were the store not its alone.
+/// </summary>
+public sealed class StoreOwnership(IOwnerMarker marker)
+{
+    /// <summary>Returns if the store belongs to this database, or has belonged to none until now.</summary>
+    /// <param name="connection">To the database; the look at it joins an open transaction.</param>
+    /// <param name="cancellationToken">Leaves the store as it is, or ours.</param>
+    /// <exception cref="ConfigurationException">It belongs to another.</exception>
+    public async Task Require(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var ours = await DatabaseIdentity.Read(connection, cancellationToken);
+        var text = await marker.Read(cancellationToken) ?? await Claim(ours, cancellationToken);
+        if (DatabaseIdentity.FromJson(text) is not { } owner)
+        {
+            throw new ConfigurationException($"The {marker.Store} says that it belongs to something else. {Advice}");
+        }
+
+        if (!ours.IsSameAs(owner))
+        {
+            var kinship = ours.IsCopyOf(owner) ? ", of which this one is a copy" : "";
+            throw new ConfigurationException($"The {marker.Store} belongs to the database {owner}{kinship}; this one is {ours}. {Advice}");
+        }
+    }
+
+    /// <summary>From now on the store belongs to this database, whoever it belonged to.</summary>
+    /// <returns>The database.</returns>
+    public async Task<DatabaseIdentity> Adopt(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var ours = await DatabaseIdentity.Read(connection, cancellationToken);
+        await marker.Replace(ours.ToJson(), cancellationToken);
+        return ours;
+    }
+
+    private static string Advice =>
+        "Give this database a store of its own; or, if the other is not served any more, run the verb 'adopt-store'.";
+
+    /// <summary>What is read afterwards counts: two may claim it at once.</summary>
+    private async Task<string> Claim(DatabaseIdentity ours, CancellationToken cancellationToken)
+    {
+        await marker.Create(ours.ToJson(), cancellationToken);
+        return await marker.Read(cancellationToken)
+            ?? throw new ConfigurationException($"The {marker.Store} does not keep what is written to it.");
+    }
+}
