@@ -24,7 +24,10 @@ internal sealed class ContraryEngine : IAsyncDisposable
         engine = behind.ServiceUrl!.TrimEnd('/');
         Options = new S3Options
         {
-            ServiceUrl = app.Urls.Single(), Bucket = behind.Bucket, AccessKey = behind.AccessKey, SecretKey = behind.SecretKey,
+            ServiceUrl = app.Urls.Single(),
+            Bucket = behind.Bucket,
+            AccessKey = behind.AccessKey,
+            SecretKey = behind.SecretKey,
         };
     }
 
