@@ -1,6 +1,5 @@
 using System.Globalization;
 using Attachments.Application.Conditional;
-using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Records;
@@ -17,7 +16,7 @@ namespace Attachments.Application.Records;
 public sealed record CreateRecord(string FormType, ReadRecordDraft Document, Preconditions Preconditions)
     : IRequest<RecordDto>;
 
-public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper, TimeProvider time) : IRequestHandler<CreateRecord, RecordDto>
+public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRequestHandler<CreateRecord, RecordDto>
 {
     /// <summary>How many numbers are looked at in one step, where clients have taken many.</summary>
     private const int MaxStep = 1000;
@@ -49,8 +48,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper, TimeP
 
         // A number that a client takes meanwhile breaks the constraint, and the next attempt passes over it.
         var key = chosen ?? RecordKey.Of(formType, await NextNumber(formType, cancellationToken));
-        var removed = chosen is null ? null : await db.Blobs.LatestRemoved(time.GetUtcNow(), cancellationToken);
-        var record = Record.Create(key, attributes, removed);
+        var record = Record.Create(key, attributes);
         db.Records.Add(record);
         await db.SaveChangesAsync(cancellationToken);
         if (chosen is null)

@@ -1,5 +1,4 @@
 using Attachments.Application.Conditional;
-using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
@@ -42,8 +41,7 @@ public sealed class CreateSessionHandler(
             db.Sessions.RemoveWithFiles(old);
         }
 
-        var removed = old is null ? await db.Blobs.LatestRemoved(now, cancellationToken) : old.LatestDate;
-        var session = NewSession(request.ProjectId, uuid, draft, now, removed);
+        var session = NewSession(request.ProjectId, uuid, draft, now, old?.LatestDate);
         await draft.Apply(session, reception, cancellationToken);
         db.Sessions.Add(session);
         return await saving.SaveAndRead(session, cancellationToken);

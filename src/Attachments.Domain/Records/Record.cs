@@ -47,12 +47,8 @@ public sealed class Record : Aggregate
     /// <summary>The files that were loaded.</summary>
     public IReadOnlyCollection<RecordFile> Files => files;
 
-    /// <summary>A new record without files.</summary>
-    /// <param name="key">What callers know it by.</param>
-    /// <param name="attributes">What it says.</param>
-    /// <param name="latestRemoved">The latest Last-Modified of a file of the record that had this key before; null: none is known.</param>
-    public static Record Create(RecordKey key, RecordAttributes attributes, DateTimeOffset? latestRemoved = null) =>
-        new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes) { LatestRemoved = latestRemoved };
+    public static Record Create(RecordKey key, RecordAttributes attributes) =>
+        new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes);
 
     /// <summary>Says this instead. Saying the same changes nothing.</summary>
     public void Replace(RecordAttributes attributes)

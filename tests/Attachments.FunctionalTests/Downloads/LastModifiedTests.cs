@@ -38,11 +38,6 @@ internal sealed class LastModifiedTests
         }),
         InSession("merged", (project, _) => project.Merge(Uuid, Body.Multipart(Part.File($"session[data][{Point}]", New)))),
         InSession("made anew in its place", (project, _) => project.Create(NewSession())),
-        InSession("deleted and made anew", async (project, _) =>
-        {
-            (await project.Delete(Uuid)).ShouldSucceed();
-            return await project.Create(NewSession());
-        }),
         InSession("claimed", async (project, service) =>
         {
             var set = TemporarySet.New(service.Admin);
@@ -52,18 +47,6 @@ internal sealed class LastModifiedTests
         InRecord("deleted and uploaded", async (forms, _) =>
         {
             (await forms.Detach("1", Path)).ShouldBeDeleted();
-            return await forms.Upload("1", Path, Body.Raw(New));
-        }),
-        InRecord("deleted with its record and made anew by PUT", async (forms, _) =>
-        {
-            (await forms.Delete("1")).ShouldBeDeleted();
-            await forms.Have("1");
-            return await forms.Upload("1", Path, Body.Raw(New));
-        }),
-        InRecord("deleted with its record and made anew by POST", async (forms, _) =>
-        {
-            (await forms.Delete("1")).ShouldBeDeleted();
-            (await forms.Create(forms.Document(id: "1"))).ShouldBeDocument(201);
             return await forms.Upload("1", Path, Body.Raw(New));
         }),
         InRecord("deleted and claimed", async (forms, service) =>
