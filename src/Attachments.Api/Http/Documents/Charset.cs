@@ -28,7 +28,10 @@ internal static class Charset
     }
 
     /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
-    public static Encoding Named(string name)
+    public static Encoding Named(string name) => Find(name) ?? throw Unsupported(name);
+
+    /// <summary>Null: it is unknown.</summary>
+    public static Encoding? Find(string name)
     {
         if (name.Equals("utf8", StringComparison.OrdinalIgnoreCase) || name.Equals(Utf8.WebName, StringComparison.OrdinalIgnoreCase))
         {
@@ -42,7 +45,7 @@ internal static class Charset
         }
         catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
-            throw Unsupported(name);
+            return null;
         }
     }
 

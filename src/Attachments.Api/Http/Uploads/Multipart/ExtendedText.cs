@@ -1,5 +1,4 @@
-using System.Text;
-using System.Text.Unicode;
+using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Paths;
 
 namespace Attachments.Api.Http.Uploads.Multipart;
@@ -15,11 +14,6 @@ internal static class ExtendedText
             return null;
         }
 
-        return charset.ToLowerInvariant() switch
-        {
-            "utf-8" or "us-ascii" => Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null,
-            "iso-8859-1" => Encoding.Latin1.GetString(bytes),
-            _ => null,
-        };
+        return Charset.Find(charset) is { } encoding && Charset.TryDecode(encoding, bytes, out var text) ? text : null;
     }
 }
