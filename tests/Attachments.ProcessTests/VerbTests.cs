@@ -134,6 +134,39 @@ internal sealed class VerbTests
         outcome.Output.ShouldBe([$"Moved 1 blobs of {LargeBytes} bytes to S3: 1 damaged ones stay where they are."]);
     }
 
+    [Test]
+    public async Task The_bucket_of_another_database_is_refused_until_it_is_adopted()
+    {
+        if (!TestBucket.IsAvailable)
+        {
+            Assert.Ignore(TestBucket.WhySkipped);
+        }
+
+        await using var bucket = await TestBucket.Create();
+        var original = ServiceSettings.Complete(await Service.CreateMigrated()).With(bucket.Settings);
+        var other = ServiceSettings.Complete(await Service.CreateMigrated()).With(bucket.Settings);
+        await Done(original, "sweep");
+        foreach (var verb in new string[][] { [], ["sweep"], ["move-blobs", "--to", "S3"], ["move-blobs", "--to", "LargeObject"] })
+        {
+            var outcome = await ServiceProcess.Run(other, verb);
+            outcome.ExitCode.ShouldBe(1, outcome.ToString());
+            outcome.Errors.ShouldHaveSingleItem().ShouldContain("run the verb 'adopt-store'");
+        }
+
+        await Done(other, "verify");
+        (await Done(other, "adopt-store")).ShouldHaveSingleItem().ShouldStartWith("The store belongs to the database '");
+        await Done(other, "sweep");
+        (await ServiceProcess.Run(original, "sweep")).ExitCode.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Adopt_store_needs_a_store()
+    {
+        var outcome = await ServiceProcess.Run(ServiceSettings.Complete(await Service.CreateMigrated()), "adopt-store");
+        outcome.ExitCode.ShouldBe(1, outcome.ToString());
+        outcome.Errors.ShouldHaveSingleItem().ShouldContain("Storage:S3:Bucket is missing");
+    }
+
     /// <summary>Two files, one of each of the ways by which files come in.</summary>
     private static async Task StoreTwo(string connectionString)
     {

@@ -92,20 +92,6 @@ public sealed class TestBucket : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<string>> AllKeys()
-    {
-        var keys = new List<string>();
-        var request = new ListObjectsV2Request { BucketName = Options.Bucket };
-        do
-        {
-            var page = await client.ListObjectsV2Async(request);
-            keys.AddRange((page.S3Objects ?? []).Select(found => found.Key));
-            request.ContinuationToken = page.NextContinuationToken;
-        }
-        while (request.ContinuationToken is not null);
-        return keys;
-    }
-
     /// <summary>The uploads that have not been completed; up to a thousand.</summary>
     public async Task<IReadOnlyList<MultipartUpload>> Uploads() =>
         (await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Options.Bucket })).MultipartUploads ?? [];
@@ -177,6 +163,20 @@ public sealed class TestBucket : IAsyncDisposable
 
         await client.DeleteBucketAsync(Options.Bucket);
         client.Dispose();
+    }
+
+    private async Task<IReadOnlyList<string>> AllKeys()
+    {
+        var keys = new List<string>();
+        var request = new ListObjectsV2Request { BucketName = Options.Bucket };
+        do
+        {
+            var page = await client.ListObjectsV2Async(request);
+            keys.AddRange((page.S3Objects ?? []).Select(found => found.Key));
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (request.ContinuationToken is not null);
+        return keys;
     }
 
     private static (string Address, string Access, string Secret) Engine(string given)
