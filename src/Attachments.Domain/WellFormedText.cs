@@ -15,7 +15,7 @@ internal static class WellFormedText
     {
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            throw new DomainException(code, $"{what} holds the character U+0000.");
+            throw new DomainException(code, $"{what} contains the character U+0000.");
         }
 
         if (!IsWellFormed(text))
@@ -50,7 +50,7 @@ internal static class WellFormedText
         catch (ArgumentException)
         {
             // What it says of U+FFFE.
-            throw new DomainException(code, $"{what} holds a character that is none.");
+            throw new DomainException(code, $"{what} contains a Unicode noncharacter.");
         }
     }
 

@@ -47,12 +47,12 @@ internal sealed record BearerSettings(
 
         if (Authority is null && Issuers.Count == 0)
         {
-            throw new ConfigurationException($"{Section} needs an issuer (ValidIssuer or ValidIssuers) beside its SigningKeys.");
+            throw new ConfigurationException($"{Section} needs an issuer (ValidIssuer or ValidIssuers) for its SigningKeys.");
         }
 
         if (Authority is null && UsableKey is null)
         {
-            throw new ConfigurationException($"{Section}:SigningKeys holds no key whose Issuer is a valid issuer.");
+            throw new ConfigurationException($"{Section}:SigningKeys has no key whose Issuer is a valid issuer.");
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed record BearerSettings(
         var keys = section.GetChildren().Where(key => key["Value"] is not null).Select(ReadKey).ToList();
         if (keys.GroupBy(key => key.Issuer).FirstOrDefault(ofOne => ofOne.Count() > 1) is { } several)
         {
-            throw new ConfigurationException($"{section.Path} holds several keys for the issuer {several.Key}; it may hold one.");
+            throw new ConfigurationException($"{section.Path} has several keys for the issuer {several.Key}; only one is allowed.");
         }
 
         return keys;
@@ -94,7 +94,7 @@ internal sealed record BearerSettings(
 
         if (length < MinKeyBytes)
         {
-            throw new ConfigurationException($"{section.Path}:Value is {length} bytes long; a signing key has at least {MinKeyBytes}.");
+            throw new ConfigurationException($"{section.Path}:Value is {length} bytes long; a signing key needs at least {MinKeyBytes}.");
         }
 
         return new SigningKey(section["Issuer"] ?? "", buffer[..length]);

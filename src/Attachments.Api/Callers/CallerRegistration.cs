@@ -72,7 +72,7 @@ internal static class CallerRegistration
         }
         else
         {
-            context.Fail("The token names no subject.");
+            context.Fail("The token has no subject.");
         }
 
         return Task.CompletedTask;
@@ -80,5 +80,5 @@ internal static class CallerRegistration
 
     private static Caller CallerOfRequest(IServiceProvider services) =>
         services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Caller>()
-        ?? throw new InvalidOperationException("Nobody is signed in: the caller is known only where authorization is required.");
+        ?? throw new InvalidOperationException("There is no caller: endpoints without authorization have none.");
 }

@@ -65,7 +65,7 @@ internal static class DevelopmentKey
         var key = new byte[text.Length];
         return Convert.TryFromBase64String(text, key, out var length) && length >= BearerSettings.MinKeyBytes
             ? key[..length]
-            : throw new ConfigurationException($"{file.Name} holds no signing key; delete it and a new one is made.");
+            : throw new ConfigurationException($"{file.Name} does not contain a signing key; delete it, and a new one will be created.");
     }
 
     private static byte[] Make(FileStream file)

@@ -52,7 +52,7 @@ internal sealed record TokenRequest(string Subject)
                 "--admin" when value is null => "",
                 "--admin" => throw new FormatException("--admin takes no value."),
                 "--sub" or "--project" or "--org" or "--scope" or "--expires" => value ?? Next(arguments, ++at, name),
-                _ => throw new FormatException($"{name} is no option."),
+                _ => throw new FormatException($"{name} is not an option."),
             }));
         }
 
@@ -67,7 +67,7 @@ internal sealed record TokenRequest(string Subject)
         [] => null,
         [""] => throw new FormatException($"{name} needs a value."),
         [var value] => value,
-        _ => throw new FormatException($"{name} may be given once."),
+        _ => throw new FormatException($"{name} can be given only once."),
     };
 
     private static List<string> Listed(ILookup<string, string> options, string name) =>
@@ -83,7 +83,7 @@ internal sealed record TokenRequest(string Subject)
         var lifetime = text.Contains(':', StringComparison.Ordinal) ? ParseClock(text) : ParseUnits(text);
         return lifetime is { } value && value > TimeSpan.Zero && value <= MaxLifetime
             ? value
-            : throw new FormatException($"--expires is a time like 8h, 30d or 01:30:00, of at most {MaxLifetime.TotalDays:0} days.");
+            : throw new FormatException($"--expires must be a time such as 8h, 30d or 01:30:00, at most {MaxLifetime.TotalDays:0} days.");
     }
 
     private static TimeSpan? ParseClock(string text) =>

@@ -44,7 +44,7 @@ internal sealed class TokenVerb(BearerSettings settings, TimeProvider clock)
     public string Sign(TokenRequest request)
     {
         var key = settings.UsableKey ?? throw new ConfigurationException(
-            $"{BearerSettings.Section}:SigningKeys holds no key to sign with; tokens come from {settings.Authority}.");
+            $"{BearerSettings.Section}:SigningKeys has no key to sign with; tokens come from {settings.Authority}.");
         var now = clock.GetUtcNow().UtcDateTime;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {

@@ -21,7 +21,7 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         operation.Responses ??= [];
         if (metadata.OfType<VersionedAttribute>().Any())
         {
-            operation.Responses["304"] = new OpenApiResponse { Description = "What the caller has already, by the conditions of the request." };
+            operation.Responses["304"] = new OpenApiResponse { Description = "Not modified: the caller already has the current version." };
         }
 
         if (metadata.OfType<DownloadAttribute>().SingleOrDefault() is { } download)
@@ -102,12 +102,12 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
     {
         if (toHead)
         {
-            responses["200"] = new OpenApiResponse { Description = "There is a file." };
+            responses["200"] = new OpenApiResponse { Description = "The file exists." };
             return;
         }
 
         responses["200"] = Bytes(download, "The file.");
-        responses["206"] = Bytes(download, "The range asked for.");
+        responses["206"] = Bytes(download, "The requested range.");
     }
 
     private static OpenApiResponse Bytes(DownloadAttribute download, string description) => new()

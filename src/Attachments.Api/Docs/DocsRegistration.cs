@@ -8,7 +8,7 @@ internal static class DocsRegistration
 {
     private const string DocumentName = "v1";
     private const string Title = "Attachments";
-    private const string Description = "Keeps files attached to things and serves them back.";
+    private const string Description = "Stores files attached to things and serves them back.";
 
     /// <summary>The description of the API (OpenAPI 3.1), made from the controllers, their comments and their attributes.</summary>
     public static IServiceCollection AddApiDocs(this IServiceCollection services)

@@ -47,7 +47,7 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             BearerFormat = "JWT",
-            Description = "A JSON Web Token whose sub names the user. For development the verb token makes one.",
+            Description = "A JSON Web Token whose sub names the user. In development the command token prints one.",
         });
     }
 
@@ -57,7 +57,7 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
         var method = description.HttpMethod ?? HttpMethods.Get;
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
         {
-            yield return ("412", "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing has changed.");
+            yield return ("412", "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing was changed.");
             yield break;
         }
 
@@ -69,7 +69,7 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
 
         if (HttpMethods.IsGet(method) && metadata.OfType<DownloadAttribute>().Any())
         {
-            yield return ("416", "No byte of the file is in the range; `Content-Range` says how many there are.");
+            yield return ("416", "The range contains no byte of the file; `Content-Range` has its length.");
         }
     }
 

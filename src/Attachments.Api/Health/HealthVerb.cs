@@ -30,7 +30,7 @@ internal static class HealthVerb
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"{address} has not answered within {Patience.TotalSeconds} seconds.");
+            throw new IOException($"{address} did not answer within {Patience.TotalSeconds} seconds.");
         }
     }
 

@@ -37,7 +37,7 @@ internal static class SettingsSections
         var known = type.GetProperties().Select(property => property.Name).ToList();
         if (section.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw new ConfigurationException($"{unknown.Path} is no setting; {section.Path} has {string.Join(", ", known)}.");
+            throw new ConfigurationException($"{unknown.Path} is not a setting; {section.Path} has {string.Join(", ", known)}.");
         }
     }
 
@@ -90,7 +90,7 @@ internal static class SettingsSections
     private static string Form(Type type) => type switch
     {
         _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type)),
-        _ when type == typeof(TimeSpan) => "a time, as 00:10:00 or 1.00:00:00",
+        _ when type == typeof(TimeSpan) => "a time such as 00:10:00 or 1.00:00:00",
         _ when type == typeof(bool) => "true or false",
         _ when IsSection(type) => "a section, with keys of its own",
         _ => "a whole number",

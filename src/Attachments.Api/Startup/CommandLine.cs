@@ -18,10 +18,10 @@ internal static class CommandLine
         usage: Attachments.Api [--key=value …]            serve
                Attachments.Api migrate [--key=value …]    bring the database's schema up to date
                Attachments.Api verify [--key=value …]     read every stored file again and compare its digest
-               Attachments.Api sweep [--key=value …]      reclaim, once, what nothing refers to any longer
+               Attachments.Api sweep [--key=value …]      delete, once, the files that nothing refers to any longer
                Attachments.Api health [--urls …]          ask the service that runs here whether it is ready
                Attachments.Api move-blobs --to S3|LargeObject [--key=value …]
-                                                          move what is stored elsewhere, while the service runs
+                                                          move files stored elsewhere there, while the service runs
                Attachments.Api token --sub NAME …         sign a token with the configured key
         """;
 

@@ -74,6 +74,6 @@ internal static class Serve
     }
 
     private static string Token(WebApplication app) => app.Services.GetRequiredService<BearerSettings>().UsableKey is null
-        ? "… (your provider signs it)"
+        ? "… (signed by your identity provider)"
         : ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(new TokenRequest("developer") { IsAdmin = true });
 }

@@ -120,5 +120,5 @@ internal static class ServiceHost
     private static string RequireConnectionString(IConfiguration configuration) =>
         configuration.GetConnectionString(ConnectionName) is { Length: > 0 } text
             ? text
-            : throw new ConfigurationException($"ConnectionStrings:{ConnectionName} is missing; only Development does without.");
+            : throw new ConfigurationException($"ConnectionStrings:{ConnectionName} is missing; it is optional only in Development.");
 }

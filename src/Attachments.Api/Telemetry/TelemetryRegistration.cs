@@ -28,12 +28,12 @@ internal static class TelemetryRegistration
     {
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            throw new ConfigurationException($"{EndpointKey} is no http or https address: {endpoint}.");
+            throw new ConfigurationException($"{EndpointKey} is not an http or https address: {endpoint}.");
         }
 
         if (protocol is not (null or "" or "grpc" or "http/protobuf"))
         {
-            throw new ConfigurationException($"{ProtocolKey} is grpc or http/protobuf, not {protocol}.");
+            throw new ConfigurationException($"{ProtocolKey} must be grpc or http/protobuf, not {protocol}.");
         }
     }
 }

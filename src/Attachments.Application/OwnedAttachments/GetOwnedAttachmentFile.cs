@@ -50,7 +50,7 @@ public sealed class GetOwnedAttachmentFileHandler(IAttachmentsDb db, BlobReader 
 
         return found.Blob?.MissingSince is null && stored is not null
             ? stored
-            : throw new GoneException("content_gone", $"The bytes of attachment {request.Id} are gone; its entry still stands.");
+            : throw new GoneException("content_gone", $"The content of attachment {request.Id} is gone; only its metadata is left.");
     }
 
     private sealed class OwnedFile : HeldFile

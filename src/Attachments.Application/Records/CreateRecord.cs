@@ -42,7 +42,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     {
         if (chosen is not null && await db.Records.Of(chosen).AnyAsync(cancellationToken))
         {
-            throw new ConflictException("record_exists", $"There is a record '{chosen}' already.");
+            throw new ConflictException("record_exists", $"The record '{chosen}' already exists.");
         }
 
         // A number that a client takes meanwhile breaks the constraint, and the next attempt passes over it.
@@ -92,7 +92,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
         if (await db.SpentNumbers.AnyAsync(
             spent => spent.FormType == key.FormType && spent.RecordId == key.RecordId, cancellationToken))
         {
-            throw new DbUpdateConcurrencyException($"The number of '{key}' was spent meanwhile.");
+            throw new DbUpdateConcurrencyException($"The number of '{key}' was taken by another request.");
         }
     }
 

@@ -126,7 +126,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
             ? ordinals
             : throw OptionText.Invalid("$orderby", string.Create(
                 CultureInfo.InvariantCulture,
-                $"a sorted list has up to {ODataLimits.MaxSorted} items, and this one has more; ask for fewer by $top"));
+                $"a sorted list has up to {ODataLimits.MaxSorted} items, and this one has more; ask for fewer with $top"));
     }
 
     private async IAsyncEnumerable<TemporaryItemDto> Sorted(

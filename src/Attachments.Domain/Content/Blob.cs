@@ -71,7 +71,7 @@ public sealed class Blob
     {
         if (State != BlobState.Pending)
         {
-            throw new InvalidOperationException($"Blob {Id} is complete already.");
+            throw new InvalidOperationException($"Blob {Id} is already complete.");
         }
 
         Length = length;

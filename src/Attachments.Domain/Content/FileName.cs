@@ -47,7 +47,7 @@ public sealed record FileName
     {
         RequireWellFormed(text);
         return text.AsSpan().ContainsAny('/', '\\') || text.Any(char.IsControl)
-            ? throw new DomainException("file_name_invalid", "The file name holds a slash, a backslash or a control character.")
+            ? throw new DomainException("file_name_invalid", "The file name contains a slash, a backslash or a control character.")
             : Of(Visible(text));
     }
 
@@ -74,7 +74,7 @@ public sealed record FileName
         var name = WellFormedText.Normalized(visible, "file_name_invalid", "The file name");
         if (name is "" or "." or "..")
         {
-            throw new DomainException("file_name_invalid", $"The file name '{name}' is not one that a file can have.");
+            throw new DomainException("file_name_invalid", $"The file name '{name}' is not allowed.");
         }
 
         if (Encoding.UTF8.GetByteCount(name) > MaxBytes)

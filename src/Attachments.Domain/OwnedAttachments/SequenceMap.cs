@@ -49,7 +49,7 @@ public sealed record SequenceMap
             JsonValueKind.String => value.GetString() is "" or None ? null : new SequenceMap(value.GetRawText()),
             JsonValueKind.Number when IsInteger(value.GetRawText()) => new SequenceMap(value.GetRawText()),
             JsonValueKind.Object => new SequenceMap(value.GetRawText()),
-            _ => throw Invalid("is neither an object nor an integer nor a string"),
+            _ => throw Invalid("must be an object, an integer or a string"),
         };
     }
 

@@ -88,7 +88,7 @@ public sealed class Record
     {
         if (Find(place) is not null)
         {
-            throw new DomainException("file_exists", $"The record has a file '{place}' already.");
+            throw new DomainException("file_exists", $"The record already has a file '{place}'.");
         }
 
         files.Add(new RecordFile(place, blob));

@@ -27,7 +27,7 @@ public sealed record RecordAttributes
     /// </exception>
     public static RecordAttributes From(JsonElement value) => value.ValueKind == JsonValueKind.Object
         ? Written(MembersOf(value))
-        : throw new DomainException("attributes_invalid", "The attributes of a record are a JSON object.");
+        : throw new DomainException("attributes_invalid", "The attributes of a record must be a JSON object.");
 
     /// <summary>Attributes as they were once <see cref="From">made</see> and stored.</summary>
     public static RecordAttributes Stored(string json) => new(json);
@@ -142,12 +142,12 @@ public sealed record RecordAttributes
     {
         try
         {
-            return WellFormedText.Require(read(), "attributes_invalid", "A text in the attributes");
+            return WellFormedText.Require(read(), "attributes_invalid", "A string in the attributes");
         }
         catch (InvalidOperationException)
         {
             // What the reader says of a lone surrogate in an escape, or of bytes that are no UTF-8.
-            throw new DomainException("attributes_invalid", "A text in the attributes is not well-formed Unicode.");
+            throw new DomainException("attributes_invalid", "A string in the attributes is not well-formed Unicode.");
         }
     }
 }

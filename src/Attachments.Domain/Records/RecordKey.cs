@@ -32,7 +32,7 @@ public sealed record RecordKey
         var slash = text.LastIndexOf('/');
         return slash >= 0
             ? new RecordKey(RequireFormType(text[..slash], "id_invalid"), RequireRecordId(text[(slash + 1)..], "id_invalid"))
-            : throw new DomainException("id_invalid", "The id of a record is its form type, a slash, and its id within that type.");
+            : throw new DomainException("id_invalid", "The id of a record must be its form type, a slash, and its id within that type.");
     }
 
     /// <summary>Whether a text that is <see cref="Parse">read</see> as a key is read as this one.</summary>
@@ -63,7 +63,7 @@ public sealed record RecordKey
     {
         const string What = "The id of a record within its form type";
         return text.Contains('/', StringComparison.Ordinal)
-            ? throw new DomainException(code, $"{What} holds a slash.")
+            ? throw new DomainException(code, $"{What} contains a slash.")
             : RequireSegment(text, MaxRecordIdCharacters, code, What);
     }
 
@@ -72,7 +72,7 @@ public sealed record RecordKey
         var name = WellFormedText.Normalized(WellFormedText.Require(text, code, what), code, what);
         if (name is "." or ".." || name.Contains('\\', StringComparison.Ordinal) || name.Any(char.IsControl))
         {
-            throw new DomainException(code, $"{what} is a dot segment, or holds a backslash or a control character.");
+            throw new DomainException(code, $"{what} is a dot segment, or contains a backslash or a control character.");
         }
 
         return WellFormedText.Require(name, maxCharacters, code, what);

@@ -35,7 +35,7 @@ public sealed class Point
             ScalarValue scalar => (RequireText(scalar.Text), null, null, null),
             RawDataValue raw => ((string?)null, raw.Bytes, (FileName?)null, (Blob?)null),
             FileValue file when Name is not ("." or "..") => (null, null, file.FileName ?? NameOfItsOwn(), file.Blob),
-            FileValue => throw new DomainException("point_name_invalid", $"A point called '{Name}' cannot hold a file: no path leads to it."),
+            FileValue => throw new DomainException("point_name_invalid", $"A point called '{Name}' cannot hold a file: it has no URL."),
             _ => throw new ArgumentOutOfRangeException(nameof(value)),
         };
         BlobId = Blob?.Id;

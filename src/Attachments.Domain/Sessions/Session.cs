@@ -133,7 +133,7 @@ public sealed class Session
     {
         if (PointCount >= MaxPoints)
         {
-            throw new DomainException("too_many_points", $"A session may have up to {MaxPoints} points.");
+            throw new DomainException("too_many_points", $"A session can have at most {MaxPoints} points.");
         }
 
         var point = new Point(pointName);

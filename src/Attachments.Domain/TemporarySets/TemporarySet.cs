@@ -77,7 +77,7 @@ public sealed class TemporarySet
     {
         if (items >= MaxItems)
         {
-            throw new DomainException("too_many_items", $"A temporary set may have up to {MaxItems} files.");
+            throw new DomainException("too_many_items", $"A temporary set can have at most {MaxItems} files.");
         }
     }
 
@@ -87,7 +87,7 @@ public sealed class TemporarySet
     {
         if (!items.Remove(item))
         {
-            throw new InvalidOperationException($"The item {item.Id} is not among those loaded of the set {Id}.");
+            throw new InvalidOperationException($"The item {item.Id} is not one of the loaded items of the set {Id}.");
         }
 
         ItemCount--;

@@ -38,7 +38,7 @@ public sealed class BlobStoreSetup(
         if (storage.Value.Provider == StorageProvider.S3 && limits.Value.MaxUploadBytes > S3Bucket.MaxObjectBytes)
         {
             throw new ConfigurationException(
-                $"Limits:MaxUploadBytes is {limits.Value.MaxUploadBytes}; an object in S3 has up to {S3Bucket.MaxObjectBytes} bytes.");
+                $"Limits:MaxUploadBytes is {limits.Value.MaxUploadBytes}; an object in S3 has at most {S3Bucket.MaxObjectBytes} bytes.");
         }
 
         await RequireBucket(options, services.GetRequiredService<S3Bucket>(), cancellationToken);
@@ -57,7 +57,7 @@ public sealed class BlobStoreSetup(
     {
         var engine = $"The S3 engine at {options.ServiceUrl ?? options.Region}";
         var started = Stopwatch.GetTimestamp();
-        var last = "there was no answer";
+        var last = "there was no response";
         for (var left = database.Value.StartTimeout; ; left = database.Value.StartTimeout - Stopwatch.GetElapsedTime(started))
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

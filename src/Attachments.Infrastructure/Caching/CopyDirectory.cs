@@ -154,7 +154,7 @@ internal sealed class CopyDirectory : IDisposable
     {
         if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(directory).HasFlag(UnixFileMode.OtherWrite))
         {
-            throw new UnauthorizedAccessException("Everyone may write to it.");
+            throw new UnauthorizedAccessException("Every user can write to it.");
         }
     }
 
@@ -176,7 +176,7 @@ internal sealed class CopyDirectory : IDisposable
             }
 
             file.Dispose();
-            logger.LogWarning("The copy {Copy} has been changed, and is deleted.", name);
+            logger.LogWarning("The cached copy {Copy} has been changed; it is deleted.", name);
             Drop(name);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -187,7 +187,7 @@ internal sealed class CopyDirectory : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // As when too many files are open, which says nothing of the copy.
-            logger.LogWarning("The copy {Copy} cannot be opened: {Message}", name, exception.Message);
+            logger.LogWarning("The cached copy {Copy} cannot be opened: {Message}", name, exception.Message);
         }
 
         return null;
@@ -259,7 +259,7 @@ internal sealed class CopyDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(exception, "The copy {Copy} cannot be deleted.", name);
+            logger.LogWarning(exception, "The cached copy {Copy} cannot be deleted.", name);
         }
     }
 

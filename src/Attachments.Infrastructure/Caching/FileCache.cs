@@ -85,7 +85,7 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // It is served from the store, or whoever asks for it is told why not.
-                logger.LogWarning("Blob {Blob} cannot be copied: {Message}", file.BlobId, exception.Message);
+                logger.LogWarning("Blob {Blob} cannot be copied to the cache: {Message}", file.BlobId, exception.Message);
                 if (setAside.Count > MaxSetAside)
                 {
                     setAside.Clear();
@@ -110,7 +110,7 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
             var sha256 = await Write(file, copy, cancellationToken);
             if (!sha256.AsSpan().SequenceEqual(file.Sha256))
             {
-                throw new InvalidDataException("It is not what its digest says.");
+                throw new InvalidDataException("Its content does not match its digest.");
             }
 
             directory.Finish(copy, file.Sha256);
@@ -138,7 +138,7 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
             return true;
         }
 
-        logger.LogWarning("The copy that an earlier run left of blob {Blob} is damaged, and is deleted.", file.BlobId);
+        logger.LogWarning("The cached copy of blob {Blob} from an earlier run is damaged; it is deleted.", file.BlobId);
         directory.Drop(file.Sha256);
         return false;
     }

@@ -142,7 +142,7 @@ internal sealed class DataDirectory : IDisposable
     public string ReadPassword() => File.Exists(PasswordFile)
         ? File.ReadAllText(PasswordFile).Trim()
         : throw new EmbeddedPostgresException(
-            $"{PasswordFile} is missing, and without it the data in {Cluster} cannot be opened: put it back, or move both away.");
+            $"{PasswordFile} is missing; without it the data in {Cluster} cannot be opened: restore it, or move both away.");
 
     /// <summary>The log tells of one run only, so that it does not grow for ever.</summary>
     public void BeginLog() => File.Create(Log).Dispose();

@@ -34,7 +34,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
             return;
         }
 
-        logger.LogInformation("Making a PostgreSQL {MajorVersion} cluster in {Directory}", binaries.MajorVersion, data.Cluster);
+        logger.LogInformation("Creating a PostgreSQL {MajorVersion} cluster in {Directory}", binaries.MajorVersion, data.Cluster);
         var directory = data.BeginCluster();
         try
         {
@@ -56,7 +56,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
     {
         if ((await processes.Find()).Count > 0)
         {
-            logger.LogWarning("Stopping the PostgreSQL in {Directory} that a service which was killed has left running", data.Cluster);
+            logger.LogWarning("Stopping the PostgreSQL in {Directory}, which was left running when its service was killed", data.Cluster);
             await Stop();
         }
 
@@ -122,7 +122,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         var result = await account.Run(binaries.InitDb, arguments, directory, InitLimit, cancellationToken);
         if (!result.Succeeded)
         {
-            throw new EmbeddedPostgresException($"PostgreSQL's initdb could not make a cluster in {data.Location}: {result.Complaint}");
+            throw new EmbeddedPostgresException($"PostgreSQL's initdb could not create a cluster in {data.Location}: {result.Complaint}");
         }
     }
 
@@ -250,7 +250,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning("{Directory}, an unfinished cluster, cannot be deleted yet: {Reason}", directory, e.Message);
+            logger.LogWarning("The unfinished cluster {Directory} cannot be deleted yet: {Reason}", directory, e.Message);
         }
     }
 }

@@ -148,7 +148,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             throw new EmbeddedPostgresException(
-                $"The password in {data.PasswordFile} is not that of the cluster beside it: put the right one back, or move both away.", e);
+                $"The password in {data.PasswordFile} does not fit the cluster next to it: restore the right file, or move both away.", e);
         }
         catch (NpgsqlException e)
         {
@@ -180,7 +180,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         {
             throw new EmbeddedPostgresException(
                 $"The data directory {Path.GetFullPath(directory)} cannot be used: {e.Message} "
-                + "Mend that, or set Embedded:DataDirectory to another directory.", e);
+                + "Fix that, or set Embedded:DataDirectory to another directory.", e);
         }
     }
 

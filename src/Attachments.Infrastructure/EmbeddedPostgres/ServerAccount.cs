@@ -67,7 +67,7 @@ internal sealed class ServerAccount
         var result = await ExternalProgram.Run("chown", ["-R", owner, "--", path], null, Limit, cancellationToken);
         if (!result.Succeeded)
         {
-            throw new EmbeddedPostgresException($"{path} cannot be given to the user of PostgreSQL: {result.Complaint}");
+            throw new EmbeddedPostgresException($"{path} cannot be given to the user that runs PostgreSQL: {result.Complaint}");
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed record ServerBinaries(string Directory, int MajorVersion)
     private static EmbeddedPostgresException OtherVersion(List<ServerBinaries> found, DataDirectory data, int? wanted) => new(
         $"The data in {data.Cluster} are of PostgreSQL {wanted}, and installed here is only "
         + $"{string.Join(", ", found.Select(binaries => $"{binaries.MajorVersion} ({binaries.Directory})"))}: "
-        + $"install PostgreSQL {wanted}, or move that directory away to begin with an empty database.");
+        + $"install PostgreSQL {wanted}, or move that directory away to start with an empty database.");
 
     private static string HowToInstall() =>
         OperatingSystem.IsWindows() ? "install PostgreSQL with the installer from https://www.postgresql.org/download/windows/"

@@ -68,7 +68,7 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
                 await Undo(transaction);
                 if (attempt == MaxAttempts)
                 {
-                    throw new UnavailableException("contended", "Too many requests change the same thing at once; try again.", exception);
+                    throw new UnavailableException("contended", "Too many requests are changing this resource; try again.", exception);
                 }
             }
             catch

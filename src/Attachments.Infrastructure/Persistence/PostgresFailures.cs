@@ -48,7 +48,7 @@ public static class PostgresFailures
 
     /// <summary>The application's word for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>
-        new("database_unavailable", "The database cannot be reached just now; try again.", exception);
+        new("database_unavailable", "The database is temporarily unavailable; try again.", exception);
 
     /// <summary>The database has the bytes, and cannot read them.</summary>
     public static bool IsDamage(PostgresException exception) => exception.SqlState.StartsWith("XX", StringComparison.Ordinal);

@@ -44,7 +44,7 @@ public sealed class Sweeper(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.LogError(exception, "Temporary sets that have ended cannot be taken apart.");
+            logger.LogError(exception, "Ended temporary sets could not be removed.");
         }
 
         var (released, abandoned) = await Reclaim(cancellationToken);

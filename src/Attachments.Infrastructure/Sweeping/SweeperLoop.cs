@@ -33,7 +33,7 @@ internal sealed class SweeperLoop(Sweeper sweeper, SweepingClock clock, TimeProv
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "A sweep failed; the next one goes on from there.");
+                logger.LogWarning(exception, "A sweep failed; the next one continues where it stopped.");
             }
         }
     }

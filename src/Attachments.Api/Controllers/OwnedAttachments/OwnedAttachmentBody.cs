@@ -50,7 +50,7 @@ internal static class OwnedAttachmentBody
                 break;
             default:
                 throw new UnsupportedMediaTypeException(
-                    "media_type_unsupported", $"A new attachment is sent as {MediaTypes.MultipartForm}.");
+                    "media_type_unsupported", $"A new attachment must be sent as {MediaTypes.MultipartForm}.");
         }
     }
 
@@ -68,7 +68,7 @@ internal static class OwnedAttachmentBody
             MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
             _ => throw new UnsupportedMediaTypeException(
                 "media_type_unsupported",
-                $"An attachment is changed by {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
+                $"A change of an attachment must be sent as {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
         };
         await foreach (var entry in entries)
         {
@@ -108,7 +108,7 @@ internal static class OwnedAttachmentBody
         using var document = await JsonBody.Read(request, limits, cancellationToken);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidRequestException("attachment_invalid", "What is to be changed of an attachment is sent as a JSON object.");
+            throw new InvalidRequestException("attachment_invalid", "A change of an attachment must be a JSON object.");
         }
 
         foreach (var property in document.RootElement.EnumerateObject())
@@ -132,7 +132,7 @@ internal static class OwnedAttachmentBody
 
     private static InvalidRequestException OfAnotherType(string field, JsonValueKind kind)
     {
-        var fault = $"The attachment's {field} cannot be of the JSON type {kind}.";
+        var fault = $"The attachment's {field} cannot have the JSON type {kind}.";
         return new InvalidRequestException("attachment_invalid", fault, new Dictionary<string, string[]> { [field] = [fault] });
     }
 }

@@ -109,7 +109,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     [JsonApi]
     [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.Patch)]
     [RequestBody(MediaTypes.Json, Example = RecordExamples.Patch)]
-    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record as it is now.")]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The updated record.")]
     public async Task<IActionResult> Patch(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         var patch = new PatchRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Naming(Request, limits.Value), Conditions());

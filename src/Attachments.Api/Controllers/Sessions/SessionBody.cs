@@ -31,7 +31,7 @@ internal static class SessionBody
             MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
             _ => throw new UnsupportedMediaTypeException(
                 "media_type_unsupported",
-                $"A session is sent as {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
+                $"A session must be sent as {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
         };
         await foreach (var entry in entries)
         {
@@ -123,7 +123,7 @@ internal static class SessionBody
     {
         JsonValueKind.String => JsonBody.Text(value),
         JsonValueKind.Number when name is "created" or "saved" => value.GetRawText(),
-        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} is a {value.ValueKind}."),
+        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} must be a scalar, not a JSON {value.ValueKind}."),
     };
 
     private static IEnumerable<SessionEntry> PointsOf(JsonElement data) => data.ValueKind == JsonValueKind.Object
@@ -143,7 +143,7 @@ internal static class SessionBody
     {
         if (!found)
         {
-            throw new InvalidRequestException("session_missing", "The request holds no 'session'.");
+            throw new InvalidRequestException("session_missing", "The request contains no 'session'.");
         }
     }
 

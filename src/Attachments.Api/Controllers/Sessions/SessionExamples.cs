@@ -4,7 +4,7 @@ namespace Attachments.Api.Controllers.Sessions;
 internal static class SessionExamples
 {
     public const string Description =
-        "A point holds a string, a number or a boolean (kept as their text), or `{\"rawData\": \"<base64>\"}`; in a multipart form also a "
+        "A point holds a string, a number or a boolean (stored as text), or `{\"rawData\": \"<base64>\"}`; in a multipart form also a "
         + "file, in a field `session[data][point]`.";
 
     public const string Json =

@@ -37,7 +37,7 @@ public sealed class ClaimDocument
         {
             Owned = [.. made.Attachments.Select(attachment => OwnedAttachmentDocument.Of(attachment, owned.UnsetSequenceMap))],
         },
-        _ => throw new InvalidOperationException($"There is no document of {claimed.GetType().Name}."),
+        _ => throw new InvalidOperationException($"No document represents {claimed.GetType().Name}."),
     };
 }
 

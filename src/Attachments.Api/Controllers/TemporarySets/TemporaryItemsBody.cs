@@ -17,7 +17,7 @@ internal static class TemporaryItemsBody
     {
         if (!MediaTypes.IsMultipart(request.ContentType))
         {
-            throw new UnsupportedMediaTypeException("media_type_unsupported", $"Files are sent as {MediaTypes.AnyMultipart}.");
+            throw new UnsupportedMediaTypeException("media_type_unsupported", $"Files must be sent as {MediaTypes.AnyMultipart}.");
         }
 
         await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))

@@ -52,15 +52,15 @@ public sealed class TemporarySetsController(
     [QueryParameter(
         "$filter",
         JsonSchemaType.String,
-        Description = "A condition of OData 3 or 4: `Size gt 1000 and startswith(ContentType,'image/')`.")]
+        Description = "An OData 3 or 4 filter: `Size gt 1000 and startswith(ContentType,'image/')`.")]
     [QueryParameter("$orderby", JsonSchemaType.String, Description = "Members to sort by, each with `asc` or `desc`: `Size desc,Name`.")]
-    [QueryParameter("$skip", JsonSchemaType.Integer, Description = "How many to pass over.", Minimum = "0")]
-    [QueryParameter("$top", JsonSchemaType.Integer, Description = "How many at most.", Minimum = "0")]
-    [QueryParameter("$take", JsonSchemaType.Integer, Description = "As `$top`; of both the smaller counts.", Minimum = "0")]
+    [QueryParameter("$skip", JsonSchemaType.Integer, Description = "The number of items to skip.", Minimum = "0")]
+    [QueryParameter("$top", JsonSchemaType.Integer, Description = "The largest number of items to return.", Minimum = "0")]
+    [QueryParameter("$take", JsonSchemaType.Integer, Description = "The same as `$top`; the smaller one counts.", Minimum = "0")]
     [QueryParameter(
         "$inlinecount",
         JsonSchemaType.String,
-        Description = "`allpages` adds `Skip`, `Top` and `Total`, which is counted after the filter and before paging.",
+        Description = "`allpages` adds `Skip`, `Top` and `Total`, counted after filtering and before paging.",
         Values = ["none", "allpages"])]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
     public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>

@@ -24,7 +24,7 @@ internal static class JsonBody
         {
             throw new InvalidRequestException(
                 "json_invalid",
-                $"The body is not JSON, or nested more than {MaxDepth} deep: line {exception.LineNumber + 1}, "
+                $"The body is not JSON, or is nested more than {MaxDepth} levels deep: line {exception.LineNumber + 1}, "
                 + $"byte {exception.BytePositionInLine + 1}.");
         }
     }
@@ -50,7 +50,7 @@ internal static class JsonBody
         catch (InvalidOperationException)
         {
             // What the reader says of a lone surrogate in an escape, or of bytes that are no UTF-8.
-            throw new InvalidRequestException("json_invalid", "The body holds a text that is not well-formed Unicode.");
+            throw new InvalidRequestException("json_invalid", "The body contains a string that is not well-formed Unicode.");
         }
     }
 }

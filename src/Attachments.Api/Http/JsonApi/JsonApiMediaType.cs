@@ -24,7 +24,7 @@ internal static class JsonApiMediaType
         if (instances.Count > 0 && instances.All(instance => IsModified(instance, weighted: true)))
         {
             throw new NotAcceptableException(
-                "not_acceptable", $"The answer is {Name} without parameters and extensions; a profile may be asked for.");
+                "not_acceptable", $"The response is {Name} without extensions; Accept may have no parameter except profile.");
         }
     }
 
@@ -35,7 +35,7 @@ internal static class JsonApiMediaType
         if (contentType is not null && IsJsonApi(contentType) && IsModified(contentType, weighted: false))
         {
             throw new UnsupportedMediaTypeException(
-                "media_type_unsupported", $"{Name} is taken without extensions, and without parameters but for profile.");
+                "media_type_unsupported", $"{Name} is accepted without extensions and without parameters except profile.");
         }
     }
 
@@ -45,7 +45,7 @@ internal static class JsonApiMediaType
     {
         if (MediaTypes.Of(contentType) is not (Name or MediaTypes.Json))
         {
-            throw new UnsupportedMediaTypeException("media_type_unsupported", $"A record is sent as {Name} or {MediaTypes.Json}.");
+            throw new UnsupportedMediaTypeException("media_type_unsupported", $"A record must be sent as {Name} or {MediaTypes.Json}.");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class ContentHeaders
         if (headers.TryGetValue("Content-Transfer-Encoding", out var lines) && !lines.All(IsPlainTransfer))
         {
             throw new InvalidRequestException(
-                "transfer_encoding_unsupported", "Parts are taken with a Content-Transfer-Encoding of 7bit, 8bit or binary only.");
+                "transfer_encoding_unsupported", "The Content-Transfer-Encoding of a part must be 7bit, 8bit or binary.");
         }
     }
 
@@ -42,7 +42,7 @@ internal static class ContentHeaders
     {
         if (headers.TryGetValue(HeaderNames.ContentEncoding, out var lines) && !lines.All(IsIdentity))
         {
-            throw new UnsupportedMediaTypeException("content_encoding_unsupported", "Files are taken without a Content-Encoding only.");
+            throw new UnsupportedMediaTypeException("content_encoding_unsupported", "Files must be sent without a Content-Encoding.");
         }
     }
 

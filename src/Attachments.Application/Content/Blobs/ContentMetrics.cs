@@ -37,13 +37,13 @@ public sealed class ContentMetrics
         uploadBytes = meter.CreateHistogram("attachments.upload.bytes", "By", "Sizes of the files received.", advice: Sizes);
         uploadDuration = meter.CreateHistogram(
             "attachments.upload.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
-        downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Files, or ranges of one, sent.");
+        downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Files and ranges sent.");
         downloadBytes = meter.CreateHistogram("attachments.download.bytes", "By", "Bytes sent in a download.", advice: Sizes);
         downloadDuration = meter.CreateHistogram(
             "attachments.download.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
         sweptBlobs = meter.CreateCounter<long>("attachments.sweep.blobs", "{blob}", "Blobs reclaimed.");
         sweptBytes = meter.CreateCounter<long>("attachments.sweep.bytes", "By", "Bytes reclaimed.");
-        blobs = meter.CreateGauge<long>("attachments.blobs", "{blob}", "Blobs that exist, as they were last counted.");
+        blobs = meter.CreateGauge<long>("attachments.blobs", "{blob}", "Blobs that exist, as last counted.");
     }
 
     /// <summary>A file has arrived whole, and its bytes are checked.</summary>

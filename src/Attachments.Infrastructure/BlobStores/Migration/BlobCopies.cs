@@ -171,7 +171,7 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         var lost = needed.FindAll(copy => lengths[copy.Id] != copy.Length);
         foreach (var copy in lost)
         {
-            logger.LogError("Blob {Blob} is not in the bucket as its row says; its large object is kept.", copy.Id);
+            logger.LogError("Blob {Blob} is missing from the bucket, although its row says otherwise; its large object is kept.", copy.Id);
         }
 
         return copies.Except(lost).Select(copy => copy.Id).ToList();

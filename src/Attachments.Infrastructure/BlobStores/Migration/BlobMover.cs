@@ -87,13 +87,13 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
         }
         catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
         {
-            logger.LogError(exception, "Blob {Blob} cannot be read, and stays where it is.", blob.Id);
+            logger.LogError(exception, "Blob {Blob} cannot be read; it stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
         catch (AmazonServiceException exception)
         {
             // A bucket that cannot serve at all is told apart already, and ends the run.
-            logger.LogError(exception, "The bucket refuses what blob {Blob} needs; the blob stays where it is.", blob.Id);
+            logger.LogError(exception, "The bucket refuses a request for blob {Blob}; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
     }
@@ -113,13 +113,13 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
 
         if (!await Copy(source, target, blob, cancellationToken))
         {
-            logger.LogError("Blob {Blob} is not what was stored, and stays where it is.", blob.Id);
+            logger.LogError("The content of blob {Blob} does not match its digest; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
 
         if (!await target.End(blob, cancellationToken) || !await IsWhole(target, blob, cancellationToken))
         {
-            logger.LogError("The copy of blob {Blob} is not what was copied; the blob stays where it is.", blob.Id);
+            logger.LogError("The copy of blob {Blob} differs from the original; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
 

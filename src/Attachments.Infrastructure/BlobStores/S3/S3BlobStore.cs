@@ -81,7 +81,7 @@ internal sealed class S3BlobStore(
         var uploadId = await RequirePending(blobId, offset, cancellationToken);
         if (uploadId is null || offset % WriteBytes != 0)
         {
-            throw new InvalidOperationException($"The bytes of an object come in pieces of {WriteBytes}, but for the last.");
+            throw new InvalidOperationException($"The bytes of an object must come in pieces of {WriteBytes}, except for the last.");
         }
 
         var number = (int)(offset / WriteBytes) + 1;
@@ -129,7 +129,7 @@ internal sealed class S3BlobStore(
         IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
+            ?? throw new InvalidOperationException("Blobs can be deleted only in a transaction.");
         var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
         await using var command = new NpgsqlCommand(FindObjects, shared.Connection, shared)
         {

@@ -155,5 +155,5 @@ internal sealed class MultipartFraming(string boundary, int maxHeaderBytes)
     }
 
     private static InvalidRequestException Broken() =>
-        new(MultipartBody.Invalid, "A line of the multipart body begins with its boundary and goes on with something else.");
+        new(MultipartBody.Invalid, "A line of the multipart body starts with the boundary but continues with other characters.");
 }

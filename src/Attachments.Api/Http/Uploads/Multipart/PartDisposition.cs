@@ -81,5 +81,5 @@ internal sealed record PartDisposition(string Type, string? Name, string? FileNa
     }
 
     private static InvalidRequestException Invalid() =>
-        new("content_disposition_invalid", "The Content-Disposition header of a part cannot be read.");
+        new("content_disposition_invalid", "A part has an invalid Content-Disposition header.");
 }
