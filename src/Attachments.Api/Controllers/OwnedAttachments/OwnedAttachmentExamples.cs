@@ -1,6 +1,6 @@
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
-/// <summary>What the description of the API shows of owned attachments.</summary>
+/// <summary>Descriptions and examples of owned attachments in the OpenAPI document.</summary>
 internal static class OwnedAttachmentExamples
 {
     public const string NewFields =

@@ -1,6 +1,6 @@
 namespace Attachments.Api.Controllers.Sessions;
 
-/// <summary>What the description of the API shows of a session's body.</summary>
+/// <summary>Descriptions and examples of session bodies in the OpenAPI document.</summary>
 internal static class SessionExamples
 {
     public const string Description =

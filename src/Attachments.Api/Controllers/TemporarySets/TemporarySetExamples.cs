@@ -1,6 +1,6 @@
 namespace Attachments.Api.Controllers.TemporarySets;
 
-/// <summary>What the description of the API shows of this family's bodies.</summary>
+/// <summary>Descriptions and examples of temporary sets in the OpenAPI document.</summary>
 internal static class TemporarySetExamples
 {
     public const string Upload =
