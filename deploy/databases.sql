@@ -1,3 +1,3 @@
--- Run once, when the volume is new. The profiles test and scale keep out of the database that the plain stack uses.
+-- Runs once, when the volume is new. The profiles test and scale have databases of their own.
 CREATE DATABASE attachments_test;
 CREATE DATABASE attachments_scale;
