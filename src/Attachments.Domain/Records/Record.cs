@@ -3,8 +3,8 @@ using Attachments.Domain.Content;
 namespace Attachments.Domain.Records;
 
 /// <summary>
-/// A filled-in form, and the files that belong to it. It is loaded without its files, or with those alone that an act is about. Methods
-/// that take a file away return its blob, which the caller must release in the same transaction.
+/// A filled-in form and its files. It is loaded without its files, or only with the files that an operation needs. Methods that remove a
+/// file return its blob, which the caller must release in the same transaction.
 /// </summary>
 public sealed class Record
 {
@@ -19,7 +19,7 @@ public sealed class Record
     }
 
     /// <summary>
-    /// The service's own key of it: another one if it is deleted and made again. Callers know it by a <see cref="RecordKey"/>.
+    /// The internal key, which changes if the record is deleted and created again. Callers use a <see cref="RecordKey"/>.
     /// </summary>
     public Guid Id { get; private set; }
 
@@ -31,7 +31,7 @@ public sealed class Record
 
     public RecordAttributes Attributes { get; private set; }
 
-    /// <summary>Counts the changes of what the record says. Its files are no part of that and do not raise it.</summary>
+    /// <summary>Counts the changes of the attributes. Changes of the files do not raise it.</summary>
     public long Revision { get; private set; }
 
     /// <summary>
@@ -46,7 +46,7 @@ public sealed class Record
     public static Record Create(RecordKey key, RecordAttributes attributes) =>
         new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes);
 
-    /// <summary>Says this instead. Saying the same changes nothing.</summary>
+    /// <summary>Replaces the attributes. Equal attributes change nothing.</summary>
     public void Replace(RecordAttributes attributes)
     {
         if (attributes == Attributes)
@@ -58,15 +58,15 @@ public sealed class Record
         Revision++;
     }
 
-    /// <summary>Sets each of these members, and leaves the others as they are.</summary>
+    /// <summary>Sets these members, and does not change the others.</summary>
     public void Patch(RecordAttributes changes) => Replace(Attributes.With(changes));
 
-    /// <summary>The blob of the file at a place, which must be loaded if it is there; null where there is none.</summary>
+    /// <summary>The blob of the file at a place; null if there is none. If the file exists, it must be loaded.</summary>
     public Blob? BlobAt(FilePlace place) => Find(place)?.Blob;
 
-    /// <summary>Attaches a file, in place of the one that is there. That one must be loaded.</summary>
-    /// <param name="place">Where.</param>
-    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <summary>Attaches a file and replaces the existing one, which must be loaded.</summary>
+    /// <param name="place">The place of the file.</param>
+    /// <param name="blob">A stored blob that nothing else refers to.</param>
     /// <returns>The blob of the file replaced.</returns>
     public Blob? Attach(FilePlace place, Blob blob)
     {
@@ -80,9 +80,9 @@ public sealed class Record
         return file.Replace(blob);
     }
 
-    /// <summary>Attaches a file where there is none.</summary>
-    /// <param name="place">Where; a file that is there must be loaded.</param>
-    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <summary>Attaches a file to a free place.</summary>
+    /// <param name="place">The place of the file. If a file is there, it must be loaded.</param>
+    /// <param name="blob">A stored blob that nothing else refers to.</param>
     /// <exception cref="DomainException"><c>file_exists</c>: the name is taken. Ask <see cref="BlobAt"/> first.</exception>
     public void Add(FilePlace place, Blob blob)
     {
@@ -95,7 +95,7 @@ public sealed class Record
         FilesRevision++;
     }
 
-    /// <summary>Takes a file away.</summary>
+    /// <summary>Removes a file.</summary>
     /// <returns>Its blob.</returns>
     /// <exception cref="InvalidOperationException">There is none: ask <see cref="BlobAt"/> first.</exception>
     public Blob Detach(FilePlace place)

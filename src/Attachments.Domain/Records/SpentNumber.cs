@@ -1,8 +1,8 @@
 namespace Attachments.Domain.Records;
 
 /// <summary>
-/// A number that a client had chosen for a record, deleted since, before the form type's <see cref="RecordSequence"/> came to it. It
-/// passes over it: an address never comes to mean another record by itself.
+/// A number that a client chose for a record that has been deleted, before the form type's <see cref="RecordSequence"/> reached it. The
+/// sequence skips it, so that a URL never comes to mean another record.
 /// </summary>
 public sealed class SpentNumber(string formType, string recordId)
 {

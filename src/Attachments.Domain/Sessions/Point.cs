@@ -15,14 +15,14 @@ public sealed class Point
 
     public byte[]? RawData { get; private set; }
 
-    /// <summary>Set where there is a file.</summary>
+    /// <summary>Set if the point holds a file.</summary>
     public FileName? FileName { get; private set; }
 
     public Guid? BlobId { get; private set; }
 
     public Blob? Blob { get; private set; }
 
-    /// <summary>Returns <paramref name="name"/> if a point may be called so.</summary>
+    /// <summary>Returns <paramref name="name"/> if it is a valid name for a point.</summary>
     /// <exception cref="DomainException">It is empty, too long, or cannot be stored.</exception>
     public static string RequireName(string name) =>
         WellFormedText.Require(name, MaxNameCharacters, "point_name_invalid", "The name of a point");
@@ -52,7 +52,7 @@ public sealed class Point
         }
         catch (DomainException)
         {
-            // A point may be called what no file can be (blank, or 255 long characters); its file needs some name all the same.
+            // A point's name may not be a valid file name (blank, or 255 long characters), but the file needs a name.
             return FileName.From("attachment");
         }
     }

@@ -3,8 +3,8 @@ using Attachments.Domain.Content;
 namespace Attachments.Domain.Sessions;
 
 /// <summary>
-/// What a field device recorded for a project: named data points, each a scalar, a small embedded binary, or an attached file.
-/// Methods that take a file away return its blob, which the caller must release in the same transaction.
+/// A session that a field device recorded for a project: named data points, each a scalar, a small embedded binary, or an attached
+/// file. Methods that remove a file return its blob, which the caller must release in the same transaction.
 /// </summary>
 public sealed class Session
 {
@@ -27,7 +27,7 @@ public sealed class Session
         Saved = saved;
     }
 
-    /// <summary>The service's own key of it. Callers know it by <see cref="ProjectId"/> and <see cref="Uuid"/>.</summary>
+    /// <summary>The internal key. Callers use <see cref="ProjectId"/> and <see cref="Uuid"/>.</summary>
     public Guid Id { get; private set; }
 
     public long ProjectId { get; private set; }
@@ -47,7 +47,7 @@ public sealed class Session
     /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
     public long Revision { get; private set; }
 
-    /// <summary>How many points it has, loaded or not.</summary>
+    /// <summary>The number of points, loaded or not.</summary>
     public int PointCount { get; private set; }
 
     /// <summary>The points that were loaded.</summary>
@@ -58,9 +58,9 @@ public sealed class Session
     public static Session Create(long projectId, string uuid, string unitId, long created, long saved) =>
         new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved);
 
-    /// <summary>Returns <paramref name="uuid"/> if a session may be called so.</summary>
+    /// <summary>Returns <paramref name="uuid"/> if it is valid for a session.</summary>
     /// <exception cref="DomainException"><c>uuid_invalid</c></exception>
-    /// <remarks>A path's dot segments are taken out by clients before they send it, so nothing of that name could be addressed.</remarks>
+    /// <remarks>Clients remove dot segments from a path before they send it, so such a session could not be addressed.</remarks>
     public static string RequireUuid(string uuid) => uuid is not ("." or "..")
         ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
         : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
@@ -68,7 +68,7 @@ public sealed class Session
     /// <summary>The blobs of all files among the loaded points.</summary>
     public IEnumerable<Blob> Blobs => points.Select(point => point.Blob).OfType<Blob>();
 
-    /// <summary>Gives a point a value, whatever it held before. The point must be loaded if it exists.</summary>
+    /// <summary>Sets the value of a point and replaces the previous one. If the point exists, it must be loaded.</summary>
     /// <returns>The blob of the file that it held.</returns>
     /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
     public Blob? Set(string pointName, PointValue value)
@@ -77,7 +77,7 @@ public sealed class Session
         return (Find(pointName) ?? Add(pointName)).Set(value);
     }
 
-    /// <summary>Attaches a file to a point, which saves the session.</summary>
+    /// <summary>Attaches a file to a point and sets the session's saved time.</summary>
     /// <returns>The blob of the file that the point held.</returns>
     /// <exception cref="DomainException">The point's name cannot be stored.</exception>
     public Blob? Attach(string pointName, FileValue file, long saved)
@@ -87,10 +87,10 @@ public sealed class Session
         return replaced;
     }
 
-    /// <summary>The blob of the file in a loaded point; null where it holds none.</summary>
+    /// <summary>The blob of the file in a loaded point; null if it holds no file.</summary>
     public Blob? BlobIn(string pointName) => Find(pointName)?.Blob;
 
-    /// <summary>Removes a point that holds a file, which saves the session.</summary>
+    /// <summary>Removes a point that holds a file and sets the session's saved time.</summary>
     /// <returns>The file's blob.</returns>
     /// <exception cref="InvalidOperationException">The point holds no file: ask <see cref="BlobIn"/> first.</exception>
     public Blob Detach(string pointName, long saved)
@@ -104,8 +104,8 @@ public sealed class Session
     }
 
     /// <summary>
-    /// Counts off points without files that were not loaded, and that the caller removes in the same transaction; each can then be
-    /// <see cref="Set"/> as one that it does not have.
+    /// Subtracts points without files from the count. They were not loaded, and the caller removes them in the same transaction.
+    /// Afterwards each can be <see cref="Set"/> like a new point.
     /// </summary>
     public void Discard(int removed)
     {
@@ -114,7 +114,7 @@ public sealed class Session
         Revision++;
     }
 
-    /// <summary>Changes what is given of its fields, and saves it.</summary>
+    /// <summary>Changes the given fields and sets the saved time.</summary>
     /// <exception cref="DomainException">The unit's text is too long, empty, or cannot be stored.</exception>
     public void Update(string? unitId, long? created, long saved)
     {

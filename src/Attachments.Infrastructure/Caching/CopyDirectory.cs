@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
-/// A directory of copies, each named by the SHA-256 of its bytes, that takes no more than a number of bytes: what was not used for longest
-/// goes. A copy that an earlier run has left is one only once it has been read and compared. Of one process, which locks the directory.
+/// A directory of copies, each named by the SHA-256 of its bytes, with a maximum size. The least recently used copy is evicted first. A
+/// copy from an earlier run is used only after it has been read and verified. The directory belongs to one process, which locks it.
 /// </summary>
 internal sealed class CopyDirectory : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class CopyDirectory : IDisposable
     private const UnixFileMode OurFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OurDirectory = OurFile | UnixFileMode.UserExecute;
 
-    // What a file takes besides its length: a part of a block of the disk, and its entries there and here.
+    // The overhead of a file: a part of a disk block, and its entries on the disk and in memory.
     private const int BlockBytes = 4096;
     private const int EntryBytes = 512;
 
@@ -26,7 +26,7 @@ internal sealed class CopyDirectory : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedListNode<Copy>> copies = [];
 
-    // From the one used last to the one not used for longest.
+    // From the most to the least recently used.
     private readonly LinkedList<Copy> byUse = [];
     private long bytes;
 
@@ -38,11 +38,11 @@ internal sealed class CopyDirectory : IDisposable
         this.logger = logger;
     }
 
-    /// <summary>How long a file may be to be kept, in bytes.</summary>
+    /// <summary>The largest file that is cached, in bytes.</summary>
     public long MaxFileBytes => maxBytes / 2;
 
-    /// <summary>Takes a directory, which is made where it is missing, with what an earlier run has left in it.</summary>
-    /// <exception cref="ConfigurationException">It cannot be made or written, or another process has it.</exception>
+    /// <summary>Opens and locks a directory, with the copies of an earlier run, and creates it if it does not exist.</summary>
+    /// <exception cref="ConfigurationException">It cannot be created or written, or another process uses it.</exception>
     public static CopyDirectory Take(string path, long maxBytes, ILogger logger)
     {
         path = Path.GetFullPath(path);
@@ -61,7 +61,7 @@ internal sealed class CopyDirectory : IDisposable
         }
     }
 
-    /// <summary>Whether there is a copy that can be trusted.</summary>
+    /// <summary>Whether there is a verified copy.</summary>
     public bool Has(byte[] sha256)
     {
         lock (gate)
@@ -70,7 +70,7 @@ internal sealed class CopyDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens a verified copy that is as long as it should be; null where there is none.</summary>
+    /// <summary>Opens a verified copy of the right length; null if there is none.</summary>
     public SafeFileHandle? Open(byte[] sha256, long length)
     {
         var name = NameOf(sha256);
@@ -88,7 +88,7 @@ internal sealed class CopyDirectory : IDisposable
         return OpenFile(name, length);
     }
 
-    /// <summary>What an earlier run has left of a file, to be read and compared; null where that is nothing.</summary>
+    /// <summary>Opens the unverified copy of a file from an earlier run; null if there is none.</summary>
     public SafeFileHandle? OpenUnverified(byte[] sha256, long length)
     {
         var name = NameOf(sha256);
@@ -103,7 +103,7 @@ internal sealed class CopyDirectory : IDisposable
         return OpenFile(name, length);
     }
 
-    /// <summary>A file to write a copy to, once there is room for it.</summary>
+    /// <summary>Makes room for a copy and creates a file to write it to.</summary>
     public FileStream Begin(long length)
     {
         MakeRoom(length);
@@ -117,7 +117,7 @@ internal sealed class CopyDirectory : IDisposable
         return new FileStream(Path.Combine(path, Guid.NewGuid().ToString("N") + Unfinished), options);
     }
 
-    /// <summary>From now on a written file is the copy of these bytes, which are what the digest says.</summary>
+    /// <summary>Makes a written file the verified copy of these bytes.</summary>
     public void Finish(FileStream written, byte[] sha256)
     {
         var (name, length) = (NameOf(sha256), written.Length);
@@ -127,13 +127,13 @@ internal sealed class CopyDirectory : IDisposable
         Add(name, length, isVerified: true);
     }
 
-    /// <summary>The copy that an earlier run has left has been read, and is what its name says.</summary>
+    /// <summary>Marks a copy from an earlier run as verified.</summary>
     public void Trust(byte[] sha256, long length) => Add(NameOf(sha256), length, isVerified: true);
 
     /// <summary>Deletes a copy, if there is one.</summary>
     public void Drop(byte[] sha256) => Drop(NameOf(sha256));
 
-    /// <summary>Lets go of the directory.</summary>
+    /// <summary>Releases the directory.</summary>
     public void Dispose() => held.Dispose();
 
     private static string NameOf(byte[] sha256) => Convert.ToHexStringLower(sha256);
@@ -162,7 +162,7 @@ internal sealed class CopyDirectory : IDisposable
 
     private static FileStream Lock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-    // In directories by the first byte, as some file systems are slow with many files in one.
+    // Subdirectories by the first byte, since some file systems are slow with many files in one directory.
     private string PathOf(string name) => Path.Combine(path, name[..2], name);
 
     private SafeFileHandle? OpenFile(string name, long length)
@@ -181,12 +181,12 @@ internal sealed class CopyDirectory : IDisposable
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Whoever deleted it may do so.
+            // Anybody may delete a copy.
             Drop(name);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // As when too many files are open, which says nothing of the copy.
+            // For example, too many files are open. The copy may be good.
             logger.LogWarning("The cached copy {Copy} cannot be opened: {Message}", name, exception.Message);
         }
 
@@ -223,7 +223,7 @@ internal sealed class CopyDirectory : IDisposable
         }
     }
 
-    /// <summary>Forgets the copy that was not used for longest, where there is too much; else null.</summary>
+    /// <summary>Removes the least recently used copy from the list if the cache is too large; else returns null.</summary>
     private Copy? Oldest(long length)
     {
         lock (gate)
@@ -255,7 +255,7 @@ internal sealed class CopyDirectory : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // It is gone with all that was in it.
+            // The directory has been deleted with everything in it.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -263,7 +263,7 @@ internal sealed class CopyDirectory : IDisposable
         }
     }
 
-    /// <summary>Finds what an earlier run has left: its copies, and what it was about to write.</summary>
+    /// <summary>Finds the files of an earlier run: its copies and unfinished files.</summary>
     private void Adopt()
     {
         foreach (var unfinished in Directory.EnumerateFiles(path, $"*{Unfinished}").Where(IsUnfinished))
@@ -289,6 +289,6 @@ internal sealed class CopyDirectory : IDisposable
 
     /// <param name="Name">The SHA-256 of its bytes, in hex.</param>
     /// <param name="Length">In bytes.</param>
-    /// <param name="IsVerified">Its bytes were compared with their digest by this process.</param>
+    /// <param name="IsVerified">Whether this process has verified its bytes.</param>
     private sealed record Copy(string Name, long Length, bool IsVerified);
 }

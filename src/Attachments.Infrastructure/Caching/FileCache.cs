@@ -14,9 +14,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
-/// Copies of files on the local disk. A file that is asked for twice is copied, from the store and beside the answer, at the pace of the disk
-/// and one at a time; what is asked for meanwhile and finds no room in the queue is copied when it is asked for again. A copy is served from
-/// the moment that its bytes have been compared with their digest. Without a directory, and before the service starts, there are none.
+/// A cache of files on the local disk. The second request for a file makes a copy from the store, independently of the response, one copy
+/// at a time and at the speed of the disk. If the queue is full, a later request copies the file. A copy is served as soon as its bytes
+/// have been verified. Without a directory, and before the service starts, there are no copies.
 /// </summary>
 internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOptions> storage, ILogger<FileCache> logger)
     : BackgroundService, IBlobCache
@@ -27,12 +27,12 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
 
     private readonly Recollection recollection = new();
 
-    // What is waiting, and what could not be copied, which is not tried again until there is a lot of that. By digest, in hex.
+    // Files in the queue, and files that could not be copied, which are not tried again until there are many. By digest, in hex.
     private readonly ConcurrentDictionary<string, bool> setAside = new();
     private readonly Channel<StoredFile> waiting = Channel.CreateBounded<StoredFile>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
-    // Null: there is none, or the service has not started.
+    // Null if there is no directory, or if the service has not started.
     private CopyDirectory? directory;
 
     public byte[]? Expect(object question) =>
@@ -84,7 +84,7 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                // It is served from the store, or whoever asks for it is told why not.
+                // The file is served from the store, and a request reports an error of the store itself.
                 logger.LogWarning("Blob {Blob} cannot be copied to the cache: {Message}", file.BlobId, exception.Message);
                 if (setAside.Count > MaxSetAside)
                 {
@@ -122,7 +122,7 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
         }
     }
 
-    /// <summary>Compares what an earlier run has left of the file.</summary>
+    /// <summary>Verifies the copy of the file from an earlier run.</summary>
     private async Task<bool> AdoptLeft(StoredFile file, CancellationToken cancellationToken)
     {
         using var left = directory!.OpenUnverified(file.Sha256, file.Length);
@@ -144,7 +144,7 @@ internal sealed class FileCache(IServiceScopeFactory scopes, IOptions<StorageOpt
     }
 
     /// <summary>Writes the file's bytes.</summary>
-    /// <returns>The SHA-256 of what was written.</returns>
+    /// <returns>The SHA-256 of the bytes written.</returns>
     private async Task<byte[]> Write(StoredFile file, FileStream copy, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
