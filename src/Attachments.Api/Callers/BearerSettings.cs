@@ -3,10 +3,10 @@ using Attachments.Application.Errors;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// What the section <c>Authentication:Schemes:Bearer</c> says, read by the framework's own rules so that a mistake is told at start
-/// and not by the first request, and so that a token can be signed with the key that the service checks.
+/// The section <c>Authentication:Schemes:Bearer</c>, read by the rules of the framework. It is read at start, so that a mistake does not
+/// wait for the first request, and so that a token can be signed with the key that the service checks.
 /// </summary>
-/// <param name="Authority">The OpenID Connect provider whose keys and issuer count.</param>
+/// <param name="Authority">The OpenID Connect provider whose keys and issuer are accepted.</param>
 /// <param name="Issuers"><c>ValidIssuers</c> and <c>ValidIssuer</c>.</param>
 /// <param name="Audiences"><c>ValidAudiences</c> and <c>ValidAudience</c>.</param>
 /// <param name="Keys"><c>SigningKeys</c>, symmetric, each for one issuer.</param>
@@ -15,13 +15,13 @@ internal sealed record BearerSettings(
 {
     public const string Section = "Authentication:Schemes:Bearer";
 
-    /// <summary>HMAC-SHA256 wants a key at least as long as its hash (RFC 7518, section 3.2).</summary>
+    /// <summary>HMAC-SHA256 requires a key at least as long as its hash (RFC 7518, section 3.2).</summary>
     public const int MinKeyBytes = 32;
 
-    /// <summary>Of the signing keys, the first that the framework will use: one whose issuer is valid.</summary>
+    /// <summary>The first signing key that the framework will use: one whose issuer is valid.</summary>
     public SigningKey? UsableKey => Keys.FirstOrDefault(key => Issuers.Contains(key.Issuer));
 
-    /// <exception cref="ConfigurationException">The authority or a signing key cannot be used as it stands.</exception>
+    /// <exception cref="ConfigurationException">The authority or a signing key is not usable.</exception>
     public static BearerSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);

@@ -5,19 +5,19 @@ using Microsoft.IdentityModel.Tokens;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// Validates tokens as its base does, and remembers for a minute, and never past their expiry, those that are good: a client sends the same
-/// one with each request. A key that is taken away counts for that minute longer. What was refused is looked at again each time.
+/// Validates tokens like its base class, and remembers valid ones for a minute, never past their expiry: a client sends the same token with
+/// each request. A removed key therefore stays valid for that minute. Refused tokens are validated again each time.
 /// </summary>
 internal sealed class RememberingTokenHandler(TimeProvider time) : JsonWebTokenHandler
 {
-    /// <summary>How many tokens are remembered, of some hundred bytes each; then it begins anew.</summary>
+    /// <summary>The number of tokens to remember, some hundred bytes each. When it is reached, all are forgotten.</summary>
     public const int MaxTokens = 10_000;
 
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Good> remembered = new(StringComparer.Ordinal);
 
-    /// <summary>How many are remembered.</summary>
+    /// <summary>The number of remembered tokens.</summary>
     public int Count => remembered.Count;
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)

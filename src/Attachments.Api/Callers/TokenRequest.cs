@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Attachments.Api.Callers;
 
-/// <summary>The token that somebody asks for.</summary>
+/// <summary>The requested token.</summary>
 /// <param name="Subject">The claim <c>sub</c>.</param>
 internal sealed record TokenRequest(string Subject)
 {
     public static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(1);
 
-    /// <summary>A token is not a password: ten years is more than any key should last.</summary>
+    /// <summary>A token is not a password. Ten years is longer than any key should be used.</summary>
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(3650);
 
     public bool IsAdmin { get; init; }
@@ -24,8 +24,8 @@ internal sealed record TokenRequest(string Subject)
 
     public TimeSpan Lifetime { get; init; } = DefaultLifetime;
 
-    /// <summary>Reads the verb's arguments: <c>--name value</c> or <c>--name=value</c>, in any order.</summary>
-    /// <exception cref="FormatException">They make no request; the message says why, in one line.</exception>
+    /// <summary>Reads the arguments of the command: <c>--name value</c> or <c>--name=value</c>, in any order.</summary>
+    /// <exception cref="FormatException">The arguments are invalid; the message says why, in one line.</exception>
     public static TokenRequest Parse(IReadOnlyList<string> arguments)
     {
         var options = ReadOptions(arguments);

@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// The verb <c>token</c>: signs a token with the configured symmetric key, for development and tests.
+/// The command <c>token</c>: signs a token with the configured symmetric key, for development and tests.
 /// </summary>
 internal sealed class TokenVerb(BearerSettings settings, TimeProvider clock)
 {
@@ -15,10 +15,10 @@ internal sealed class TokenVerb(BearerSettings settings, TimeProvider clock)
         "usage: Attachments.Api token --sub SUBJECT [--admin] [--project ID,…|*]… [--org ID,…]… [--scope SCOPE] [--expires 8h|30d]";
 
     /// <summary>Prints the token, and nothing else, to <paramref name="output"/>.</summary>
-    /// <param name="arguments">Those after the verb.</param>
-    /// <param name="output">Takes the token.</param>
-    /// <param name="error">Takes what is wrong.</param>
-    /// <returns>0; 1 when there is no key to sign with; 2 when the arguments make no request.</returns>
+    /// <param name="arguments">The arguments after the command.</param>
+    /// <param name="output">Receives the token.</param>
+    /// <param name="error">Receives error messages.</param>
+    /// <returns>0; 1 if there is no key to sign with; 2 if the arguments are invalid.</returns>
     public int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
         try

@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Puts the bodies that actions read and write by hand, as their attributes describe them, into the document.</summary>
+/// <summary>Adds the bodies that actions read and write by hand, as their attributes describe them, to the OpenAPI document.</summary>
 internal sealed class BodyTransformer : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(
@@ -97,7 +97,7 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         };
     }
 
-    /// <summary>HEAD knows of no range and has no body.</summary>
+    /// <summary>HEAD has no range and no body.</summary>
     private static void Describe(DownloadAttribute download, OpenApiResponses responses, bool toHead)
     {
         if (toHead)

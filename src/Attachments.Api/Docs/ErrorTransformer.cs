@@ -7,7 +7,7 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Says of every operation that wants a token that it does, and what its errors look like.</summary>
+/// <summary>Adds the security requirement and the error responses to every operation that requires a token.</summary>
 internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiDocumentTransformer
 {
     private const string Scheme = "bearer";
@@ -51,7 +51,9 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
         });
     }
 
-    /// <summary>What conditions and ranges lead to: every write takes conditions, and of what is read all that has versions.</summary>
+    /// <summary>
+    /// The responses to preconditions and ranges. Every write accepts preconditions, and so does every read that has versions.
+    /// </summary>
     private static IEnumerable<(string Status, string Why)> RefusalsOf(ApiDescription description)
     {
         var method = description.HttpMethod ?? HttpMethods.Get;

@@ -6,7 +6,9 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Puts the query parameters that are read by hand into the document: an action's own, and those that its attributes imply.</summary>
+/// <summary>
+/// Adds the query parameters that are read by hand to the OpenAPI document: an action's own, and those that its attributes imply.
+/// </summary>
 internal sealed class ParameterTransformer : IOpenApiOperationTransformer
 {
     private static readonly QueryParameterAttribute Disposition = new("disposition", JsonSchemaType.String)

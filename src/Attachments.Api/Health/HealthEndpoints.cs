@@ -10,14 +10,14 @@ internal static class HealthEndpoints
     /// <summary>The tag of the checks that decide whether requests can be served.</summary>
     public const string ReadyTag = "ready";
 
-    /// <summary>Longer than a healthy database ever takes, and shorter than a prober waits.</summary>
+    /// <summary>Longer than a healthy database ever takes, and shorter than the timeout of a probe.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>
-    /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: so do all that it needs, by the registered checks tagged
-    /// <see cref="ReadyTag"/>. Neither wants a token, and neither is traced or measured.
+    /// Maps <c>/health/live</c>, which the process itself answers, and <c>/health/ready</c>, which runs the registered checks tagged
+    /// <see cref="ReadyTag"/>. Neither requires a token, and neither is traced or measured.
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
@@ -49,7 +49,7 @@ internal static class HealthEndpoints
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, aborted);
         try
         {
-            // Waited for besides being cancelled: a check may be deaf to its token.
+            // The timeout is also awaited, since a check may ignore its cancellation token.
             var report = await checks.CheckHealthAsync(check => check.Tags.Contains(ReadyTag), either.Token).WaitAsync(either.Token);
             return new HealthBody(
                 WordFor(report.Status), report.Entries.ToDictionary(entry => entry.Key, entry => WordFor(entry.Value.Status)));
@@ -74,7 +74,7 @@ internal static class HealthEndpoints
     private static void KeepOutOfTheWay(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        // Before the checks run, so that the spans of what they ask are dropped with it.
+        // Before the checks run, so that the spans of their queries are dropped too.
         if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
         {
             activity.IsAllDataRequested = false;

@@ -5,18 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Settings;
 
-/// <summary>Sections of the configuration that are read and checked once, at start.</summary>
+/// <summary>Reads and validates sections of the configuration once, at start.</summary>
 internal static class SettingsSections
 {
     /// <summary>Reads a section into <see cref="IOptions{TOptions}"/>.</summary>
-    /// <exception cref="ConfigurationException">It holds a key that is no setting, or a value that is not one.</exception>
+    /// <exception cref="ConfigurationException">It contains an unknown key or an invalid value.</exception>
     public static IServiceCollection AddSettings<T>(
         this IServiceCollection services, IConfiguration configuration, string section, IValidator<T>? validator = null)
         where T : class, new() =>
         services.AddSingleton(Options.Create(Read(configuration.GetSection(section), validator)));
 
     /// <summary>Reads a section.</summary>
-    /// <exception cref="ConfigurationException">It holds a key that is no setting, or a value that is not one.</exception>
+    /// <exception cref="ConfigurationException">It contains an unknown key or an invalid value.</exception>
     public static T Read<T>(IConfigurationSection section, IValidator<T>? validator = null)
         where T : class, new()
     {
@@ -72,7 +72,7 @@ internal static class SettingsSections
     }
 
     /// <summary>
-    /// Values that are numbered (<c>Origins:0</c>), as the framework wants them, or separated by commas, as one variable can hold them.
+    /// A list of numbered values (<c>Origins:0</c>), the form of the framework, or of values separated by commas, for a single variable.
     /// </summary>
     private static string[] ListIn(IConfigurationSection list) =>
     [

@@ -46,7 +46,7 @@ internal sealed class S3Validator : AbstractValidator<S3Options>
         RuleFor(s3 => s3.Region).NotEmpty().When(s3 => s3.ServiceUrl is null).WithMessage("is required without a ServiceUrl");
         RuleFor(s3 => s3.ServiceUrl).Custom(RequireAddress).When(s3 => s3.ServiceUrl is not null);
 
-        // What these are is never shown: the one that is named is the one that is missing.
+        // The values are never shown: the message names only the missing one.
         RuleFor(s3 => s3.AccessKey).NotEmpty().When(s3 => s3.SecretKey is not null).WithMessage("is required with a SecretKey");
         RuleFor(s3 => s3.SecretKey).NotEmpty().When(s3 => s3.AccessKey is not null).WithMessage("is required with an AccessKey");
     }
@@ -76,7 +76,7 @@ internal sealed class CorsValidator : AbstractValidator<CorsSettings>
         .Must(IsOrigin)
         .WithMessage("must be an origin such as https://app.example.org or http://localhost:3000: no path, no wildcard");
 
-    // RFC 6454, section 6.2. The URI's own form ends in a slash, which is a path already.
+    // RFC 6454, section 6.2. The string form of a URI ends with a slash, which is already a path.
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri is { Host.Length: > 0, UserInfo: "" }
@@ -94,7 +94,7 @@ internal sealed class TemporarySetsValidator : AbstractValidator<TemporarySetsOp
     }
 }
 
-/// <summary>Durations that can be waited for, and taken from the clock.</summary>
+/// <summary>Durations that can be awaited, and subtracted from the clock.</summary>
 internal static class Durations
 {
     public const string Message = "must be from 00:00:00 to 3650.00:00:00";

@@ -24,18 +24,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Attachments.Api.Startup;
 
-/// <summary>What the service is made of, and the way of a request through it.</summary>
+/// <summary>The services of the application, and the middleware of a request in order.</summary>
 internal static class ServiceHost
 {
     /// <summary>The name of the connection string.</summary>
     public const string ConnectionName = "Attachments";
 
-    /// <summary>Reads the configuration: settings files beside the program, the environment, the command line.</summary>
+    /// <summary>Reads the configuration: settings files next to the program, the environment, the command line.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-    /// <summary>Puts the service together.</summary>
-    /// <exception cref="ConfigurationException">It cannot be, as it is configured.</exception>
+    /// <summary>Builds the service.</summary>
+    /// <exception cref="ConfigurationException">The configuration is invalid.</exception>
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.AddLogs();
@@ -100,12 +100,12 @@ internal static class ServiceHost
                 mvc.ModelMetadataDetailsProviders.Add(new TextAsSent());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
 
-                // Bodies are read by hand, as they arrive; these would read a form whole to look for an action's arguments.
+                // Bodies are read by hand, as they arrive. These factories would read a whole form to look for an action's arguments.
                 mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
             })
-            // What is sent is never embedded in a page, so names and base64 can stay readable.
+            // Responses are never embedded in a page, so names and base64 can stay readable.
             .AddJsonOptions(json => json.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
     }
 
@@ -113,7 +113,7 @@ internal static class ServiceHost
     {
         kestrel.AddServerHeader = false;
 
-        // A file's limit is ours to check, since a request may carry many files.
+        // Our code checks the limit of each file, since a request may carry many files.
         kestrel.Limits.MaxRequestBodySize = null;
     }
 

@@ -6,7 +6,7 @@ using OpenTelemetry.Trace;
 
 namespace Attachments.Api.Telemetry;
 
-/// <summary>Exports metrics and traces from before the first request until after the last.</summary>
+/// <summary>Exports metrics and traces, from before the first request until after the last.</summary>
 internal sealed class TelemetryExport(IConfiguration configuration) : IHostedLifecycleService, IDisposable
 {
     private const string ServiceName = "attachments";
@@ -50,7 +50,7 @@ internal sealed class TelemetryExport(IConfiguration configuration) : IHostedLif
         return Task.CompletedTask;
     }
 
-    /// <summary>Sends what has not been sent yet; a collector that does not answer holds it up for seconds at most.</summary>
+    /// <summary>Sends the remaining data. A collector that does not answer delays this for some seconds at most.</summary>
     public void Dispose()
     {
         traces?.Dispose();
@@ -59,7 +59,7 @@ internal sealed class TelemetryExport(IConfiguration configuration) : IHostedLif
         metrics = null;
     }
 
-    // The environment comes last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES beat the name given here.
+    // The environment comes last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the name given here.
     private static ResourceBuilder Resource() =>
         ResourceBuilder.CreateEmpty().AddTelemetrySdk().AddService(ServiceName).AddEnvironmentVariableDetector();
 }

@@ -8,10 +8,10 @@ internal static class TelemetryRegistration
     private const string ProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
     /// <summary>
-    /// Where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set: the export of metrics and traces by OTLP, governed by the variables that
-    /// OpenTelemetry defines for it.
+    /// Exports metrics and traces by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. OpenTelemetry's other variables configure
+    /// it.
     /// </summary>
-    /// <exception cref="ConfigurationException">The endpoint or the protocol is none.</exception>
+    /// <exception cref="ConfigurationException">The endpoint or the protocol is invalid.</exception>
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
         if (builder.Configuration[EndpointKey] is { Length: > 0 } endpoint)
@@ -23,7 +23,7 @@ internal static class TelemetryRegistration
         return builder;
     }
 
-    // The exporter itself takes its default for what it cannot read, without a word.
+    // The exporter itself silently uses its default for a value that it cannot read.
     private static void RequireUsable(string endpoint, string? protocol)
     {
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))

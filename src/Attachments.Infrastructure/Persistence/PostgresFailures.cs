@@ -4,17 +4,17 @@ using Npgsql;
 
 namespace Attachments.Infrastructure.Persistence;
 
-/// <summary>What the failures of PostgreSQL and of the way to it mean to a request.</summary>
+/// <summary>Translates failures of PostgreSQL and of the connection to it.</summary>
 public static class PostgresFailures
 {
     /// <summary>
-    /// How the SQLSTATEs begin: connection (08), read-only after a failover (25006), idle in transaction for too long (25P03), resources,
-    /// as of a full disk or too many connections (53), a lock not had in time (55P03), a statement timed out (57014), shutting down or
-    /// starting up (57P), system (58).
+    /// Prefixes of SQLSTATEs: connection (08), read-only after a failover (25006), idle in transaction for too long (25P03), resources such
+    /// as a full disk or too many connections (53), lock timeout (55P03), statement timeout (57014), shutting down or starting up (57P),
+    /// system (58).
     /// </summary>
     private static readonly string[] UnavailableClasses = ["08", "25006", "25P03", "53", "55P03", "57014", "57P", "58"];
 
-    /// <summary>Another request changed the same rows first, and what this one did stands nowhere: it can be done again.</summary>
+    /// <summary>Whether another request changed the same rows first. This one has changed nothing and can be repeated.</summary>
     public static bool IsConflict(Exception exception) => exception is DbUpdateConcurrencyException
         || Find<PostgresException>(exception) is
         {
@@ -24,9 +24,9 @@ public static class PostgresFailures
                 or PostgresErrorCodes.DeadlockDetected
         };
 
-    /// <summary>The database cannot be reached, or cannot serve just now.</summary>
+    /// <summary>Whether the database cannot be reached, or cannot serve at the moment.</summary>
     /// <remarks>
-    /// A request that was cancelled is neither. Nor is a socket's failure by itself, which is the client's: Npgsql wraps its own.
+    /// A cancelled request does not count. A bare socket failure does not count either, since it is the client's: Npgsql wraps its own.
     /// </remarks>
     public static bool IsUnavailable(Exception exception)
     {
@@ -41,16 +41,16 @@ public static class PostgresFailures
     }
 
     /// <summary>
-    /// An exception as a request is to be answered: a database that cannot be reached is an <see cref="UnavailableException"/>, whichever part
-    /// of the request asked it and however long after its handler returned.
+    /// Translates an exception for the response. An unavailable database becomes an <see cref="UnavailableException"/>, whichever part of
+    /// the request used the database and however long after its handler returned.
     /// </summary>
     public static Exception Translate(Exception exception) => IsUnavailable(exception) ? Unavailable(exception) : exception;
 
-    /// <summary>The application's word for it.</summary>
+    /// <summary>The application's exception for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>
         new("database_unavailable", "The database is temporarily unavailable; try again.", exception);
 
-    /// <summary>The database has the bytes, and cannot read them.</summary>
+    /// <summary>Whether the database has the bytes but cannot read them.</summary>
     public static bool IsDamage(PostgresException exception) => exception.SqlState.StartsWith("XX", StringComparison.Ordinal);
 
     private static bool IsUnavailable(string sqlState) =>
