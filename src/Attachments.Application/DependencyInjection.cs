@@ -6,8 +6,6 @@ using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Pipeline;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
-using AutoMapper;
-using AutoMapper.Configuration;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,11 +21,10 @@ public static class DependencyInjection
     {
         services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
         services.AddScoped<IMediator, Mediator>();
-        services.AddImplementations(Handlers);
+        services.AddHandlers();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
-        services.AddImplementations([typeof(IValidator<>)]);
-        services.AddSingleton<IConfigurationProvider>(new MapperConfiguration(Mappings()));
-        services.AddSingleton<IMapper, Mapper>();
+        services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly());
+        services.AddAutoMapper(Assembly.GetExecutingAssembly());
         services.AddSingleton<ContentMetrics>();
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
@@ -38,27 +35,14 @@ public static class DependencyInjection
         return services;
     }
 
-    private static void AddImplementations(this IServiceCollection services, Type[] contracts)
+    private static void AddHandlers(this IServiceCollection services)
     {
         foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(type => type is { IsAbstract: false, IsGenericType: false }))
         {
-            foreach (var contract in type.GetInterfaces().Where(i => i.IsGenericType && contracts.Contains(i.GetGenericTypeDefinition())))
+            foreach (var contract in type.GetInterfaces().Where(i => i.IsGenericType && Handlers.Contains(i.GetGenericTypeDefinition())))
             {
                 services.AddTransient(contract, type);
             }
         }
-    }
-
-    private static MapperConfigurationExpression Mappings()
-    {
-        // Read models are classes: of a record, AutoMapper 8 takes LINQ's operators for members, by way of IEquatable<T>, and fails at
-        // those of this runtime that are constrained to numbers.
-        var mappings = new MapperConfigurationExpression();
-        foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(type => type.IsSubclassOf(typeof(Profile))))
-        {
-            mappings.AddProfile(type);
-        }
-
-        return mappings;
     }
 }

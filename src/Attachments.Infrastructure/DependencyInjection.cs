@@ -32,7 +32,9 @@ public static class DependencyInjection
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => DataSource.Create(connectionString(provider)));
         services.AddDbContextPool<AttachmentsDbContext>(
-            (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+            (provider, options) => options
+                .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+                .AddInterceptors(new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>())));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddBlobStores();
         services.AddBlobCache();

@@ -1,4 +1,3 @@
-#if TESTCONTAINERS
 using Testcontainers.PostgreSql;
 
 namespace Attachments.Testing;
@@ -18,4 +17,3 @@ internal static class ContainerServer
         return (container.GetConnectionString(), container);
     }
 }
-#endif

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Attachments.Infrastructure.EmbeddedPostgres;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Attachments.Testing;
@@ -33,7 +31,11 @@ public sealed class TestDatabases : IAsyncDisposable
             return new TestDatabases(given, null);
         }
 
-        var (server, lifetime) = await StartOwn();
+#if TESTCONTAINERS
+        var (server, lifetime) = await ContainerServer.Start();
+#else
+        var (server, lifetime) = await PrivateServer.Start();
+#endif
         return new TestDatabases(server, lifetime);
     }
 
@@ -67,16 +69,6 @@ public sealed class TestDatabases : IAsyncDisposable
             await Execute($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         }
     }
-
-#if TESTCONTAINERS
-    private static Task<(string ConnectionString, IAsyncDisposable Lifetime)> StartOwn() => ContainerServer.Start();
-#else
-    private static async Task<(string ConnectionString, IAsyncDisposable Lifetime)> StartOwn()
-    {
-        var cluster = await PrivateCluster.StartTemporary(NullLogger.Instance, CancellationToken.None);
-        return (cluster.ConnectionString, cluster);
-    }
-#endif
 
     private async Task Execute(string statement)
     {

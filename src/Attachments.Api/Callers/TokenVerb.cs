@@ -5,36 +5,33 @@ using Microsoft.IdentityModel.Tokens;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// The command <c>token</c>: signs a token with the configured symmetric key, for development and tests.
+/// What the verb <c>token</c> does: signs a token with the configured symmetric key, for development and tests.
 /// </summary>
 internal sealed class TokenVerb(BearerSettings settings, TimeProvider clock)
 {
-    public const string Name = "token";
-
-    private const string Usage =
-        "usage: Attachments.Api token --sub SUBJECT [--admin] [--project ID,…|*]… [--org ID,…]… [--scope SCOPE] [--expires 8h|30d]";
+    private const string Usage = "usage: Attachments.Api token --sub NAME … (token --help names the rest)";
 
     /// <summary>Prints the token, and nothing else, to <paramref name="output"/>.</summary>
-    /// <param name="arguments">The arguments after the command.</param>
+    /// <param name="read">Makes the request of the arguments.</param>
     /// <param name="output">Receives the token.</param>
     /// <param name="error">Receives error messages.</param>
     /// <returns>0; 1 if there is no key to sign with; 2 if the arguments are invalid.</returns>
-    public int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    public int Run(Func<TokenRequest> read, TextWriter output, TextWriter error)
     {
         try
         {
-            output.WriteLine(Sign(TokenRequest.Parse(arguments)));
+            output.WriteLine(Sign(read()));
             return 0;
         }
         catch (FormatException exception)
         {
-            error.WriteLine($"{Name}: {exception.Message}");
+            error.WriteLine($"token: {exception.Message}");
             error.WriteLine(Usage);
             return 2;
         }
         catch (ConfigurationException exception)
         {
-            error.WriteLine($"{Name}: {exception.Message}");
+            error.WriteLine($"token: {exception.Message}");
             return 1;
         }
     }

@@ -1,12 +1,13 @@
-using System.Diagnostics;
 using Attachments.Api.Http.Logging;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Attachments.Api.Health;
 
 internal static class HealthEndpoints
 {
+    /// <summary>What all paths here begin with.</summary>
+    public const string Prefix = "/health";
+
     /// <summary>The tag of the checks that decide whether requests can be served.</summary>
     public const string ReadyTag = "ready";
 
@@ -21,7 +22,7 @@ internal static class HealthEndpoints
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        var health = endpoints.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog());
+        var health = endpoints.MapGroup(Prefix).WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog());
         health.MapMethods("/live", GetAndHead, Live)
             .WithSummary("The process answers.")
             .Produces<HealthBody>();
@@ -33,13 +34,13 @@ internal static class HealthEndpoints
 
     private static IResult Live(HttpContext context)
     {
-        KeepOutOfTheWay(context);
+        context.Response.Headers.CacheControl = "no-store";
         return Answer(new HealthBody(WordFor(HealthStatus.Healthy)));
     }
 
     private static async Task<IResult> Ready(HttpContext context, HealthCheckService checks, TimeProvider clock)
     {
-        KeepOutOfTheWay(context);
+        context.Response.Headers.CacheControl = "no-store";
         return Answer(await Check(checks, clock, context.RequestAborted));
     }
 
@@ -70,15 +71,4 @@ internal static class HealthEndpoints
         HealthStatus.Degraded => "degraded",
         _ => "unhealthy",
     };
-
-    private static void KeepOutOfTheWay(HttpContext context)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        // Before the checks run, so that the spans of their queries are dropped too.
-        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
-        {
-            activity.IsAllDataRequested = false;
-            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-        }
-    }
 }

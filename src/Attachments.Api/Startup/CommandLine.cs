@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
@@ -13,17 +16,7 @@ namespace Attachments.Api.Startup;
 /// <summary>The commands of the program, the signals that end them, and their exit codes: 0 success, 1 failure, 2 wrong usage.</summary>
 internal static class CommandLine
 {
-    private const string Usage =
-        """
-        usage: Attachments.Api [--key=value …]            serve
-               Attachments.Api migrate [--key=value …]    bring the database's schema up to date
-               Attachments.Api verify [--key=value …]     read every stored file again and compare its digest
-               Attachments.Api sweep [--key=value …]      delete, once, the files that nothing refers to any longer
-               Attachments.Api health [--urls …]          ask the service that runs here whether it is ready
-               Attachments.Api move-blobs --to S3|LargeObject [--key=value …]
-                                                          move files stored elsewhere there, while the service runs
-               Attachments.Api token --sub NAME …         sign a token with the configured key
-        """;
+    private const string Usage = "usage: Attachments.Api [VERB] [--Key=value …]";
 
     public static async Task<int> Run(string[] args)
     {
@@ -57,40 +50,71 @@ internal static class CommandLine
         is ConfigurationException or EmbeddedPostgresException or RequestException
         or IOException or InvalidDataException or UnauthorizedAccessException or SocketException or FormatException or DbException;
 
-    private static Task<int> Dispatch(string[] args, CancellationToken cancellationToken) => args switch
-    {
-        _ when args.Any(argument => argument is "--help" or "-h") => Explained(),
-        [] or [['-', '-', ..], ..] => Serve.Run(args, cancellationToken),
-        ["migrate", .. var rest] => DatabaseVerbs.Migrate(rest, cancellationToken),
-        ["verify", .. var rest] => DatabaseVerbs.Verify(rest, cancellationToken),
-        ["sweep", .. var rest] => DatabaseVerbs.Sweep(rest, cancellationToken),
-        ["health", .. var rest] => HealthVerb.Run(rest, cancellationToken),
-        ["move-blobs", "--to", var to, .. var rest] when StoreNamed(to) is { } store =>
-            DatabaseVerbs.MoveBlobs(store, rest, cancellationToken),
-        [TokenVerb.Name, .. var rest] => SignToken(rest),
-        _ => Misused(),
-    };
+    // Settings alone are the host's to read: one of them may have the name of a verb for a value.
+    private static Task<int> Dispatch(string[] args, CancellationToken cancellationToken) =>
+        args is [] or [['-', '-', ..], ..] && !args.Any(argument => argument is "--help" or "-h" or "--version")
+            ? Serve.Run(args, cancellationToken)
+            : Invoke(args, cancellationToken);
 
-    private static StorageProvider? StoreNamed(string name) =>
-        Enum.GetValues<StorageProvider>().Cast<StorageProvider?>()
-            .FirstOrDefault(store => string.Equals(store.ToString(), name, StringComparison.OrdinalIgnoreCase));
-
-    private static async Task<int> SignToken(string[] args)
+    private static async Task<int> Invoke(string[] args, CancellationToken cancellationToken)
     {
-        await using var app = ServiceHost.Build(ServiceHost.CreateBuilder([]));
-        return ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Run(args, Console.Out, Console.Error);
+        // A setting that begins with @ is no file to read arguments from.
+        var parsed = Verbs().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var isMisused = parsed.Action is ParseErrorAction;
+        var output = isMisused ? Console.Error : Console.Out;
+        if (isMisused || parsed.Action is HelpAction)
+        {
+            await output.WriteLineAsync(Usage);
+        }
+
+        var told = new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        var code = await parsed.InvokeAsync(told, cancellationToken);
+        return isMisused ? 2 : code;
     }
 
-    private static async Task<int> Explained()
+    private static RootCommand Verbs()
     {
-        await Console.Out.WriteLineAsync(Usage);
-        return 0;
+        var root = new RootCommand("Serves, unless it is told a verb. Settings of the service can be given to both: --Key=value.")
+        {
+            Verb("migrate", "Brings the database's schema up to date.", DatabaseVerbs.Migrate),
+            Verb("verify", "Reads every stored file again and compares its digest.", DatabaseVerbs.Verify),
+            Verb("sweep", "Reclaims, once, what nothing refers to any longer.", DatabaseVerbs.Sweep),
+            Verb("health", "Asks the service that runs here (--urls) whether it is ready.", HealthVerb.Run),
+            MoveBlobs(),
+            Token(),
+        };
+        root.Directives.Clear();
+        return root;
     }
 
-    private static async Task<int> Misused()
+    /// <summary>A verb whose arguments are settings.</summary>
+    private static Command Verb(string name, string description, Func<string[], CancellationToken, Task<int>> run)
     {
-        await Console.Error.WriteLineAsync(Usage);
-        return 2;
+        var verb = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        verb.SetAction((parsed, cancellationToken) => run([.. parsed.UnmatchedTokens], cancellationToken));
+        return verb;
+    }
+
+    private static Command MoveBlobs()
+    {
+        var to = new Option<StorageProvider>("--to") { Required = true, Description = "The store that takes them." };
+        to.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<StorageProvider>());
+        var verb = new Command("move-blobs", "Moves what is stored elsewhere, while the service runs.") { to };
+        verb.TreatUnmatchedTokensAsErrors = false;
+        verb.SetAction((parsed, cancellationToken) =>
+            DatabaseVerbs.MoveBlobs(parsed.GetValue(to), [.. parsed.UnmatchedTokens], cancellationToken));
+        return verb;
+    }
+
+    private static TokenCommand Token()
+    {
+        var verb = new TokenCommand();
+        verb.SetAction(async (parsed, _) =>
+        {
+            await using var app = ServiceHost.Build(ServiceHost.CreateBuilder([]));
+            return ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Run(() => verb.Read(parsed), Console.Out, Console.Error);
+        });
+        return verb;
     }
 
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>

@@ -66,6 +66,7 @@ internal static class ServiceHost
         app.UseAuthorization();
         app.UsePathRefusals();
         app.MapHealth();
+        app.MapTelemetry();
         app.MapControllers().RequireAuthorization();
         return app;
     }

@@ -10,14 +10,14 @@ namespace Attachments.Application.OwnedAttachments;
 /// <param name="Preconditions">What must be true of the entry.</param>
 public sealed record DeleteOwnedAttachment(long Id, Preconditions Preconditions) : IRequest;
 
-public sealed class DeleteOwnedAttachmentHandler(IAttachmentsDb db, Caller caller, TimeProvider time)
+public sealed class DeleteOwnedAttachmentHandler(IAttachmentsDb db, Caller caller)
     : IRequestHandler<DeleteOwnedAttachment>
 {
     public Task<Unit> Handle(DeleteOwnedAttachment request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
             var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, token);
-            attachment.Blob?.Release(time.GetUtcNow());
+            attachment.Delete();
             db.OwnedAttachments.Remove(attachment);
             return Unit.Value;
         },

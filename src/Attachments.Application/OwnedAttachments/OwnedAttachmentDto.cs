@@ -5,7 +5,7 @@ using AutoMapper;
 namespace Attachments.Application.OwnedAttachments;
 
 /// <summary>An owned attachment.</summary>
-public sealed class OwnedAttachmentDto
+public sealed record OwnedAttachmentDto
 {
     public long Id { get; init; }
 

@@ -21,9 +21,8 @@ public sealed class PurgeOwnedAttachmentHandler(IAttachmentsDb db, Caller caller
 
     private async Task<Unit> Purge(PurgeOwnedAttachment request, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, cancellationToken);
-        attachment.Purge(now)?.Release(now);
+        attachment.Purge(time.GetUtcNow());
         return Unit.Value;
     }
 }

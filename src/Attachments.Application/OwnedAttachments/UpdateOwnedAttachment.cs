@@ -44,7 +44,7 @@ public sealed class UpdateOwnedAttachmentHandler(
         Apply(draft, attachment, now);
         if (draft.File is { } file)
         {
-            attachment.Replace(await reception.Keep(file, cancellationToken), now)?.Release(now);
+            attachment.Replace(await reception.Keep(file, cancellationToken), now);
         }
 
         // Without reading it again: where nothing changes nothing is written, so that another request may have changed it since.

@@ -11,7 +11,7 @@ namespace Attachments.Application.Records;
 /// <param name="Preconditions">Of the file, which is there.</param>
 public sealed record DeleteRecordFile(RecordKey Key, FilePlace Place, Preconditions Preconditions) : IRequest;
 
-public sealed class DeleteRecordFileHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteRecordFile>
+public sealed class DeleteRecordFileHandler(IAttachmentsDb db) : IRequestHandler<DeleteRecordFile>
 {
     public Task<Unit> Handle(DeleteRecordFile request, CancellationToken cancellationToken) => db.Change(
         async token =>
@@ -19,7 +19,7 @@ public sealed class DeleteRecordFileHandler(IAttachmentsDb db, TimeProvider time
             var record = await db.RequireWithFileAt(request.Key, request.Place, token);
             var file = record.FileAt(request.Place) ?? throw RecordQueries.FileNotFound(request.Place);
             request.Preconditions.RequireForWrite(file);
-            record.Detach(request.Place).Release(time.GetUtcNow());
+            record.Detach(request.Place);
             return Unit.Value;
         },
         cancellationToken);

@@ -5,7 +5,7 @@ using AutoMapper;
 namespace Attachments.Application.Records;
 
 /// <summary>A record without its files.</summary>
-public sealed class RecordDto
+public sealed record RecordDto
 {
     /// <summary>The service's own key of it.</summary>
     public Guid Id { get; init; }

@@ -4,7 +4,7 @@ using AutoMapper;
 namespace Attachments.Application.Records;
 
 /// <summary>What a list says of a file of a record.</summary>
-public sealed class RecordFileDto
+public sealed record RecordFileDto
 {
     /// <summary><see cref="FilePlace.Root"/>, or the folder's name.</summary>
     public string Folder { get; init; } = "";

@@ -16,7 +16,7 @@ namespace Attachments.Application.Records;
 public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<Upload> File, Preconditions Preconditions)
     : IRequest;
 
-public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
+public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer)
     : IRequestHandler<UploadRecordFile>
 {
     public async Task<Unit> Handle(UploadRecordFile request, CancellationToken cancellationToken)
@@ -30,11 +30,11 @@ public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer
             cancellationToken);
     }
 
-    private async Task<Unit> Attach(
+    private static async Task<Unit> Attach(
         FilePlace place, Record record, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
     {
         var blob = await reception.Keep(file, cancellationToken);
-        record.Attach(place, blob)?.Release(time.GetUtcNow());
+        record.Attach(place, blob);
         return Unit.Value;
     }
 }

@@ -38,10 +38,10 @@ public sealed class CreateSessionHandler(
         request.Preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
         if (old is not null)
         {
-            db.Sessions.RemoveWithFiles(old, now);
+            db.Sessions.RemoveWithFiles(old);
         }
 
-        await draft.Apply(session, reception, now, cancellationToken);
+        await draft.Apply(session, reception, cancellationToken);
         db.Sessions.Add(session);
         return await db.SaveAndRead(session, mappings, cancellationToken);
     }

@@ -11,7 +11,7 @@ namespace Attachments.Application.Sessions;
 /// <param name="Preconditions">Of the session, which is there.</param>
 public sealed record DeleteSession(long ProjectId, string Uuid, Preconditions Preconditions) : IRequest;
 
-public sealed class DeleteSessionHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteSession>
+public sealed class DeleteSessionHandler(IAttachmentsDb db) : IRequestHandler<DeleteSession>
 {
     public Task<Unit> Handle(DeleteSession request, CancellationToken cancellationToken) => db.Change(
         async token =>
@@ -19,7 +19,7 @@ public sealed class DeleteSessionHandler(IAttachmentsDb db, TimeProvider time) :
             var session = await db.Sessions.OfProject(request.ProjectId, request.Uuid).WithFiles().SingleOrDefaultAsync(token)
                 ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
             request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
-            db.Sessions.RemoveWithFiles(session, time.GetUtcNow());
+            db.Sessions.RemoveWithFiles(session);
             return Unit.Value;
         },
         cancellationToken);

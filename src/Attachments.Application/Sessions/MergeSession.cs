@@ -39,7 +39,7 @@ public sealed class MergeSessionHandler(
         var now = time.GetUtcNow();
         var session = await db.LoadToReplace(request.ProjectId, request.Uuid, draft.PointNames, cancellationToken);
         session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
-        await draft.Apply(session, reception, now, cancellationToken);
+        await draft.Apply(session, reception, cancellationToken);
         return await db.SaveAndRead(session, mappings, cancellationToken);
     }
 }

@@ -4,7 +4,7 @@ using AutoMapper;
 namespace Attachments.Application.Sessions;
 
 /// <summary>A point: its scalar, its embedded bytes, or what there is to know of its file.</summary>
-public sealed class PointDto
+public sealed record PointDto
 {
     public string Name { get; init; } = "";
 

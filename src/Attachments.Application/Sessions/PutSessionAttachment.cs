@@ -56,9 +56,8 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
     private async Task<ReceivedFile> Attach(
         string point, Session session, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         var blob = await reception.Keep(file, cancellationToken);
-        session.Attach(point, new FileValue(file.FileName, blob), now.ToUnixTimeSeconds())?.Release(now);
+        session.Attach(point, new FileValue(file.FileName, blob), time.GetUtcNow().ToUnixTimeSeconds());
         return file;
     }
 }

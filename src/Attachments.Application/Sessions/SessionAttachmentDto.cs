@@ -4,7 +4,7 @@ using AutoMapper;
 namespace Attachments.Application.Sessions;
 
 /// <summary>A point that holds a file, and what there is to know of the file.</summary>
-public sealed class SessionAttachmentDto
+public sealed record SessionAttachmentDto
 {
     /// <summary>The point's name.</summary>
     public string Point { get; init; } = "";

@@ -38,11 +38,11 @@ public sealed class SessionDraft
         points[point] = async (reception, cancellationToken) => new FileValue(file.FileName, await reception.Keep(file, cancellationToken));
 
     /// <summary>Gives the session these points, within the open change.</summary>
-    internal async Task Apply(Session session, Reception reception, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task Apply(Session session, Reception reception, CancellationToken cancellationToken)
     {
         foreach (var (name, value) in points)
         {
-            session.Set(name, await value(reception, cancellationToken))?.Release(now);
+            session.Set(name, await value(reception, cancellationToken));
         }
     }
 }

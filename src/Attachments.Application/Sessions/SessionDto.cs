@@ -4,7 +4,7 @@ using AutoMapper;
 namespace Attachments.Application.Sessions;
 
 /// <summary>A session with all its points.</summary>
-public sealed class SessionDto
+public sealed record SessionDto
 {
     public long ProjectId { get; init; }
 

@@ -77,13 +77,9 @@ internal static class SessionQueries
     /// <summary>
     /// Removes a session loaded <see cref="WithFiles"/>, and releases its files. The database removes its other points with it.
     /// </summary>
-    public static void RemoveWithFiles(this DbSet<Session> sessions, Session session, DateTimeOffset now)
+    public static void RemoveWithFiles(this DbSet<Session> sessions, Session session)
     {
-        foreach (var blob in session.Blobs)
-        {
-            blob.Release(now);
-        }
-
+        session.Delete();
         sessions.Remove(session);
     }
 

@@ -4,7 +4,7 @@ using AutoMapper;
 namespace Attachments.Application.Sessions;
 
 /// <summary>A session without its points.</summary>
-public sealed class SessionSummaryDto
+public sealed record SessionSummaryDto
 {
     public long ProjectId { get; init; }
 

@@ -11,7 +11,7 @@ namespace Attachments.Application.TemporarySets;
 /// <param name="Preconditions">Of the file's contents.</param>
 public sealed record DeleteTemporaryItem(Guid TemporaryId, Guid ItemId, Preconditions Preconditions) : IRequest;
 
-public sealed class DeleteTemporaryItemHandler(IAttachmentsDb db, TemporarySetAccess access, TimeProvider time)
+public sealed class DeleteTemporaryItemHandler(IAttachmentsDb db, TemporarySetAccess access)
     : IRequestHandler<DeleteTemporaryItem>
 {
     public Task<Unit> Handle(DeleteTemporaryItem request, CancellationToken cancellationToken) => db.Change(
@@ -23,7 +23,7 @@ public sealed class DeleteTemporaryItemHandler(IAttachmentsDb db, TemporarySetAc
             var set = await access.Require(withItem, request.TemporaryId, token);
             var item = set.Items.SingleOrDefault() ?? throw TemporarySetAccess.ItemNotFound(request.ItemId);
             request.Preconditions.RequireForWrite(CurrentRepresentation.Of(item.Blob.Sha256!, item.Blob.StoredAt!.Value));
-            set.Remove(item).Release(time.GetUtcNow());
+            set.Remove(item);
             return Unit.Value;
         },
         cancellationToken);

@@ -3,11 +3,10 @@ using Attachments.Domain.Content;
 namespace Attachments.Domain.OwnedAttachments;
 
 /// <summary>
-/// A file owned by a user and optionally shared with an organisation. A change to the same value does not change revision and time.
-/// Methods that remove the bytes return their blob, which the caller must release in the same transaction.
+/// A file with an owner, perhaps shared with an organisation. An act that changes nothing leaves revision and time as they were.
 /// </summary>
 /// <remarks>Not named Attachment, since the files of sessions and records are attachments too.</remarks>
-public sealed class OwnedAttachment
+public sealed class OwnedAttachment : Aggregate
 {
     /// <summary>The longest description, in Unicode characters.</summary>
     public const int MaxDescriptionCharacters = 10_000;
@@ -113,29 +112,23 @@ public sealed class OwnedAttachment
     /// <summary>Replaces its bytes, or adds bytes after a purge. Its blob must be loaded.</summary>
     /// <param name="blob">A stored blob that nothing else refers to.</param>
     /// <param name="now">The time of the change.</param>
-    /// <returns>The blob that it held.</returns>
-    public Blob? Replace(Blob blob, DateTimeOffset now)
-    {
-        var replaced = Blob;
-        Hold(blob, now);
-        return replaced;
-    }
+    public void Replace(Blob blob, DateTimeOffset now) => Hold(blob, now);
 
-    /// <summary>Removes its bytes and keeps the metadata. Its blob must be loaded.</summary>
-    /// <returns>The blob that it held; null if it had none, which changes nothing.</returns>
-    public Blob? Purge(DateTimeOffset now)
+    /// <summary>Takes its bytes away while the entry stands; without bytes nothing changes. Its blob must be loaded.</summary>
+    public void Purge(DateTimeOffset now)
     {
-        var purged = Blob;
-        if (purged is not null)
+        if (Blob is not null)
         {
             Hold(null, now);
         }
-
-        return purged;
     }
+
+    /// <summary>Lets go of its bytes, for an attachment that is being deleted. Its blob must be loaded.</summary>
+    public void Delete() => Dereference(Blob);
 
     private void Hold(Blob? blob, DateTimeOffset now)
     {
+        Dereference(Blob);
         Blob = blob;
         BlobId = blob?.Id;
         Changed(now);

@@ -3,10 +3,9 @@ using Attachments.Domain.Content;
 namespace Attachments.Domain.Records;
 
 /// <summary>
-/// A filled-in form and its files. It is loaded without its files, or only with the files that an operation needs. Methods that remove a
-/// file return its blob, which the caller must release in the same transaction.
+/// A filled-in form, and the files that belong to it. It is loaded without its files, or with those alone that an act is about.
 /// </summary>
-public sealed class Record
+public sealed class Record : Aggregate
 {
     private readonly List<RecordFile> files = [];
 
@@ -67,17 +66,16 @@ public sealed class Record
     /// <summary>Attaches a file and replaces the existing one, which must be loaded.</summary>
     /// <param name="place">The place of the file.</param>
     /// <param name="blob">A stored blob that nothing else refers to.</param>
-    /// <returns>The blob of the file replaced.</returns>
-    public Blob? Attach(FilePlace place, Blob blob)
+    public void Attach(FilePlace place, Blob blob)
     {
         if (Find(place) is not { } file)
         {
             Add(place, blob);
-            return null;
+            return;
         }
 
         FilesRevision++;
-        return file.Replace(blob);
+        Dereference(file.Replace(blob));
     }
 
     /// <summary>Attaches a file to a free place.</summary>
@@ -96,14 +94,13 @@ public sealed class Record
     }
 
     /// <summary>Removes a file.</summary>
-    /// <returns>Its blob.</returns>
     /// <exception cref="InvalidOperationException">There is none: ask <see cref="BlobAt"/> first.</exception>
-    public Blob Detach(FilePlace place)
+    public void Detach(FilePlace place)
     {
         var file = Find(place) ?? throw new InvalidOperationException($"The record has no file '{place}'.");
         files.Remove(file);
         FilesRevision++;
-        return file.Blob;
+        Dereference(file.Blob);
     }
 
     private RecordFile? Find(FilePlace place) => files.Find(file => file.IsAt(place));

@@ -3,10 +3,9 @@ using Attachments.Domain.Content;
 namespace Attachments.Domain.Sessions;
 
 /// <summary>
-/// A session that a field device recorded for a project: named data points, each a scalar, a small embedded binary, or an attached
-/// file. Methods that remove a file return its blob, which the caller must release in the same transaction.
+/// What a field device recorded for a project: named data points, each a scalar, a small embedded binary, or an attached file.
 /// </summary>
-public sealed class Session
+public sealed class Session : Aggregate
 {
     public const int MaxUuidCharacters = 100;
     public const int MaxUnitIdCharacters = 255;
@@ -65,42 +64,44 @@ public sealed class Session
         ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
         : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
 
-    /// <summary>The blobs of all files among the loaded points.</summary>
-    public IEnumerable<Blob> Blobs => points.Select(point => point.Blob).OfType<Blob>();
-
     /// <summary>Sets the value of a point and replaces the previous one. If the point exists, it must be loaded.</summary>
-    /// <returns>The blob of the file that it held.</returns>
     /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
-    public Blob? Set(string pointName, PointValue value)
+    public void Set(string pointName, PointValue value)
     {
         Revision++;
-        return (Find(pointName) ?? Add(pointName)).Set(value);
+        Dereference((Find(pointName) ?? Add(pointName)).Set(value));
     }
 
     /// <summary>Attaches a file to a point and sets the session's saved time.</summary>
-    /// <returns>The blob of the file that the point held.</returns>
     /// <exception cref="DomainException">The point's name cannot be stored.</exception>
-    public Blob? Attach(string pointName, FileValue file, long saved)
+    public void Attach(string pointName, FileValue file, long saved)
     {
-        var replaced = Set(pointName, file);
+        Set(pointName, file);
         Save(saved);
-        return replaced;
     }
 
     /// <summary>The blob of the file in a loaded point; null if it holds no file.</summary>
     public Blob? BlobIn(string pointName) => Find(pointName)?.Blob;
 
     /// <summary>Removes a point that holds a file and sets the session's saved time.</summary>
-    /// <returns>The file's blob.</returns>
     /// <exception cref="InvalidOperationException">The point holds no file: ask <see cref="BlobIn"/> first.</exception>
-    public Blob Detach(string pointName, long saved)
+    public void Detach(string pointName, long saved)
     {
         var blob = BlobIn(pointName) ?? throw new InvalidOperationException($"The point '{pointName}' holds no file.");
         ByName.Remove(pointName, out var point);
         points.Remove(point!);
         PointCount--;
         Save(saved);
-        return blob;
+        Dereference(blob);
+    }
+
+    /// <summary>Lets go of every loaded file, for a session that is being deleted.</summary>
+    public void Delete()
+    {
+        foreach (var point in points)
+        {
+            Dereference(point.Blob);
+        }
     }
 
     /// <summary>

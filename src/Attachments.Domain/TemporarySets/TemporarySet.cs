@@ -3,10 +3,10 @@ using Attachments.Domain.Content;
 namespace Attachments.Domain.TemporarySets;
 
 /// <summary>
-/// Files uploaded before their owner exists. A set ends when it is dropped or claimed, or when it expires; then its id is free again.
-/// Methods that remove a file return its blob, which the caller must release in the same transaction.
+/// Files collected before the thing that will own them exists. It ends by being dropped, by being claimed, or by time; then its id is
+/// free for another.
 /// </summary>
-public sealed class TemporarySet
+public sealed class TemporarySet : Aggregate
 {
     /// <summary>The most files that a set may have.</summary>
     public const int MaxItems = 1_000_000;
@@ -82,8 +82,7 @@ public sealed class TemporarySet
     }
 
     /// <summary>Removes one of the loaded files.</summary>
-    /// <returns>Its blob.</returns>
-    public Blob Remove(TemporaryItem item)
+    public void Remove(TemporaryItem item)
     {
         if (!items.Remove(item))
         {
@@ -92,7 +91,7 @@ public sealed class TemporarySet
 
         ItemCount--;
         Revision++;
-        return item.Blob;
+        Dereference(item.Blob);
     }
 
     /// <summary>Ends the set with all its files, whose blobs the sweeper releases.</summary>

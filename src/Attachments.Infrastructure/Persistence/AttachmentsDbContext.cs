@@ -58,7 +58,7 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
                 }
 
                 var result = await change(cancellationToken);
-                await base.SaveChangesAsync(cancellationToken);
+                await SaveChangesAsync(cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return result;
             }

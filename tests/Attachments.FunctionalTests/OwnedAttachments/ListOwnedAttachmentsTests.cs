@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Attachments.FunctionalTests.Support;
-using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.OwnedAttachments;
 

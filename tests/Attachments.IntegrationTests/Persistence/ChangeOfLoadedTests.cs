@@ -95,7 +95,11 @@ internal sealed class ChangeOfLoadedTests
                 await wait();
                 return point;
             },
-            (session, name, _) => Task.FromResult(session.Set(name, new ScalarValue("1"))),
+            (session, name, _) =>
+            {
+                session.Set(name, new ScalarValue("1"));
+                return Task.FromResult(true);
+            },
             CancellationToken.None);
     });
 

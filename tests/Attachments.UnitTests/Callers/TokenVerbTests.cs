@@ -48,7 +48,7 @@ public sealed class TokenVerbTests
     [TestCase("01:30:00", "01:30:00")]
     [TestCase("30.00:00:00", "30.00:00:00")]
     public void Expires_when_it_should(string text, string expected) =>
-        TokenRequest.Parse(["--sub", "a", "--expires", text]).Lifetime.ShouldBe(TimeSpan.Parse(expected));
+        Request("--sub", "a", "--expires", text).Lifetime.ShouldBe(TimeSpan.Parse(expected));
 
     [TestCase("")]
     [TestCase("h")]
@@ -88,16 +88,22 @@ public sealed class TokenVerbTests
     {
         using var error = new StringWriter();
         var verb = new TokenVerb(new BearerSettings("https://id.example", [], ["a"], []), TimeProvider.System);
-        verb.Run(["--sub", "a"], TextWriter.Null, error).ShouldBe(1);
+        verb.Run(() => Request("--sub", "a"), TextWriter.Null, error).ShouldBe(1);
         error.ToString().ShouldContain("https://id.example");
         error.ToString().Count(letter => letter == '\n').ShouldBe(1);
+    }
+
+    private static TokenRequest Request(params string[] arguments)
+    {
+        var command = new TokenCommand();
+        return command.Read(command.Parse(arguments));
     }
 
     private static (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = new TokenVerb(Settings, new Stopped()).Run(arguments, output, error);
+        var code = new TokenVerb(Settings, new Stopped()).Run(() => Request(arguments), output, error);
         return (code, output.ToString(), error.ToString());
     }
 

@@ -1,38 +1,36 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
 
 namespace Attachments.UnitTests.Hosting;
 
 /// <summary>Keeps what is logged.</summary>
-internal sealed class LogRecorder : ILoggerProvider
+internal sealed class LogRecorder : ILogEventSink
 {
     private readonly ConcurrentQueue<LogLine> lines = new();
 
     public IReadOnlyList<LogLine> Lines => [.. lines];
 
-    public IEnumerable<LogLine> From<T>() => Lines.Where(line => line.Category == typeof(T).FullName);
+    /// <summary>The lines of the request log.</summary>
+    public IEnumerable<LogLine> Requests => From("Serilog.AspNetCore.RequestLoggingMiddleware");
 
-    public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, lines);
+    public IEnumerable<LogLine> From<T>() => From(typeof(T).FullName);
 
-    public void Dispose()
+    public void Emit(LogEvent logEvent)
     {
+        var values = logEvent.Properties.ToDictionary(property => property.Key, property => (property.Value as ScalarValue)?.Value);
+        lines.Enqueue(new LogLine(
+            values.GetValueOrDefault(Constants.SourceContextPropertyName) as string,
+            LevelConvert.ToExtensionsLevel(logEvent.Level),
+            logEvent.RenderMessage(),
+            logEvent.Exception,
+            values));
     }
+
+    private IEnumerable<LogLine> From(string? category) => Lines.Where(line => line.Category == category);
 
     internal sealed record LogLine(
-        string Category, LogLevel Level, string Text, Exception? Exception, IReadOnlyDictionary<string, object?> Values);
-
-    private sealed class Recorder(string category, ConcurrentQueue<LogLine> lines) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            var values = state as IEnumerable<KeyValuePair<string, object?>> ?? [];
-            lines.Enqueue(new LogLine(category, logLevel, formatter(state, exception), exception, values.ToDictionary()));
-        }
-    }
+        string? Category, LogLevel Level, string Text, Exception? Exception, IReadOnlyDictionary<string, object?> Values);
 }

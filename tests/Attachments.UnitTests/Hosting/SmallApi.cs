@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Serilog;
 
 namespace Attachments.UnitTests.Hosting;
 
@@ -28,7 +28,9 @@ internal sealed class SmallApi : IAsyncDisposable
     {
         this.app = app;
         Log = log;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        // It is in the process of the service, whose spans are not to be mixed with a client's.
+        Client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public LogRecorder Log { get; }
@@ -53,7 +55,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(Settings());
         configure?.Invoke(builder);
         builder.AddLogs();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        builder.Services.AddSerilog(new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(log).CreateLogger(), dispose: true);
         builder.AddCallers(developmentKeyDirectory: Path.GetTempPath());
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
@@ -69,6 +71,7 @@ internal sealed class SmallApi : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
+        app.MapTelemetry();
         app.MapControllers().RequireAuthorization();
         await app.StartAsync();
         return new SmallApi(app, log);

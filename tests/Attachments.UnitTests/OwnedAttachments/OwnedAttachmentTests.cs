@@ -73,7 +73,7 @@ public sealed class OwnedAttachmentTests
     public void Gives_back_the_blob_that_is_replaced()
     {
         var other = StoredBlob();
-        attachment.Replace(other, Later).ShouldBe(blob);
+        attachment.UnreferencedBy(it => it.Replace(other, Later)).ShouldBe(blob);
         attachment.Blob.ShouldBe(other);
         attachment.BlobId.ShouldBe(other.Id);
     }
@@ -81,12 +81,12 @@ public sealed class OwnedAttachmentTests
     [Test]
     public void Gives_back_the_blob_that_is_purged_and_only_once()
     {
-        attachment.Purge(Later).ShouldBe(blob);
+        attachment.UnreferencedBy(it => it.Purge(Later)).ShouldBe(blob);
         attachment.BlobId.ShouldBeNull();
-        attachment.Purge(Later.AddHours(1)).ShouldBeNull();
+        attachment.UnreferencedBy(it => it.Purge(Later.AddHours(1))).ShouldBeNull();
         attachment.UpdatedAt.ShouldBe(Later);
         attachment.Revision.ShouldBe(1);
-        attachment.Replace(StoredBlob(), Later).ShouldBeNull();
+        attachment.UnreferencedBy(it => it.Replace(StoredBlob(), Later)).ShouldBeNull();
     }
 
     [Test]

@@ -16,8 +16,8 @@ public sealed class RecordTests
     public void Attaches_a_file_in_place_of_another_and_gives_that_one_back()
     {
         var (first, second) = (StoredBlob(), StoredBlob());
-        record.Attach(Place, first).ShouldBeNull();
-        record.Attach(Place, second).ShouldBe(first, "the caller has to release it");
+        record.UnreferencedBy(it => it.Attach(Place, first)).ShouldBeNull();
+        record.UnreferencedBy(it => it.Attach(Place, second)).ShouldBe(first, "the transaction releases it");
         record.BlobAt(Place).ShouldBe(second);
         record.Files.ShouldHaveSingleItem().BlobId.ShouldBe(second.Id);
     }
@@ -36,7 +36,7 @@ public sealed class RecordTests
     {
         var blob = StoredBlob();
         record.Attach(Place, blob);
-        record.Detach(Place).ShouldBe(blob);
+        record.UnreferencedBy(it => it.Detach(Place)).ShouldBe(blob);
         record.BlobAt(Place).ShouldBeNull();
         Should.Throw<InvalidOperationException>(() => record.Detach(Place));
     }

@@ -51,15 +51,15 @@ public sealed class SessionTests
     [Test]
     public void Takes_the_last_value_of_a_point_whatever_it_held()
     {
-        session.Set("point", new ScalarValue("text")).ShouldBeNull();
-        session.Set("point", new RawDataValue([1, 2])).ShouldBeNull();
+        session.UnreferencedBy(it => it.Set("point", new ScalarValue("text"))).ShouldBeNull();
+        session.UnreferencedBy(it => it.Set("point", new RawDataValue([1, 2]))).ShouldBeNull();
         var file = StoredBlob();
-        session.Set("point", new FileValue(FileName.From("photo.jpg"), file)).ShouldBeNull();
+        session.UnreferencedBy(it => it.Set("point", new FileValue(FileName.From("photo.jpg"), file))).ShouldBeNull();
         var point = session.Points.ShouldHaveSingleItem();
         point.Scalar.ShouldBeNull();
         point.RawData.ShouldBeNull();
         point.Blob.ShouldBe(file);
-        session.Set("point", new ScalarValue("text")).ShouldBe(file, "the caller has to release it");
+        session.UnreferencedBy(it => it.Set("point", new ScalarValue("text"))).ShouldBe(file, "the transaction releases it");
         session.Points.ShouldHaveSingleItem().FileName.ShouldBeNull();
     }
 
@@ -81,7 +81,7 @@ public sealed class SessionTests
     [Test]
     public void Takes_a_scalar_but_no_file_in_a_point_that_no_path_leads_to()
     {
-        session.Set("..", new ScalarValue("1")).ShouldBeNull();
+        session.UnreferencedBy(it => it.Set("..", new ScalarValue("1"))).ShouldBeNull();
         Should.Throw<DomainException>(() => session.Set("..", new FileValue(null, StoredBlob()))).Code.ShouldBe("point_name_invalid");
     }
 
@@ -94,7 +94,7 @@ public sealed class SessionTests
         }
 
         Should.Throw<DomainException>(() => session.Set("one more", new ScalarValue("1"))).Code.ShouldBe("too_many_points");
-        session.Set("point0", new ScalarValue("another value")).ShouldBeNull();
+        session.UnreferencedBy(it => it.Set("point0", new ScalarValue("another value"))).ShouldBeNull();
         session.PointCount.ShouldBe(Session.MaxPoints);
     }
 
@@ -103,7 +103,7 @@ public sealed class SessionTests
     {
         session.Attach("photo", new FileValue(null, StoredBlob()), saved: 10);
         session.Saved.ShouldBe(10);
-        session.Detach("photo", saved: 11).ShouldNotBeNull();
+        session.UnreferencedBy(it => it.Detach("photo", saved: 11)).ShouldNotBeNull();
         session.Saved.ShouldBe(11);
         session.Points.ShouldBeEmpty();
     }

@@ -1,12 +1,15 @@
+using System.Net;
 using Attachments.Api.Callers;
 using Attachments.Api.Telemetry;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
+using Attachments.Testing;
 using Attachments.UnitTests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Attachments.UnitTests.Telemetry;
 
@@ -18,6 +21,12 @@ public sealed class TelemetryRegistrationTests
         "attachments.downloads", "attachments.download.bytes", "attachments.download.duration",
         "attachments.sweep.blobs", "attachments.sweep.bytes", "attachments.blobs",
         "http.server.request.duration", "kestrel.active_connections",
+    ];
+
+    private static readonly string[] Prometheus =
+    [
+        "attachments_uploads", "attachments_upload_bytes", "attachments_downloads", "attachments_sweep_blobs", "attachments_blobs",
+        "http_server_request_duration_seconds", "kestrel_active_connections", "dotnet_gc_collections",
     ];
 
     [Test]
@@ -83,7 +92,8 @@ public sealed class TelemetryRegistrationTests
     public async Task Exports_nothing_unless_told_where_to()
     {
         await using var api = await SmallApi.Start();
-        api.Services.GetServices<IHostedService>().ShouldNotContain(service => service is TelemetryExport);
+        api.Services.GetService<MeterProvider>().ShouldBeNull();
+        api.Services.GetService<TracerProvider>().ShouldBeNull();
         Use(api.Services.GetRequiredService<ContentMetrics>());
     }
 
@@ -96,6 +106,44 @@ public sealed class TelemetryRegistrationTests
         builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
         builder.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol;
         Should.Throw<ConfigurationException>(() => builder.AddTelemetry()).Message.ShouldContain("OTEL_EXPORTER_OTLP_");
+    }
+
+    [Test]
+    public async Task Says_of_a_response_that_was_cut_off_what_it_would_have_answered()
+    {
+        await using var collector = await Collector.Start();
+        await using (var api = await SmallApi.Start(builder => builder.Configuration.AddInMemoryCollection(Settings(collector.Endpoint))))
+        {
+            await Should.ThrowAsync<HttpRequestException>(api.As(new TokenRequest("alice")).Client.GetAsync("/samples/cut-off/unknown"));
+            await api.Stop();
+        }
+
+        // The tag's value is a string of three letters (a length, a kind, a length).
+        collector.At("/v1/traces").ShouldMatch("(?s)error\\.type.{4}500");
+    }
+
+    [Test]
+    public async Task Serves_metrics_to_prometheus_where_it_is_told_to()
+    {
+        await using var api = await SmallApi.Start(builder => builder.Configuration["Telemetry:Prometheus:Enabled"] = "true");
+        Use(api.Services.GetRequiredService<ContentMetrics>());
+        await api.Client.GetAsync("/samples/caller");
+
+        // A request is counted when it has ended, which its client may see before.
+        var metrics = "";
+        await Eventually.Holds(
+            async () => (metrics = await api.Client.GetStringAsync("/metrics")).Contains("http_route=\"samples/caller\"", StringComparison.Ordinal),
+            "the request is counted");
+        Prometheus.ShouldAllBe(name => metrics.Contains(name, StringComparison.Ordinal));
+        metrics.ShouldNotContain("/metrics");
+    }
+
+    [TestCase(null)]
+    [TestCase("false")]
+    public async Task Serves_no_metrics_unless_told_to(string? enabled)
+    {
+        await using var api = await SmallApi.Start(builder => builder.Configuration["Telemetry:Prometheus:Enabled"] = enabled);
+        (await api.Client.GetAsync("/metrics")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     private static Dictionary<string, string?> Settings(string endpoint) => new()

@@ -18,7 +18,7 @@ public sealed class TemporarySetTests
         Add("a").Ordinal.ShouldBe(1);
         var second = Add("b");
         second.Ordinal.ShouldBe(2);
-        set.Remove(second).ShouldBe(second.Blob);
+        set.UnreferencedBy(it => it.Remove(second)).ShouldBe(second.Blob);
         Add("c").Ordinal.ShouldBe(3);
         set.ItemCount.ShouldBe(2);
         set.Items.Select(item => item.Name).ShouldBe(["a", "c"]);

@@ -1,8 +1,7 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Json;
+using Serilog.Formatting.Compact;
 using Serilog.Settings.Configuration;
 
 namespace Attachments.Api.Http.Logging;
@@ -17,8 +16,7 @@ internal static class LogRegistration
     /// </summary>
     public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Logging.ClearProviders().AddSerilog(CreateLogger(builder), dispose: true);
+        builder.Services.AddSerilog(CreateLogger(builder), dispose: true);
         return builder;
     }
 
@@ -43,12 +41,9 @@ internal static class LogRegistration
             .Enrich.With<WithoutPath>();
         var logger = builder.Environment.IsDevelopment()
             ? configuration.WriteTo.Console(outputTemplate: ReadableLine, formatProvider: null)
-            : configuration.WriteTo.Console(new JsonFormatter(renderMessage: true));
+            : configuration.WriteTo.Console(new RenderedCompactJsonFormatter());
         return logger.CreateLogger();
     }
-
-    /// <summary>The request log; to stand first of all.</summary>
-    public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseMiddleware<RequestLog>();
 
     /// <summary>The framework adds the raw path to every event of a request; it can hold the name of a file.</summary>
     internal sealed class WithoutPath : ILogEventEnricher

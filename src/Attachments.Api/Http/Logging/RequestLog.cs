@@ -1,6 +1,8 @@
 using Attachments.Application.Access;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
+using Serilog;
+using Serilog.Events;
 
 namespace Attachments.Api.Http.Logging;
 
@@ -8,68 +10,75 @@ namespace Attachments.Api.Http.Logging;
 /// One line in the log for each request, when it has ended. It names the route by its template: a path can hold the names that people
 /// give to their files.
 /// </summary>
-internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> logger, TimeProvider clock)
+internal static class RequestLog
 {
+    private const string Line =
+        "{Method} {Route} {Status} in {BytesIn} out {BytesOut} in {Duration:0.0} ms, user {User}, trace {RequestTrace}";
+
     private const string None = "-";
 
-    public async Task InvokeAsync(HttpContext context)
+    /// <summary>To stand first of all.</summary>
+    public static void UseRequestLog(this WebApplication app)
     {
-        var started = clock.GetTimestamp();
-        var request = new CountingRequestStream(context.Request.Body);
-        var response = new CountingResponseBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
-        context.Request.Body = request;
-        context.Features.Set<IHttpResponseBodyFeature>(response);
-        try
+        app.UseSerilogRequestLogging(options =>
         {
-            await next(context);
-            Write(context, FinalStatus.Of(context), request.BytesRead, response.BytesWritten, started);
-        }
-        catch
-        {
-            Write(context, StatusCodes.Status500InternalServerError, request.BytesRead, response.BytesWritten, started);
-            throw;
-        }
+            options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
+            options.MessageTemplate = Line;
+            options.GetLevel = LevelOf;
+            options.GetMessageTemplateProperties = Describe;
+        });
+        app.Use(Count);
     }
 
-    private void Write(HttpContext context, int status, long bytesIn, long bytesOut, long started)
+    private static Task Count(HttpContext context, RequestDelegate next)
     {
-        var endpoint = EndpointOf(context);
-        // Controllers' templates have no leading slash, others do.
-        var route = endpoint is RouteEndpoint { RoutePattern.RawText: { } template } ? $"/{template.TrimStart('/')}" : null;
-        RequestTrace.Describe(context, route, status);
-        var level = LevelOf(endpoint, status);
-        if (!logger.IsEnabled(level))
+        var bytes = new TransferredBytes(
+            new CountingRequestStream(context.Request.Body),
+            new CountingResponseBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>()));
+        context.Request.Body = bytes.In;
+        context.Features.Set<IHttpResponseBodyFeature>(bytes.Out);
+        context.Features.Set(bytes);
+        return next(context);
+    }
+
+    private static LogEventLevel LevelOf(HttpContext context, double duration, Exception? exception)
+    {
+        if (exception is not null || FinalStatus.Of(context) >= StatusCodes.Status500InternalServerError)
         {
-            return;
+            return LogEventLevel.Error;
         }
 
-        logger.Log(
-            level,
-            "{Method} {Route} {Status} in {BytesIn} out {BytesOut} in {Duration:0.0} ms, user {User}, trace {RequestTrace}",
-            context.Request.Method,
-            route ?? None,
-            status,
-            bytesIn,
+        return EndpointOf(context)?.Metadata.GetMetadata<QuietInLog>() is null ? LogEventLevel.Information : LogEventLevel.Debug;
+    }
+
+    private static IEnumerable<LogEventProperty> Describe(HttpContext context, string path, double duration, int status)
+    {
+        var bytes = context.Features.GetRequiredFeature<TransferredBytes>();
+        return
+        [
+            Property("Method", context.Request.Method),
+            Property("Route", RouteOf(context) ?? None),
+            Property("Status", context.Features.Get<FinalStatus>()?.Status ?? status),
+            Property("BytesIn", bytes.In.BytesRead),
             // The server throws away what is written to a HEAD response.
-            HttpMethods.IsHead(context.Request.Method) ? 0 : bytesOut,
-            clock.GetElapsedTime(started).TotalMilliseconds,
-            context.Features.Get<Caller>()?.UserId.ToString() ?? None,
-            RequestTrace.IdOf(context));
+            Property("BytesOut", HttpMethods.IsHead(context.Request.Method) ? 0 : bytes.Out.BytesWritten),
+            Property("Duration", duration),
+            Property("User", context.Features.Get<Caller>()?.UserId.ToString() ?? None),
+            Property("RequestTrace", RequestTrace.IdOf(context)),
+        ];
     }
+
+    private static LogEventProperty Property(string name, object value) => new(name, new ScalarValue(value));
+
+    // Controllers' templates have no leading slash, others do.
+    private static string? RouteOf(HttpContext context) =>
+        EndpointOf(context) is RouteEndpoint { RoutePattern.RawText: { } template } ? $"/{template.TrimStart('/')}" : null;
 
     // The exception handler takes the endpoint away before it answers, and keeps it here.
     private static Endpoint? EndpointOf(HttpContext context) =>
         context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
 
-    private static LogLevel LevelOf(Endpoint? endpoint, int status)
-    {
-        if (status >= StatusCodes.Status500InternalServerError)
-        {
-            return LogLevel.Error;
-        }
-
-        return endpoint?.Metadata.GetMetadata<QuietInLog>() is null ? LogLevel.Information : LogLevel.Debug;
-    }
+    private sealed record TransferredBytes(CountingRequestStream In, CountingResponseBody Out);
 }
 
 /// <summary>Marks an endpoint whose requests are worth a line only when they fail, or to one who debugs.</summary>

@@ -24,7 +24,7 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
         var session = await claimed.Db.LoadToReplace(ProjectId, Uuid, byPoint.Keys, cancellationToken);
         foreach (var (point, item) in byPoint)
         {
-            session.Set(point, new FileValue(FileName.Stored(item.FileName), item.Blob))?.Release(claimed.Now);
+            session.Set(point, new FileValue(FileName.Stored(item.FileName), item.Blob));
         }
 
         session.Update(unitId: null, created: null, claimed.Now.ToUnixTimeSeconds());

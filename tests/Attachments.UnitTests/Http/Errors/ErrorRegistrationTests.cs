@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Attachments.Api.Callers;
 using Attachments.Api.Http.Errors;
-using Attachments.Api.Http.Logging;
 using Attachments.UnitTests.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -130,7 +129,7 @@ public sealed class ErrorRegistrationTests(string environment)
         var line = api.Log.Lines.Where(line => line.Exception is InvalidOperationException).ShouldHaveSingleItem();
         line.Level.ShouldBe(LogLevel.Error);
         await api.Stop();
-        api.Log.From<RequestLog>().ShouldHaveSingleItem().Values["RequestTrace"].ShouldBe(
+        api.Log.Requests.ShouldHaveSingleItem().Values["RequestTrace"].ShouldBe(
             JsonDocument.Parse(body).RootElement.GetProperty("traceId").GetString());
     }
 
@@ -150,7 +149,7 @@ public sealed class ErrorRegistrationTests(string environment)
         await Should.ThrowAsync<HttpRequestException>(() => api.Client.GetAsync($"/samples/cut-off/{kind}"));
         await api.Stop();
         api.Log.From<ExceptionAnswer>().ShouldHaveSingleItem().Level.ShouldBe(level);
-        api.Log.From<RequestLog>().ShouldHaveSingleItem().Values["Status"].ShouldBe(status);
+        api.Log.Requests.ShouldHaveSingleItem().Values["Status"].ShouldBe(status);
     }
 
     [TestCase("endless")]
@@ -169,7 +168,7 @@ public sealed class ErrorRegistrationTests(string environment)
 
         await api.Stop();
         api.Log.Lines.ShouldAllBe(line => line.Level < LogLevel.Warning);
-        api.Log.From<RequestLog>().ShouldHaveSingleItem().Values["Status"].ShouldBe(499);
+        api.Log.Requests.ShouldHaveSingleItem().Values["Status"].ShouldBe(499);
     }
 
     private async Task EndpointRuns()

@@ -16,8 +16,8 @@ public sealed class LogRegistrationTests
     {
         var lines = await Logged("Production", logger => logger.LogInformation("Hello {Name}", "Zoë"));
         var line = JsonDocument.Parse(lines.ShouldHaveSingleItem()).RootElement;
-        line.GetProperty("RenderedMessage").GetString().ShouldBe("Hello \"Zoë\"");
-        line.GetProperty("Properties").GetProperty("Name").GetString().ShouldBe("Zoë");
+        line.GetProperty("@m").GetString().ShouldBe("Hello \"Zoë\"");
+        line.GetProperty("Name").GetString().ShouldBe("Zoë");
     }
 
     [Test]

@@ -1,5 +1,4 @@
 using Attachments.Api.Callers;
-using Attachments.Api.Http.Logging;
 using Attachments.UnitTests.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -60,6 +59,6 @@ public sealed class RequestLogTests
         using var response = await (token ? api.As(Alice) : api).Client.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();
         await api.Stop();
-        return api.Log.From<RequestLog>().ShouldHaveSingleItem();
+        return api.Log.Requests.ShouldHaveSingleItem();
     }
 }
