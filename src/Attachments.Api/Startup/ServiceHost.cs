@@ -65,6 +65,7 @@ internal static class ServiceHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UsePathRefusals();
+        app.UseQueryRefusals();
         app.MapHealth();
         app.MapTelemetry();
         app.MapControllers().RequireAuthorization();

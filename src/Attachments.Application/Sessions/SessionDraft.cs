@@ -1,4 +1,5 @@
 using Attachments.Application.Content.Uploads;
+using Attachments.Domain;
 using Attachments.Domain.Sessions;
 
 namespace Attachments.Application.Sessions;
@@ -32,10 +33,29 @@ public sealed class SessionDraft
         }
     }
 
-    internal void Set(string point, PointValue value) => points[point] = (_, _) => Task.FromResult(value);
+    /// <exception cref="DomainException">See <see cref="RequireRoomFor"/>.</exception>
+    internal void Set(string point, PointValue value)
+    {
+        RequireRoomFor(point);
+        points[point] = (_, _) => Task.FromResult(value);
+    }
 
-    internal void Set(string point, ReceivedFile file) =>
+    /// <exception cref="DomainException">See <see cref="RequireRoomFor"/>.</exception>
+    internal void Set(string point, ReceivedFile file)
+    {
+        RequireRoomFor(point);
         points[point] = async (reception, cancellationToken) => new FileValue(file.FileName, await reception.Keep(file, cancellationToken));
+    }
+
+    /// <summary>Refuses a request that names more points than any session may have.</summary>
+    /// <exception cref="DomainException"><c>too_many_points</c></exception>
+    internal void RequireRoomFor(string point)
+    {
+        if (!points.ContainsKey(point))
+        {
+            Session.RequireRoom(points.Count);
+        }
+    }
 
     /// <summary>Gives the session these points, within the open change.</summary>
     internal async Task Apply(Session session, Reception reception, CancellationToken cancellationToken)

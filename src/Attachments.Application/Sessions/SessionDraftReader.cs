@@ -1,6 +1,7 @@
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
+using Attachments.Domain;
 using Attachments.Domain.Sessions;
 using FluentValidation;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ public sealed class SessionDraftReader(IOptions<LimitsOptions> limits, IValidato
 {
     /// <exception cref="ValidationException">A field is not of its form.</exception>
     /// <exception cref="InvalidRequestException">A point's base64 is none.</exception>
+    /// <exception cref="DomainException">A point cannot be called so, or there are more than a session may have.</exception>
     /// <exception cref="TooLargeException">A point's embedded bytes are over the limit, or a file is.</exception>
     public async Task<SessionDraft> Read(
         IAsyncEnumerable<SessionEntry> entries, Reception reception, CancellationToken cancellationToken)
@@ -31,6 +33,7 @@ public sealed class SessionDraftReader(IOptions<LimitsOptions> limits, IValidato
                     draft.Set(Point.RequireName(raw.Name), new RawDataValue(Decode(raw)));
                     break;
                 case FilePoint file:
+                    draft.RequireRoomFor(file.Name);
                     draft.Set(Point.RequireName(file.Name), await reception.Receive(file.Upload, cancellationToken));
                     break;
             }

@@ -64,6 +64,16 @@ public sealed class Session : Aggregate
         ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
         : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
 
+    /// <summary>Refuses another point in a session that has so many.</summary>
+    /// <exception cref="DomainException"><c>too_many_points</c></exception>
+    public static void RequireRoom(int points)
+    {
+        if (points >= MaxPoints)
+        {
+            throw new DomainException("too_many_points", $"A session can have at most {MaxPoints} points.");
+        }
+    }
+
     /// <summary>Sets the value of a point and replaces the previous one. If the point exists, it must be loaded.</summary>
     /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
     public void Set(string pointName, PointValue value)
@@ -132,11 +142,7 @@ public sealed class Session : Aggregate
 
     private Point Add(string pointName)
     {
-        if (PointCount >= MaxPoints)
-        {
-            throw new DomainException("too_many_points", $"A session can have at most {MaxPoints} points.");
-        }
-
+        RequireRoom(PointCount);
         var point = new Point(pointName);
         points.Add(point);
         ByName.Add(pointName, point);

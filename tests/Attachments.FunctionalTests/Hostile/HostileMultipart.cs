@@ -45,7 +45,8 @@ internal static class HostileMultipart
 
         var type = dice.Or(20, "form-data", () => dice.One(["mixed", "related", "x", "form-data "]));
         var quoted = dice.Chance(30) || boundary.Contains(' ', StringComparison.Ordinal) ? $"\"{boundary}\"" : boundary;
-        var mediaType = dice.Or(4, $"multipart/{type}; boundary={quoted}", () => dice.One(Words.Types));
+        var charset = dice.Chance(5) ? $"; charset={dice.One(Words.Charsets)}" : "";
+        var mediaType = dice.Or(4, $"multipart/{type}; boundary={quoted}{charset}", () => dice.One(Words.Types));
         var bytes = body.ToArray();
         return (mediaType, dice.Chance(20) ? dice.Mutated(bytes, Words.Pieces) : bytes);
     }
@@ -69,7 +70,8 @@ internal static class HostileMultipart
 
         if (dice.Chance(40))
         {
-            yield return "Content-Type: " + dice.Or(50, "image/png", () => dice.One(Words.Types));
+            yield return "Content-Type: " + dice.Or(
+                60, "image/png", () => dice.Chance(40) ? $"text/plain; charset={dice.One(Words.Charsets)}" : dice.One(Words.Types));
         }
 
         if (dice.Chance(10))

@@ -76,11 +76,19 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         ? HostileJson.Value(dice)
         : HostileJson.Object(dice, ("rawData", $"\"{dice.One(Base64).Replace("\r\n", "\\r\\n", StringComparison.Ordinal)}\""));
 
-    private static HostileRequest SessionForm(Dice dice) => Sessions(dice, "session form", "application/x-www-form-urlencoded", Form(dice));
+    private static HostileRequest SessionForm(Dice dice) => Sessions(dice, "session form", FormMediaType(dice), Form(dice));
+
+    private static string FormMediaType(Dice dice) =>
+        "application/x-www-form-urlencoded" + (dice.Chance(20) ? $"; charset={dice.One(Words.Charsets)}" : "");
 
     private static byte[] Form(Dice dice)
     {
         var fields = new List<string>();
+        if (dice.Chance(10))
+        {
+            fields.Add(dice.One(["", "=", "flag", $"_charset_={dice.One(Words.Charsets)}"]));
+        }
+
         if (dice.Chance(80))
         {
             fields.AddRange([$"session[uuid]={Session(dice)}", "session[unit_id]=u"]);
@@ -88,14 +96,14 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
 
         fields.AddRange(dice.Some(8, () =>
             $"{Encoded(dice, dice.Or(10, dice.One(Words.Fields), () => $"session[data][{dice.One(Words.Texts)}]"))}"
-            + (dice.Chance(95) ? "=" : "") + Encoded(dice, dice.Chance(70) ? dice.One(Words.Texts) : dice.One(Base64))));
-        return Bytes(dice, string.Join(dice.Or(3, "&", () => dice.One([";", "&&", "\n"])), fields));
+            + (dice.Chance(85) ? "=" : "") + Encoded(dice, dice.Chance(70) ? dice.One(Words.Texts) : dice.One(Base64))));
+        return Bytes(dice, string.Join(dice.Or(3, "&", () => dice.One([";", "&&", "\n", "=", "&&&&"])), fields));
     }
 
     private static string Encoded(Dice dice, string text) => dice.Number(4) switch
     {
         0 => text,
-        1 => dice.Mutated(Percent(text), ["%", "%00", "%zz", "+", "%ed%a0%80", "%c0%80", "&", "="]),
+        1 => dice.Mutated(Percent(text), ["%", "%00", "%zz", "+", "%ed%a0%80", "%c0%80", "%E9", "&", "&&", "="]),
         _ => Percent(text),
     };
 
@@ -196,7 +204,7 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
                     ("owned_by_org", dice.One(Words.Numbers)));
                 return With(dice, "owned json", method, target, "application/json", Bytes(dice, json));
             case 1:
-                return With(dice, "owned form", method, target, "application/x-www-form-urlencoded", Form(dice));
+                return With(dice, "owned form", method, target, FormMediaType(dice), Form(dice));
             default:
                 var (type, body) = HostileMultipart.Make(
                     dice, "form-data; name=\"file\"; filename=\"photo.png\"", "form-data; name=\"filename\"");
@@ -354,9 +362,12 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
             return new HostileRequest(kind, method, target, fields, [], IsWhole: true) { KeepsAlive = keepsAlive };
         }
 
+        // Without a trailer section, where the length is told beforehand.
+        var announced = dice.Chance(8) ? [("Trailer", string.Join(", ", dice.Some(3, () => dice.One(Words.Trailers))))] : Array.Empty<(string, string)>();
+        fields = [.. fields, .. announced];
         var (framing, bytes, whole) = dice.Number(100) switch
         {
-            < 80 => (Length(body.Length), body, true),
+            < 70 => (Length(body.Length), body, true),
             < 96 => (("Transfer-Encoding", "chunked"), Chunked(dice, body), true),
             96 => (Length(body.Length + 1 + dice.Number(1000)), body, false),
             97 => (("Transfer-Encoding", "chunked"), dice.Mutated(Chunked(dice, body), Words.Pieces), false),
@@ -385,8 +396,21 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
             at += size;
         }
 
-        framed.Write("0\r\n\r\n"u8);
+        framed.Write("0\r\n"u8);
+        foreach (var trailer in dice.Chance(30) ? dice.Some(4, () => Trailer(dice)) : [])
+        {
+            framed.Write(Encoding.ASCII.GetBytes($"{trailer}\r\n"));
+        }
+
+        framed.Write("\r\n"u8);
         return framed.ToArray();
+    }
+
+    /// <summary>Of printable ASCII: what is not is for the server to refuse.</summary>
+    private static string Trailer(Dice dice)
+    {
+        var value = Near(dice, Words.Digests, Words.DigestPieces);
+        return $"{dice.One(Words.Trailers)}: {string.Concat(value.Where(character => character is >= ' ' and <= '~'))}";
     }
 
     /// <summary>A text of these, or one that is near to one.</summary>

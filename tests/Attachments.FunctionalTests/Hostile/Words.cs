@@ -87,6 +87,17 @@ internal static class Words
 
     public static readonly string[] TypePieces = [";", ",", "=", "\"", "/", "boundary=", "charset=", "\\", " ", "\t", "\u00e9", "'"];
 
+    public static readonly string[] Charsets =
+    [
+        "iso-8859-1", "ISO-8859-15", "windows-1252", "windows-1253", "shift_jis", "gb18030", "iso-2022-jp", "hz-gb-2312", "big5", "koi8-r",
+        "utf-16", "utf-16be", "utf-32", "utf-7", "utf8", "\"utf-8\"", "\"utf-8", "us-ascii", "ibm037", "macintosh", "x", "", "utf-8; charset=x",
+        "utf-8'", "\u00e9", "0", "1200", new('c', 300),
+    ];
+
+    /// <summary>For the header that announces trailers, and for the trailers themselves.</summary>
+    public static readonly string[] Trailers =
+        ["Content-Digest", "Repr-Digest", "Content-MD5", "content-digest", "X-Checked", "Content-Length", "Authorization", "Trailer"];
+
     public static readonly string[] Filters =
     [
         "Name eq 'a'", "Size gt 10 and Size lt 99999999999999999999", "substringof('a', Name)",
@@ -134,7 +145,7 @@ internal static class Words
         "session[uuid]", "session[unit_id]", "session[created]", "session[saved]", "session[data][p]", "session[data][p][rawData]",
         "session[data][]", "session[data][][rawData]", "session[]", "session", "session[data]", "session[data][p][q]",
         "session[data][a]b]", "session[data]p", "session[x]", "other", "description", "filename", "sequence_map_for", "owned_by_org",
-        "owned_by_user", "file", "session[data][p][rawData][x]", "[", "]", "",
+        "owned_by_user", "file", "session[data][p][rawData][x]", "[", "]", "", "_charset_",
     ];
 
     /// <summary>To be put into bodies.</summary>
@@ -143,7 +154,7 @@ internal static class Words
         "\0"u8.ToArray(), [0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf], "\""u8.ToArray(), "\\"u8.ToArray(),
         "\\ud800"u8.ToArray(), "\\u0000"u8.ToArray(), "{"u8.ToArray(), "}"u8.ToArray(), "["u8.ToArray(), "]"u8.ToArray(),
         ","u8.ToArray(), ":"u8.ToArray(), "null"u8.ToArray(), "&"u8.ToArray(), "="u8.ToArray(), "%"u8.ToArray(), "%00"u8.ToArray(),
-        "%ff"u8.ToArray(), "\r"u8.ToArray(), "\n"u8.ToArray(), "\r\n"u8.ToArray(), "\r\n\r\n"u8.ToArray(), "--b"u8.ToArray(),
+        "%ff"u8.ToArray(), "%E9"u8.ToArray(), "&&"u8.ToArray(), "_charset_="u8.ToArray(), "\r"u8.ToArray(), "\n"u8.ToArray(), "\r\n"u8.ToArray(), "\r\n\r\n"u8.ToArray(), "--b"u8.ToArray(),
         "\r\n--b\r\n"u8.ToArray(), "\r\n--b--\r\n"u8.ToArray(), "--"u8.ToArray(), ";"u8.ToArray(), "/*"u8.ToArray(),
         Encoding.UTF8.GetBytes("\u202e"),
     ];

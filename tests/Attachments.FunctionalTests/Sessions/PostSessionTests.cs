@@ -1,3 +1,4 @@
+using System.Text;
 using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Sessions;
@@ -492,6 +493,38 @@ internal sealed class PostSessionTests : SessionsFixture
     [Test]
     public async Task Refuses_json_nested_too_deep() =>
         (await Project.Create(Body.Json(new string('[', 10_000)))).ShouldBeProblem(400, "json_invalid");
+
+    [TestCase("""{"session":{"unit_id":"u"},"session":{"unit_id":"v"}}""")]
+    [TestCase("""{"session":{"unit_id":"u"},"other":1,"session":null}""")]
+    [TestCase("""{"session":null,"session":{"unit_id":"u"}}""")]
+    public async Task Refuses_several_sessions(string json) =>
+        (await Project.Create(Body.Json(json))).ShouldBeProblem(400, "session_invalid");
+
+    [TestCase("""{"session":{"unit_id":"u","data":{"p":1}}}}""")]
+    [TestCase("""{"session":{"unit_id":"u","data":{"p":1}}} x""")]
+    [TestCase("""{"session":{"unit_id":"u","data":{"p":1}}""")]
+    [TestCase("""{"session":{"unit_id":"u","data":{"p":1},}}""")]
+    [TestCase("""{"session":{"unit_id":"u","data":{"p":1""")]
+    [TestCase("""{"session":{"unit_id":"u","data":{"p":1}},"other":[}""")]
+    [TestCase("""[}""")]
+    [TestCase("")]
+    [TestCase("   ")]
+    public async Task Refuses_what_is_no_JSON_wherever_it_breaks(string json)
+    {
+        (await Project.Create(Body.Json(json))).ShouldBeProblem(400, "json_invalid");
+        (await Project.List()).ShouldSucceed().GetArrayLength().ShouldBe(0);
+    }
+
+    [Test]
+    public async Task Takes_a_byte_order_mark_and_any_pieces()
+    {
+        var text = new string('x', 100_000);
+        var points = $$"""{"p\u00e9":"{{text}}","q":{"rawData":"AAAA"},"r":-1.50e1,"s":true}""";
+        var json = $"{{\"a\":{{\"b\":[1,{{}}]}},\"session\":{{\"x\":[\"y\"],\"unit_id\":\"u\",\"data\":{points}}},\"c\":null}}  ";
+        var body = Body.Of([0xef, 0xbb, 0xbf, .. Encoding.UTF8.GetBytes(json)], "application/json");
+        (await Project.Create(await body.InChunks())).ShouldSucceed().GetProperty("data")
+            .ShouldBeJson($$"""{"pé":"{{text}}","q":{"rawData":"AAAA"},"r":"-1.50e1","s":"true"}""");
+    }
 
     [TestCase("\"data\":[]")]
     [TestCase("\"data\":null")]

@@ -91,53 +91,91 @@ internal static class SessionBody
     private static async IAsyncEnumerable<SessionEntry> ReadJson(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var document = await JsonBody.Read(request, limits, cancellationToken);
-        var session = SessionOf(document.RootElement);
-        foreach (var property in session.EnumerateObject())
+        await using var body = DocumentBody.Open(request, limits);
+        using var json = new JsonTokens(body);
+        await json.Read(cancellationToken);
+        bool? found = null;
+        if (json.Type == JsonTokenType.StartObject)
         {
-            var name = JsonBody.Name(property);
+            await foreach (var name in json.Members(cancellationToken).Where(name => name == "session"))
+            {
+                found = found is null ? json.Type == JsonTokenType.StartObject : throw Twice();
+                await foreach (var entry in EntriesOf(json, cancellationToken))
+                {
+                    yield return entry;
+                }
+            }
+        }
+
+        // Only where it ends the body is known to be JSON, and to be what was meant to be sent.
+        while (await json.Read(cancellationToken))
+        {
+        }
+
+        RequireSession(found is true);
+    }
+
+    private static async IAsyncEnumerable<SessionEntry> EntriesOf(
+        JsonTokens json, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (json.Type != JsonTokenType.StartObject)
+        {
+            yield break;
+        }
+
+        await foreach (var name in json.Members(cancellationToken))
+        {
             if (name == "data")
             {
-                foreach (var point in PointsOf(property.Value))
+                await foreach (var point in PointsOf(json, cancellationToken))
                 {
                     yield return point;
                 }
             }
-            else if (FieldNames.Contains(name) && property.Value.ValueKind != JsonValueKind.Null)
+            else if (FieldNames.Contains(name) && json.Type != JsonTokenType.Null)
             {
-                yield return new SessionField(name, FieldText(name, property.Value));
+                yield return new SessionField(name, FieldText(name, json));
             }
         }
     }
 
-    private static JsonElement SessionOf(JsonElement root)
+    private static string FieldText(string name, JsonTokens json) => json.Type switch
     {
-        var session = root.ValueKind == JsonValueKind.Object
-            ? root.EnumerateObject().LastOrDefault(property => JsonBody.Name(property) == "session").Value
-            : default;
-        RequireSession(session.ValueKind == JsonValueKind.Object);
-        return session;
+        JsonTokenType.String => json.Text(),
+        JsonTokenType.Number when name is "created" or "saved" => json.RawText(),
+        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} cannot be of that JSON type."),
+    };
+
+    private static async IAsyncEnumerable<SessionEntry> PointsOf(
+        JsonTokens json, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (json.Type != JsonTokenType.StartObject)
+        {
+            throw new InvalidRequestException("session_invalid", "The session's data must be an object of points.");
+        }
+
+        await foreach (var name in json.Members(cancellationToken))
+        {
+            yield return json.Type switch
+            {
+                JsonTokenType.String => new ScalarPoint(name, json.Text()),
+                JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => new ScalarPoint(name, json.RawText()),
+                JsonTokenType.StartObject => await RawDataOf(name, json, cancellationToken),
+                _ => throw NoPointValue(name),
+            };
+        }
     }
 
-    private static string FieldText(string name, JsonElement value) => value.ValueKind switch
+    private static async Task<RawDataPoint> RawDataOf(string point, JsonTokens json, CancellationToken cancellationToken)
     {
-        JsonValueKind.String => JsonBody.Text(value),
-        JsonValueKind.Number when name is "created" or "saved" => value.GetRawText(),
-        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} must be a scalar, not a JSON {value.ValueKind}."),
-    };
+        string? base64 = null;
+        await foreach (var name in json.Members(cancellationToken))
+        {
+            base64 = base64 is null && name == "rawData" && json.Type == JsonTokenType.String ? json.Text() : throw NoPointValue(point);
+        }
 
-    private static IEnumerable<SessionEntry> PointsOf(JsonElement data) => data.ValueKind == JsonValueKind.Object
-        ? data.EnumerateObject().Select(point => PointOf(JsonBody.Name(point), point.Value))
-        : throw new InvalidRequestException("session_invalid", "The session's data must be an object of points.");
-
-    private static SessionEntry PointOf(string name, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => new ScalarPoint(name, JsonBody.Text(value)),
-        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => new ScalarPoint(name, value.GetRawText()),
-        JsonValueKind.Object when value.EnumerateObject().ToList() is [{ Value.ValueKind: JsonValueKind.String } only]
-            && JsonBody.Name(only) == "rawData" => new RawDataPoint(name, JsonBody.Text(only.Value)),
-        _ => throw NoPointValue(name),
-    };
+        return base64 is null ? throw NoPointValue(point) : new RawDataPoint(point, base64);
+    }
 
     private static void RequireSession(bool found)
     {
@@ -146,6 +184,8 @@ internal static class SessionBody
             throw new InvalidRequestException("session_missing", "The request contains no 'session'.");
         }
     }
+
+    private static InvalidRequestException Twice() => new("session_invalid", "The request holds more than one 'session'.");
 
     private static InvalidRequestException NoPointValue(string point) =>
         new("point_invalid", $"The point {Quoted.Of(point)} holds neither a scalar nor {{\"rawData\": \"<base64>\"}}.");

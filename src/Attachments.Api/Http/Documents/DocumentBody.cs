@@ -5,31 +5,67 @@ using Attachments.Application.Settings;
 
 namespace Attachments.Api.Http.Documents;
 
-/// <summary>A request's body that is a document, not a file: bounded, and read before anything is made of it.</summary>
-internal static class DocumentBody
+/// <summary>
+/// A request's body that is a document, not a file: of at most <see cref="LimitsOptions.MaxDocumentBytes"/>, and compared with the digests
+/// that were sent for it where it ends. What is made of it before its end is not yet certain.
+/// </summary>
+internal sealed class DocumentBody : ForwardStream
 {
-    /// <summary>The whole body, of at most <see cref="LimitsOptions.MaxDocumentBytes"/>, with the digests that were sent for it.</summary>
+    private readonly Stream body;
+    private readonly int limit;
+    private readonly Digesting digests;
+    private long length;
+
+    private DocumentBody(HttpRequest request, int limit)
+    {
+        body = request.Body;
+        this.limit = limit;
+        digests = new Digesting(DigestHeaders.Read(request));
+    }
+
+    /// <summary>Looks at the headers alone.</summary>
     /// <exception cref="TooLargeException"><c>document_too_large</c></exception>
     /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
-    /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c></exception>
-    /// <exception cref="DigestMismatchException">It is not what the client meant to send.</exception>
-    public static async Task<MemoryStream> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
+    /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c>, <c>digest_invalid</c></exception>
+    /// <exception cref="DigestMismatchException">The digests sent contradict each other.</exception>
+    public static DocumentBody Open(HttpRequest request, LimitsOptions limits)
     {
         ContentHeaders.RequireWholeFiles(request);
         RequireWithin(limits.MaxDocumentBytes, request.ContentLength ?? 0);
-        using var digests = new Digesting(DigestHeaders.Read(request.Headers));
+        return new DocumentBody(request, limits.MaxDocumentBytes);
+    }
+
+    /// <summary>All of it.</summary>
+    /// <exception cref="RequestException">See <see cref="Open"/> and <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</exception>
+    public static async Task<ReadOnlyMemory<byte>> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
+    {
+        await using var body = Open(request, limits);
         var document = new MemoryStream();
-        var buffer = new byte[16 << 10];
-        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
+        await body.CopyToAsync(document, cancellationToken);
+        return document.GetBuffer().AsMemory(0, (int)document.Length);
+    }
+
+    /// <exception cref="TooLargeException"><c>document_too_large</c></exception>
+    /// <exception cref="InvalidRequestException"><c>digest_missing</c>, <c>digest_unannounced</c>, <c>digest_invalid</c></exception>
+    /// <exception cref="DigestMismatchException">It has ended, and is not what the client meant to send.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await body.ReadAsync(buffer, cancellationToken);
+        length += read;
+        RequireWithin(limit, length);
+        digests.Append(buffer.Span[..read]);
+        if (read == 0 && !buffer.IsEmpty)
         {
-            RequireWithin(limits.MaxDocumentBytes, document.Length + read);
-            digests.Append(buffer.AsSpan(0, read));
-            document.Write(buffer, 0, read);
+            digests.RequireExpected();
         }
 
-        digests.RequireExpected();
-        document.Position = 0;
-        return document;
+        return read;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        digests.Dispose();
+        base.Dispose(disposing);
     }
 
     private static void RequireWithin(int limit, long length)

@@ -1,31 +1,38 @@
+using System.Text;
 using System.Text.Json;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 
 namespace Attachments.Api.Http.Documents;
 
-/// <summary>A request's body in JSON (RFC 8259).</summary>
+/// <summary>A request's body in JSON (RFC 8259), which is UTF-8 whatever charset its Content-Type declares (section 11).</summary>
 internal static class JsonBody
 {
+    /// <summary>The most values that a document may have which is held whole: each costs many times the few bytes that it can have.</summary>
+    public const int MaxValues = 250_000;
+
     /// <summary>How deep objects and arrays may be nested.</summary>
     private const int MaxDepth = 64;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
 
-    /// <exception cref="InvalidRequestException"><c>json_invalid</c>; and see <see cref="DocumentBody.Read"/>.</exception>
+    public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
+
+    /// <summary>All of it, for what has no use for a part.</summary>
+    /// <exception cref="InvalidRequestException"><c>json_invalid</c>; and see <see cref="DocumentBody"/>.</exception>
+    /// <exception cref="TooLargeException"><c>document_too_large</c></exception>
     public static async Task<JsonDocument> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
     {
         var body = await DocumentBody.Read(request, limits, cancellationToken);
+        body = body[MarkLength(body.Span)..];
         try
         {
+            RequireFewValues(body.Span);
             return JsonDocument.Parse(body, Options);
         }
         catch (JsonException exception)
         {
-            throw new InvalidRequestException(
-                "json_invalid",
-                $"The body is not JSON, or is nested more than {MaxDepth} levels deep: line {exception.LineNumber + 1}, "
-                + $"byte {exception.BytePositionInLine + 1}.");
+            throw Invalid(exception);
         }
     }
 
@@ -41,6 +48,17 @@ internal static class JsonBody
     /// <exception cref="InvalidRequestException"><c>json_invalid</c>: it is not well-formed Unicode.</exception>
     public static string RawText(JsonElement value) => WellFormed(value.GetRawText)!;
 
+    /// <summary>How much a byte order mark takes at the start of a text: it may be there, and is none of it (RFC 8259, section 8.1).</summary>
+    public static int MarkLength(ReadOnlySpan<byte> json) => json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+
+    public static InvalidRequestException Invalid(JsonException exception) => new(
+        "json_invalid",
+        $"The body is not JSON, or is nested more than {MaxDepth} levels deep: line {exception.LineNumber + 1}, "
+        + $"byte {exception.BytePositionInLine + 1}.");
+
+    /// <summary>What is wrong with a lone surrogate in an escape, or with bytes that are no UTF-8.</summary>
+    public static InvalidRequestException NotUnicode() => new("json_invalid", "The body contains a string that is not well-formed Unicode.");
+
     private static string? WellFormed(Func<string?> read)
     {
         try
@@ -49,8 +67,20 @@ internal static class JsonBody
         }
         catch (InvalidOperationException)
         {
-            // What the reader says of a lone surrogate in an escape, or of bytes that are no UTF-8.
-            throw new InvalidRequestException("json_invalid", "The body contains a string that is not well-formed Unicode.");
+            throw NotUnicode();
+        }
+    }
+
+    private static void RequireFewValues(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, ReaderOptions);
+        for (var values = 0; reader.Read();)
+        {
+            var isValue = reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray);
+            if (isValue && ++values > MaxValues)
+            {
+                throw new TooLargeException("document_too_large", $"A document may have up to {MaxValues} values.");
+            }
         }
     }
 }

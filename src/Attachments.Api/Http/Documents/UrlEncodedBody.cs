@@ -1,41 +1,62 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Attachments.Api.Http.Documents;
 
-/// <summary>A request's body as an urlencoded form (the URL Standard, section 5.1), its fields in the order sent.</summary>
+/// <summary>
+/// A request's body as an urlencoded form, read as the URL Standard parses one (section 5.1), its fields in the order sent: split at
+/// <c>&amp;</c>, empty pieces passed over, a piece without <c>=</c> a name with an empty value. What the standard would replace, bytes that are
+/// not of the charset, is refused.
+/// </summary>
 internal static class UrlEncodedBody
 {
-    /// <exception cref="InvalidRequestException"><c>form_invalid</c>; and see <see cref="DocumentBody.Read"/>.</exception>
+    /// <exception cref="InvalidRequestException">See <see cref="FormTexts.Decode"/> and <see cref="DocumentBody"/>.</exception>
+    /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
     public static async IAsyncEnumerable<KeyValuePair<string, string>> Read(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var body = await DocumentBody.Read(request, limits, cancellationToken);
-
-        // The document's limit bounds each field as well.
-        using var reader = new FormReader(body)
+        var charset = Charset.DeclaredBy(request.ContentType);
+        var texts = new FormTexts(charset is null ? null : Charset.RequireOfAscii(charset));
+        await using var body = DocumentBody.Open(request, limits);
+        using var window = new DocumentWindow(body);
+        while (!window.IsLast)
         {
-            KeyLengthLimit = limits.MaxDocumentBytes,
-            ValueLengthLimit = limits.MaxDocumentBytes,
-            ValueCountLimit = int.MaxValue,
-        };
-        while (await Next(reader, cancellationToken) is { } field)
-        {
-            yield return field;
+            await window.Fill(cancellationToken);
+            while (TryTake(window, out var piece))
+            {
+                if (piece.Length > 0)
+                {
+                    yield return FieldOf(piece, texts);
+                }
+            }
         }
     }
 
-    private static async Task<KeyValuePair<string, string>?> Next(FormReader reader, CancellationToken cancellationToken)
+    /// <summary>The next piece; false: not all of it has arrived, or there is none.</summary>
+    private static bool TryTake(DocumentWindow window, out byte[] piece)
     {
-        try
+        piece = [];
+        var bytes = window.Bytes;
+        var end = bytes.IndexOf((byte)'&');
+        if (end < 0 && (!window.IsLast || bytes.IsEmpty))
         {
-            return await reader.ReadNextPairAsync(cancellationToken);
+            return false;
         }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidRequestException("form_invalid", exception.Message);
-        }
+
+        piece = (end < 0 ? bytes : bytes[..end]).ToArray();
+        window.Use(end < 0 ? bytes.Length : end + 1);
+        return true;
     }
+
+    private static KeyValuePair<string, string> FieldOf(byte[] piece, FormTexts texts)
+    {
+        var end = piece.AsSpan().IndexOf((byte)'=');
+        var name = texts.Decode("", Decoded(piece, 0, end < 0 ? piece.Length : end));
+        return KeyValuePair.Create(name, end < 0 ? "" : texts.Decode(name, Decoded(piece, end + 1, piece.Length - end - 1)));
+    }
+
+    // A percent sign without two hexadecimal digits behind it stays one, as the standard says.
+    private static byte[] Decoded(byte[] piece, int offset, int count) => WebUtility.UrlDecodeToBytes(piece, offset, count)!;
 }

@@ -16,7 +16,13 @@ internal static class DigestHeaders
     // Characters of base64.
     private const int ContentMd5Length = 24;
 
-    /// <param name="headers">Those of a request or of a part; without regard to case.</param>
+    /// <summary>Those of a request's body, in the header section or behind the body.</summary>
+    /// <exception cref="InvalidRequestException">As the other.</exception>
+    /// <exception cref="DigestMismatchException">As the other.</exception>
+    public static ExpectedDigests Read(HttpRequest request) =>
+        Read(request.Headers) with { Trailing = DigestTrailers.Of(request) };
+
+    /// <param name="headers">Those of a request, of its trailer section or of a part; without regard to case.</param>
     /// <exception cref="InvalidRequestException">
     /// <c>digest_invalid</c>: a header cannot be read, or a digest of a known algorithm is not as long as that algorithm's are.
     /// </exception>

@@ -19,7 +19,7 @@ internal static class RawUpload
     public static Upload From(HttpRequest request, FileName? fileName, string mediaType)
     {
         ContentHeaders.RequireWholeFiles(request);
-        return new Upload(fileName, mediaType, request.ContentLength, DigestHeaders.Read(request.Headers), request.Body);
+        return new Upload(fileName, mediaType, request.ContentLength, DigestHeaders.Read(request), request.Body);
     }
 
     /// <summary>The name in <c>?filename=</c>; null when it is absent or empty.</summary>

@@ -10,4 +10,12 @@ namespace Attachments.Application.Content.Uploads;
 public sealed record ExpectedDigests(byte[]? Md5 = null, byte[]? Sha256 = null, byte[]? Sha512 = null)
 {
     public static readonly ExpectedDigests None = new();
+
+    /// <summary>Those that the client sends behind the bytes; null: it cannot.</summary>
+    public TrailingDigests? Trailing { get; init; }
 }
+
+/// <summary>Digests in the trailer section of a request (RFC 9110, section 6.5), known once its body has been read to its end.</summary>
+/// <param name="Announced">The algorithms whose digests may come, by <see cref="DigestAlgorithms"/>.</param>
+/// <param name="Read">Reads them, where the body has ended; refuses a trailer section that lacks what was announced.</param>
+public sealed record TrailingDigests(IReadOnlyCollection<string> Announced, Func<ExpectedDigests> Read);

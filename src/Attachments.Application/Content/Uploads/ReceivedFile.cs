@@ -32,7 +32,7 @@ public sealed class ReceivedFile
     /// <summary>32 bytes.</summary>
     public byte[] Sha256 { get; }
 
-    /// <summary>64 bytes; null: the client did not send it.</summary>
+    /// <summary>64 bytes; null: the client neither sent nor announced it.</summary>
     public byte[]? Sha512 { get; }
 
     /// <summary>The bytes themselves, rented and of <see cref="Length"/>, while they wait in memory.</summary>

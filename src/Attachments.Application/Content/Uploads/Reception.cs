@@ -271,7 +271,7 @@ public sealed class Reception : IAsyncDisposable
             length,
             digests.Current(HashAlgorithmName.MD5),
             digests.Current(HashAlgorithmName.SHA256),
-            upload.Digests.Sha512);
+            digests.Find(HashAlgorithmName.SHA512));
     }
 
     /// <summary>Once the files held in memory are many, they go to the store together, while the next ones are read.</summary>

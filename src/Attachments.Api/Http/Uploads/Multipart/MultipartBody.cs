@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Unicode;
+using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Fields;
 using Attachments.Api.Http.Media;
 using Attachments.Application.Content.Uploads;
@@ -34,15 +33,17 @@ internal sealed class MultipartBody : IDisposable
 
     private readonly LimitsOptions limits;
     private readonly Digesting digests;
+    private readonly FormTexts texts;
     private readonly MultipartFraming framing;
     private readonly MultipartSource source;
     private readonly MultipartReader reader;
     private int sections;
     private long bytesBesideFiles;
 
-    private MultipartBody(Stream body, string boundary, ExpectedDigests expected, LimitsOptions limits)
+    private MultipartBody(Stream body, string boundary, ExpectedDigests expected, FormTexts texts, LimitsOptions limits)
     {
         this.limits = limits;
+        this.texts = texts;
         framing = new MultipartFraming(boundary, MaxHeaderBytes);
         digests = new Digesting(expected);
         source = new MultipartSource(body, framing, digests);
@@ -64,9 +65,11 @@ internal sealed class MultipartBody : IDisposable
     /// <exception cref="InvalidRequestException">
     /// <c>multipart_boundary_missing</c>, <c>multipart_boundary_invalid</c>, <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>,
     /// <c>content_disposition_invalid</c>, <c>transfer_encoding_unsupported</c>, <c>digest_invalid</c>, <c>content_range_unsupported</c>,
-    /// <c>field_not_utf8</c>
+    /// <c>field_not_utf8</c>, <c>field_not_in_charset</c>, <c>charset_late</c>
     /// </exception>
-    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c>, of the request or of a part.</exception>
+    /// <exception cref="UnsupportedMediaTypeException">
+    /// <c>content_encoding_unsupported</c>, of the request or of a part; <c>charset_unsupported</c>
+    /// </exception>
     /// <exception cref="TooLargeException"><c>too_many_parts</c>, <c>field_too_large</c>, <c>document_too_large</c></exception>
     /// <exception cref="DigestMismatchException">The whole body is not what the client meant to send.</exception>
     /// <exception cref="DomainException">A file name; see <see cref="FileName.From"/>.</exception>
@@ -77,7 +80,8 @@ internal sealed class MultipartBody : IDisposable
     {
         var boundary = BoundaryOf(request.ContentType);
         ContentHeaders.RequireWholeFiles(request);
-        return ReadParts(request.Body, boundary, DigestHeaders.Read(request.Headers), limits, cancellationToken);
+        var texts = new FormTexts(Charset.DeclaredBy(request.ContentType));
+        return ReadParts(request.Body, boundary, DigestHeaders.Read(request), texts, limits, cancellationToken);
     }
 
     public void Dispose()
@@ -90,10 +94,11 @@ internal sealed class MultipartBody : IDisposable
         Stream content,
         string boundary,
         ExpectedDigests digests,
+        FormTexts texts,
         LimitsOptions limits,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var body = new MultipartBody(content, boundary, digests, limits);
+        using var body = new MultipartBody(content, boundary, digests, texts, limits);
         while (await body.ReadSection(cancellationToken) is { } section)
         {
             var disposition = PartDisposition.From(section.Headers!);
@@ -169,7 +174,8 @@ internal sealed class MultipartBody : IDisposable
         var bytes = await ReadText(section.Body, disposition.Name, cancellationToken);
         digest.Append(bytes);
         digest.RequireExpected();
-        return new FieldPart(disposition.Name, Decode(bytes, disposition.Name)) { Disposition = disposition.Type };
+        var text = texts.Decode(disposition.Name ?? "", bytes, Charset.DeclaredBy(section.ContentType));
+        return new FieldPart(disposition.Name, text) { Disposition = disposition.Type };
     }
 
     private async ValueTask<byte[]> ReadText(Stream content, string? name, CancellationToken cancellationToken)
@@ -213,16 +219,5 @@ internal sealed class MultipartBody : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private static string Decode(byte[] text, string? name)
-    {
-        if (Utf8.IsValid(text))
-        {
-            return Encoding.UTF8.GetString(text);
-        }
-
-        var detail = $"The field {Quoted.Of(name ?? "")} is not well-formed UTF-8.";
-        throw new InvalidRequestException("field_not_utf8", detail, new Dictionary<string, string[]> { [name ?? ""] = [detail] });
     }
 }

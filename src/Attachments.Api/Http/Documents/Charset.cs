@@ -1,0 +1,89 @@
+using System.Text;
+using Attachments.Api.Http.Fields;
+using Attachments.Application.Errors;
+using Attachments.Application.Text;
+
+namespace Attachments.Api.Http.Documents;
+
+/// <summary>The charsets of texts (RFC 9110, section 8.3.2): all that .NET knows, and the common misspelling of one.</summary>
+internal static class Charset
+{
+    private const string Ascii = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+
+    private static readonly UnicodeEncoding[] Utf16 =
+    [
+        new(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+        new(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
+    ];
+
+    /// <summary>What a text is in that does not say so. It refuses what is not well-formed, as all that come from here do.</summary>
+    public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The one that a Content-Type declares; null: it declares none.</summary>
+    /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
+    public static Encoding? DeclaredBy(string? contentType)
+    {
+        var parameters = HeaderParameters.Parse(contentType ?? "") ?? throw Unsupported(contentType!);
+        return parameters.Find("charset") is { } charset ? Named(charset.Value) : null;
+    }
+
+    /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
+    public static Encoding Named(string name)
+    {
+        if (name.Equals("utf8", StringComparison.OrdinalIgnoreCase) || name.Equals(Utf8.WebName, StringComparison.OrdinalIgnoreCase))
+        {
+            return Utf8;
+        }
+
+        try
+        {
+            var (encoding, decoding) = (EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            return CodePagesEncodingProvider.Instance.GetEncoding(name, encoding, decoding) ?? Encoding.GetEncoding(name, encoding, decoding);
+        }
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
+        {
+            throw Unsupported(name);
+        }
+    }
+
+    /// <summary>Refuses a charset in which a text of ASCII, as an urlencoded form is one, would not be that text.</summary>
+    /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
+    public static Encoding RequireOfAscii(Encoding charset) =>
+        TryDecode(charset, Encoding.ASCII.GetBytes(Ascii), out var text) && text == Ascii ? charset : throw Unsupported(charset.WebName);
+
+    /// <summary>False: the bytes are none of that charset.</summary>
+    public static bool TryDecode(Encoding charset, ReadOnlySpan<byte> bytes, out string text)
+    {
+        try
+        {
+            text = Decode(charset, bytes);
+            return !text.AsSpan().ContainsAnyInRange(charset.IsSingleByte ? '\uE000' : '\uF8C0', '\uF8FE') || IsUnicode(charset);
+        }
+        catch (DecoderFallbackException)
+        {
+            text = "";
+            return false;
+        }
+    }
+
+    /// <summary>A byte order mark is believed before the name is; without one, UTF-16 is what .NET takes it for, little-endian.</summary>
+    private static string Decode(Encoding charset, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var marked in charset is UnicodeEncoding ? Utf16 : [])
+        {
+            if (bytes.StartsWith(marked.Preamble))
+            {
+                return marked.GetString(bytes[marked.Preamble.Length..]);
+            }
+        }
+
+        return charset.GetString(bytes);
+    }
+
+    // In these the characters for private use are characters like any other. In a code page they are what .NET puts for a byte that has none.
+    private static bool IsUnicode(Encoding charset) =>
+        charset is UTF8Encoding or UnicodeEncoding or UTF32Encoding || charset.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
+
+    private static UnsupportedMediaTypeException Unsupported(string name) =>
+        new("charset_unsupported", $"A text in the charset {Quoted.Of(name)} cannot be read here.");
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using System.Text;
+using System.Text.Unicode;
+using Attachments.Application.Errors;
+
+namespace Attachments.Api.Http.Paths;
+
+internal static class QueryRefusals
+{
+    /// <summary>
+    /// To stand behind authorization: refuses a query whose octets, percent-decoded, are not UTF-8. The framework would take each of them for
+    /// the three characters that it was sent as, and so a name for another one.
+    /// </summary>
+    /// <exception cref="InvalidRequestException"><c>query_invalid</c></exception>
+    public static IApplicationBuilder UseQueryRefusals(this IApplicationBuilder app) => app.Use((context, next) =>
+        IsUtf8(context.Request.QueryString.Value)
+            ? next(context)
+            : throw new InvalidRequestException("query_invalid", "The query is not percent-encoded UTF-8."));
+
+    /// <summary>A percent sign without two hexadecimal digits behind it stands for itself, as it does in a form.</summary>
+    private static bool IsUtf8(string? query)
+    {
+        if (query is null || !query.Contains('%', StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var encoded = Encoding.UTF8.GetBytes(query);
+        return Utf8.IsValid(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length));
+    }
+}
