@@ -97,7 +97,7 @@ internal static class CommandLine
 
     private static Command MoveBlobs()
     {
-        var to = new Option<StorageProvider>("--to") { Required = true, Description = "The store that takes them." };
+        var to = new Option<StorageProvider>("--to") { Required = true, Description = "The store to move the files to." };
         to.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<StorageProvider>());
         var verb = new Command("move-blobs", "Moves what is stored elsewhere, while the service runs.") { to };
         verb.TreatUnmatchedTokensAsErrors = false;

@@ -143,7 +143,7 @@ internal static class SessionBody
     {
         JsonTokenType.String => json.Text(),
         JsonTokenType.Number when name is "created" or "saved" => json.RawText(),
-        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} cannot be of that JSON type."),
+        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} cannot have that JSON type."),
     };
 
     private static async IAsyncEnumerable<SessionEntry> PointsOf(
@@ -185,7 +185,7 @@ internal static class SessionBody
         }
     }
 
-    private static InvalidRequestException Twice() => new("session_invalid", "The request holds more than one 'session'.");
+    private static InvalidRequestException Twice() => new("session_invalid", "The request contains more than one 'session'.");
 
     private static InvalidRequestException NoPointValue(string point) =>
         new("point_invalid", $"The point {Quoted.Of(point)} holds neither a scalar nor {{\"rawData\": \"<base64>\"}}.");

@@ -149,8 +149,9 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <summary>Attaches a file to a point and replaces what the point held before.</summary>
     /// <remarks>
     /// The body is a multipart form with the file in the field `attachment`, or the bytes themselves as `application/octet-stream`, with
-    /// the file's name in the query. `Content-Digest`, `Repr-Digest` and `Content-MD5` are compared where they are sent, in the header
-    /// section or the trailer section, of a form's part by the part's own fields; `If-Match`, `If-None-Match` and `If-Unmodified-Since` decide whether the file is replaced.
+    /// the file's name in the query. `Content-Digest`, `Repr-Digest` and `Content-MD5` are verified if they are sent, as headers or as
+    /// trailers; in a form, they are headers of the part. `If-Match`, `If-None-Match` and `If-Unmodified-Since` decide whether the file
+    /// is replaced.
     /// </remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>

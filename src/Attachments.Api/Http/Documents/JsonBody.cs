@@ -79,7 +79,7 @@ internal static class JsonBody
             var isValue = reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray);
             if (isValue && ++values > MaxValues)
             {
-                throw new TooLargeException("document_too_large", $"A document may have up to {MaxValues} values.");
+                throw new TooLargeException("document_too_large", $"A document can have at most {MaxValues} values.");
             }
         }
     }
