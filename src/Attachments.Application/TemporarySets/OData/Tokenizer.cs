@@ -89,7 +89,7 @@ internal sealed class Tokenizer(OptionText option)
         return Take(
             TokenKind.Literal,
             end + 1 - offset,
-            literal ?? throw option.Invalid(begin, $"{Quoted.Of(value)} is not a {type}; expected {FormOf(type)}"));
+            literal ?? throw option.Invalid(begin, $"{Quoted.Of(value)} is no {type}; expected {FormOf(type)}"));
     }
 
     /// <summary>A number, or a GUID or a date-time in the style of version 4.</summary>
