@@ -1,5 +1,5 @@
 # The service, on port 8080. Commands follow the name of the image: docker run --rm --env-file … attachments migrate
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 WORKDIR /source
 ENV DOTNET_NOLOGO=1
 
@@ -17,7 +17,7 @@ RUN dotnet publish src/Attachments.Api --configuration Release --no-restore --us
     -p:PublishReadyToRun=true -p:UseAppHost=false -p:DebugType=none
 
 # No shell, no package manager, no root. With ICU, which Unicode normalisation needs.
-FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled-extra
 WORKDIR /app
 COPY --from=build /app .
 

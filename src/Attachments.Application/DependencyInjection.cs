@@ -26,10 +26,12 @@ public static class DependencyInjection
         services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly());
         services.AddAutoMapper(Assembly.GetExecutingAssembly());
         services.AddSingleton<ContentMetrics>();
+        services.AddSingleton<UploadMemory>();
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();
         services.AddScoped<SessionDraftReader>();
+        services.AddScoped<SessionSaving>();
         services.AddScoped<OwnedAttachmentDraftReader>();
         services.AddScoped<TemporarySetAccess>();
         return services;

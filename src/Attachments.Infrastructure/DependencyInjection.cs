@@ -2,6 +2,7 @@ using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.BlobStores.LargeObjects;
@@ -21,8 +22,8 @@ namespace Attachments.Infrastructure;
 
 public static class DependencyInjection
 {
-    // Less than those who ask for all checks wait, so that a bucket that does not answer fails its own.
-    private static readonly TimeSpan BucketPatience = TimeSpan.FromSeconds(2);
+    // Less than those who ask for all checks wait, so that a store that does not answer fails its own.
+    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>The database, the blob store and the sweeper.</summary>
     /// <param name="services">Where to.</param>
@@ -36,6 +37,7 @@ public static class DependencyInjection
                 .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                 .AddInterceptors(new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>())));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
+        services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();
         services.AddBlobCache();
         services.AddScoped<DatabaseSetup>();
@@ -45,6 +47,10 @@ public static class DependencyInjection
         services.AddHostedService<SweeperLoop>();
         return services;
     }
+
+    /// <summary>A check named <c>database</c>, which asks by a connection of the pool.</summary>
+    public static IHealthChecksBuilder AddDatabaseCheck(this IHealthChecksBuilder builder, params string[] tags) =>
+        builder.AddCheck<DatabaseHealthCheck>("database", tags: tags, timeout: CheckPatience);
 
     /// <summary>
     /// A check named <c>blobs</c>, where there is a bucket. Without it the service is degraded where new bytes go to the database, and only
@@ -61,7 +67,7 @@ public static class DependencyInjection
                     services => ActivatorUtilities.CreateInstance<S3HealthCheck>(services),
                     storage.Value.Provider == StorageProvider.S3 ? HealthStatus.Unhealthy : HealthStatus.Degraded,
                     tags,
-                    BucketPatience));
+                    CheckPatience));
             }
         });
         return builder;

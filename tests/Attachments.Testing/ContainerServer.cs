@@ -5,7 +5,7 @@ namespace Attachments.Testing;
 /// <summary>A PostgreSQL in a container, for the builds with <c>-p:Testcontainers=true</c>.</summary>
 internal static class ContainerServer
 {
-    private const string Image = "postgres:17";
+    private const string Image = "postgres:17.11-bookworm";
 
     public static async Task<(string ConnectionString, IAsyncDisposable Lifetime)> Start()
     {

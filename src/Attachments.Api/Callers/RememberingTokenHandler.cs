@@ -10,12 +10,25 @@ namespace Attachments.Api.Callers;
 /// </summary>
 internal sealed class RememberingTokenHandler(TimeProvider time) : JsonWebTokenHandler
 {
-    /// <summary>The number of tokens to remember, some hundred bytes each. When it is reached, all are forgotten.</summary>
+    /// <summary>How many tokens are remembered; then, unless some have expired, it begins anew.</summary>
     public const int MaxTokens = 10_000;
+
+    /// <summary>
+    /// How much memory they may take together, as it is reckoned, in bytes: a token can be as long as a request's header section.
+    /// </summary>
+    public const long MaxBytes = 64 << 20;
+
+    /// <summary>A character of a token costs so many bytes: its text, what it was parsed to, and the claims made of that.</summary>
+    private const int BytesPerCharacter = 8;
+
+    private const int BytesPerToken = 2 << 10;
 
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Good> remembered = new(StringComparer.Ordinal);
+    private readonly Lock turn = new();
+    private DateTimeOffset cleared = time.GetUtcNow();
+    private long bytes;
 
     /// <summary>The number of remembered tokens.</summary>
     public int Count => remembered.Count;
@@ -39,14 +52,49 @@ internal sealed class RememberingTokenHandler(TimeProvider time) : JsonWebTokenH
 
     private void Remember(string token, TokenValidationResult result, DateTimeOffset now)
     {
-        if (remembered.Count >= MaxTokens)
+        DateTimeOffset expiry = DateTime.SpecifyKind(result.SecurityToken.ValidTo, DateTimeKind.Utc);
+        var good = new Good(result, now, expiry < now + Memory ? expiry : now + Memory);
+        lock (turn)
         {
-            remembered.Clear();
+            MakeRoom(CostOf(token), now);
+            if (remembered.TryAdd(token, good))
+            {
+                bytes += CostOf(token);
+            }
+            else
+            {
+                remembered[token] = good;
+            }
+        }
+    }
+
+    private void MakeRoom(long cost, DateTimeOffset now)
+    {
+        var isFull = remembered.Count >= MaxTokens || bytes + cost > MaxBytes;
+        if (isFull || (now - cleared).Duration() >= Memory)
+        {
+            Forget(good => now < good.Since || good.Until <= now);
+            cleared = now;
         }
 
-        DateTimeOffset expiry = DateTime.SpecifyKind(result.SecurityToken.ValidTo, DateTimeKind.Utc);
-        remembered[token] = new Good(result, now, expiry < now + Memory ? expiry : now + Memory);
+        if (remembered.Count >= MaxTokens || bytes + cost > MaxBytes)
+        {
+            Forget(_ => true);
+        }
     }
+
+    private void Forget(Func<Good, bool> isToGo)
+    {
+        foreach (var (token, good) in remembered)
+        {
+            if (isToGo(good) && remembered.TryRemove(token, out _))
+            {
+                bytes -= CostOf(token);
+            }
+        }
+    }
+
+    private static long CostOf(string token) => BytesPerToken + ((long)BytesPerCharacter * token.Length);
 
     private sealed record Good(TokenValidationResult Result, DateTimeOffset Since, DateTimeOffset Until);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Attachments.Api.Http.Paths;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -21,8 +22,8 @@ internal static class DocsRegistration
     /// <summary>Maps <c>/openapi/v1.json</c>, and <c>/docs</c> to browse it. The page loads nothing from other hosts.</summary>
     public static void MapApiDocs(this WebApplication app)
     {
-        app.MapOpenApi().AllowAnonymous();
-        app.MapGet("/", () => Results.Redirect("docs")).AllowAnonymous().ExcludeFromDescription();
+        app.MapOpenApi().WithMetadata(new HttpMethodMetadata(HeadForGet.Methods)).AllowAnonymous();
+        app.MapMethods("/", HeadForGet.Methods, RedirectToPage).AllowAnonymous().ExcludeFromDescription();
         // The middleware matches a regular expression against every path.
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/docs"),
@@ -32,6 +33,12 @@ internal static class DocsRegistration
                 options.DocumentTitle = Title;
                 options.SwaggerEndpoint($"../openapi/{DocumentName}.json", Title);
             }));
+    }
+
+    private static void RedirectToPage(HttpResponse response)
+    {
+        response.Redirect("docs");
+        response.ContentLength = 0;
     }
 
     private static void Describe(OpenApiOptions options)

@@ -16,7 +16,14 @@ internal sealed class LimitsValidator : AbstractValidator<LimitsOptions>
         RuleFor(limits => limits.MaxUploadBytes).GreaterThan(0).WithMessage(Positive);
         RuleFor(limits => limits.MaxParts).GreaterThan(0).WithMessage(Positive);
         RuleFor(limits => limits.MaxRawDataBytes).GreaterThan(0).WithMessage(Positive);
+        RuleFor(limits => limits.MaxSessionBytes).GreaterThan(0).WithMessage(Positive);
         RuleFor(limits => limits.MaxDocumentBytes).GreaterThan(0).WithMessage(Positive);
+        RuleFor(limits => limits.UploadWait)
+            .InclusiveBetween(TimeSpan.Zero, TimeSpan.FromDays(1))
+            .WithMessage("must be from 00:00:00 to 1.00:00:00");
+        RuleFor(limits => limits.BodyTimeout)
+            .InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+            .WithMessage("must be from 00:00:01 to 1.00:00:00");
     }
 }
 

@@ -53,6 +53,7 @@ internal static class DatabaseVerbs
     public static Task<int> MoveBlobs(StorageProvider to, string[] args, CancellationToken cancellationToken) =>
         Run(args, needsSchema: true, async services =>
         {
+            await services.GetRequiredService<DatabaseSetup>().RequireOwnSession(cancellationToken);
             var (blobs, bytes, damaged) = await services.GetRequiredService<BlobMover>().Move(to, cancellationToken);
             await Console.Out.WriteLineAsync($"Moved {blobs} blobs of {bytes} bytes to {to}: {damaged} damaged ones stay where they are.");
             return damaged == 0 ? 0 : 1;

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using Attachments.Api.Callers;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
@@ -6,10 +5,12 @@ using Attachments.Api.Health;
 using Attachments.Api.Http.Binding;
 using Attachments.Api.Http.CleartextHttp2;
 using Attachments.Api.Http.Cors;
+using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Http.Paths;
+using Attachments.Api.Http.Uploads;
 using Attachments.Api.Settings;
 using Attachments.Api.Telemetry;
 using Attachments.Application;
@@ -30,6 +31,10 @@ internal static class ServiceHost
     /// <summary>The name of the connection string.</summary>
     public const string ConnectionName = "Attachments";
 
+    private const int StreamsPerConnection = 32;
+
+    private const int StreamWindowBytes = 256 << 10;
+
     /// <summary>Reads the configuration: settings files next to the program, the environment, the command line.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -48,8 +53,8 @@ internal static class ServiceHost
         builder.Services.AddErrors();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
-        builder.Services.AddHealthChecks()
-            .AddDbContextCheck<AttachmentsDbContext>("database", tags: [HealthEndpoints.ReadyTag])
+        builder.Services.AddReadiness()
+            .AddDatabaseCheck(HealthEndpoints.ReadyTag)
             .AddBlobStoreCheck(HealthEndpoints.ReadyTag);
         builder.AddHttp();
 
@@ -66,6 +71,7 @@ internal static class ServiceHost
         app.UseAuthorization();
         app.UsePathRefusals();
         app.UseQueryRefusals();
+        app.UseRequestBodies();
         app.MapHealth();
         app.MapTelemetry();
         app.MapControllers().RequireAuthorization();
@@ -100,6 +106,7 @@ internal static class ServiceHost
                 mvc.ModelBinderProviders.Insert(0, new BooleanBinding());
                 mvc.ModelBinderProviders.Insert(0, new UuidBinding());
                 mvc.ModelMetadataDetailsProviders.Add(new TextAsSent());
+                mvc.Conventions.Add(new HeadForGet());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
 
                 // Bodies are read by hand, as they arrive. These factories would read a whole form to look for an action's arguments.
@@ -107,8 +114,7 @@ internal static class ServiceHost
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
             })
-            // Responses are never embedded in a page, so names and base64 can stay readable.
-            .AddJsonOptions(json => json.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+            .AddJsonAnswers();
     }
 
     private static void Configure(KestrelServerOptions kestrel)
@@ -117,6 +123,13 @@ internal static class ServiceHost
 
         // Our code checks the limit of each file, since a request may carry many files.
         kestrel.Limits.MaxRequestBodySize = null;
+
+        // What has arrived and was not read yet is within a stream's window. Those who wait for memory must not keep from the others what
+        // these wait for, so the connection's window is twice that of all its streams: Kestrel opens it again by no less than a half.
+        var http2 = kestrel.Limits.Http2;
+        http2.MaxStreamsPerConnection = StreamsPerConnection;
+        http2.InitialStreamWindowSize = StreamWindowBytes;
+        http2.InitialConnectionWindowSize = 2 * StreamsPerConnection * StreamWindowBytes;
     }
 
     private static string RequireConnectionString(IConfiguration configuration) =>

@@ -41,10 +41,20 @@ public sealed class PreconditionFailedException(string code, string detail) : Re
 /// <summary>413.</summary>
 public sealed class TooLargeException(string code, string detail) : RequestException(code, detail);
 
-/// <summary>415.</summary>
-public sealed class UnsupportedMediaTypeException(string code, string detail) : RequestException(code, detail);
+/// <summary>415: the body is of a media type that is not taken.</summary>
+/// <param name="code">See <see cref="RequestException"/>.</param>
+/// <param name="detail">See <see cref="RequestException"/>.</param>
+/// <param name="taken">The media types that are; none where it is something else about the type that is not known.</param>
+public sealed class UnsupportedMediaTypeException(string code, string detail, params IReadOnlyList<string> taken) : RequestException(code, detail)
+{
+    public IReadOnlyList<string> Taken { get; } = taken;
+}
+
+/// <summary>415: the body, or a part of it, is in a content coding, and none is taken.</summary>
+public sealed class UnsupportedContentCodingException(string code, string detail) : RequestException(code, detail);
 
 /// <summary>
-/// 503: the database or the blob store cannot be reached just now, or too many writers wanted the same rows; worth trying again.
+/// 503: the database or the blob store cannot be reached just now, too many writers wanted the same rows, or there is no memory for
+/// another upload; worth trying again.
 /// </summary>
 public sealed class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);

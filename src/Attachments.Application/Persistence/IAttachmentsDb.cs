@@ -32,6 +32,12 @@ public interface IAttachmentsDb
     /// <exception cref="UnavailableException">It lost against other writers too many times (<c>contended</c>).</exception>
     Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lets the statements of the open <see cref="Change{T}"/> take as long as they need: for those that delete what may be large, which
+    /// would be begun in vain again and again if a time limit ended them.
+    /// </summary>
+    Task TakeTime(CancellationToken cancellationToken);
+
     /// <summary>For queries that are compiled once and for all (<c>EF.CompileAsyncQuery</c>): those of every download and upload.</summary>
     DbContext Context { get; }
 

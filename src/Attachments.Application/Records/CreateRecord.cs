@@ -1,4 +1,6 @@
+using System.Globalization;
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Records;
@@ -15,7 +17,7 @@ namespace Attachments.Application.Records;
 public sealed record CreateRecord(string FormType, ReadRecordDraft Document, Preconditions Preconditions)
     : IRequest<RecordDto>;
 
-public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRequestHandler<CreateRecord, RecordDto>
+public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper, TimeProvider time) : IRequestHandler<CreateRecord, RecordDto>
 {
     /// <summary>How many numbers are looked at in one step, where clients have taken many.</summary>
     private const int MaxStep = 1000;
@@ -47,7 +49,8 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
 
         // A number that a client takes meanwhile breaks the constraint, and the next attempt passes over it.
         var key = chosen ?? RecordKey.Of(formType, await NextNumber(formType, cancellationToken));
-        var record = Record.Create(key, attributes);
+        var removed = chosen is null ? null : await db.Blobs.LatestRemoved(time.GetUtcNow(), cancellationToken);
+        var record = Record.Create(key, attributes, removed);
         db.Records.Add(record);
         await db.SaveChangesAsync(cancellationToken);
         if (chosen is null)
@@ -70,15 +73,16 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
         for (var count = 1; ; count = Math.Min(2 * count, MaxStep))
         {
             var upcoming = sequence.Upcoming(count);
-            var taken = await Taken(formType, upcoming, cancellationToken);
+            var (taken, runs) = await Taken(sequence, upcoming, cancellationToken);
             var passed = upcoming.TakeWhile(taken.Contains).ToList();
-            await Forget(formType, passed, cancellationToken);
-            if (passed.Count < count)
+            sequence.PassTo(sequence.Last + passed.Count);
+            var run = runs.Find(run => run.Covers(sequence.Last + 1));
+            sequence.PassTo(run?.Last ?? 0);
+            await Forget(sequence, passed, cancellationToken);
+            if (run is null && passed.Count < count)
             {
-                return sequence.Advance(passed.Count + 1);
+                return sequence.Advance(1);
             }
-
-            sequence.Advance(count);
         }
     }
 
@@ -89,33 +93,46 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     /// <exception cref="DbUpdateConcurrencyException">It is spent: the next attempt passes over it.</exception>
     private async Task RequireUnspent(RecordKey key, CancellationToken cancellationToken)
     {
-        if (await db.SpentNumbers.AnyAsync(
-            spent => spent.FormType == key.FormType && spent.RecordId == key.RecordId, cancellationToken))
+        var number = long.Parse(key.RecordId, CultureInfo.InvariantCulture);
+        var spent = await db.SpentNumbers
+            .AsNoTracking()
+            .Where(spent => spent.FormType == key.FormType && (spent.RecordId == key.RecordId || spent.UpTo >= number))
+            .ToListAsync(cancellationToken);
+        if (spent.Exists(spent => spent.Covers(number)))
         {
             throw new DbUpdateConcurrencyException($"The number of '{key}' was taken by another request.");
         }
     }
 
-    /// <summary>What the sequence has passed is not looked for any more.</summary>
-    private async Task Forget(string formType, List<string> numbers, CancellationToken cancellationToken)
+    /// <summary>
+    /// What the sequence has passed is not looked for any more. One that another request has made a run of meanwhile is not passed with
+    /// its first number.
+    /// </summary>
+    private async Task Forget(RecordSequence sequence, List<string> numbers, CancellationToken cancellationToken)
     {
-        if (numbers.Count > 0)
-        {
-            await db.SpentNumbers
-                .Where(spent => spent.FormType == formType && numbers.Contains(spent.RecordId))
-                .ExecuteDeleteAsync(cancellationToken);
-        }
+        var (formType, last) = (sequence.FormType, sequence.Last);
+        await db.SpentNumbers
+            .Where(spent => spent.FormType == formType
+                && (spent.UpTo == null ? numbers.Contains(spent.RecordId) : spent.UpTo <= last))
+            .ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Those that clients have chosen, whether the records are still there or not.</summary>
-    private async Task<HashSet<string>> Taken(string formType, IReadOnlyList<string> numbers, CancellationToken cancellationToken) =>
-    [
-        .. await db.Records
-            .Where(record => record.FormType == formType && numbers.Contains(record.RecordId))
+    /// <summary>
+    /// Those of the upcoming numbers that clients have chosen, whether the records are still there or not, and the runs of spent numbers
+    /// that are still to come.
+    /// </summary>
+    private async Task<(HashSet<string> Taken, List<SpentNumber> Runs)> Taken(
+        RecordSequence sequence, IReadOnlyList<string> upcoming, CancellationToken cancellationToken)
+    {
+        var (formType, last) = (sequence.FormType, sequence.Last);
+        var taken = await db.Records
+            .Where(record => record.FormType == formType && upcoming.Contains(record.RecordId))
             .Select(record => record.RecordId)
-            .Concat(db.SpentNumbers
-                .Where(spent => spent.FormType == formType && numbers.Contains(spent.RecordId))
-                .Select(spent => spent.RecordId))
-            .ToListAsync(cancellationToken),
-    ];
+            .ToListAsync(cancellationToken);
+        var spent = await db.SpentNumbers
+            .AsNoTracking()
+            .Where(spent => spent.FormType == formType && (spent.UpTo == null ? upcoming.Contains(spent.RecordId) : spent.UpTo > last))
+            .ToListAsync(cancellationToken);
+        return ([.. taken, .. spent.Select(spent => spent.RecordId)], spent.FindAll(spent => spent.UpTo is not null));
+    }
 }

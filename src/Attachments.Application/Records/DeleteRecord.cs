@@ -13,9 +13,14 @@ public sealed record DeleteRecord(RecordKey Key, Preconditions Preconditions) : 
 
 public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteRecord>
 {
+    /// <summary>How many spent numbers are joined at once: a form type may have any number from before they were bounded.</summary>
+    private const int MaxJoined = 1000;
+
+    // A client that does not wait long enough must not undo what takes long: it would never be done.
     public Task<Unit> Handle(DeleteRecord request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
+            await db.TakeTime(token);
             var record = await db.Records.Of(request.Key).SingleOrDefaultAsync(token) ?? throw RecordQueries.NotFound(request.Key);
             request.Preconditions.RequireForWrite(record.Representation());
             await ReleaseFiles(record.Id, token);
@@ -23,7 +28,7 @@ public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : 
             db.Records.Remove(record);
             return Unit.Value;
         },
-        cancellationToken);
+        CancellationToken.None);
 
     /// <summary>
     /// In one statement, as there may be many thousands. A file that is attached, replaced or detached meanwhile changes the record as
@@ -49,7 +54,21 @@ public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : 
         if (RecordSequence.IsAfter(last, record.RecordId)
             && await db.SpentNumbers.FindAsync([record.FormType, record.RecordId], cancellationToken) is null)
         {
-            db.SpentNumbers.Add(new SpentNumber(record.FormType, record.RecordId));
+            var spent = db.SpentNumbers.Add(new SpentNumber(record.FormType, record.RecordId)).Entity;
+            await JoinSpent(spent, cancellationToken);
         }
+    }
+
+    /// <summary>However many numbers clients choose and give up, a form type keeps no more of them than it may.</summary>
+    private async Task JoinSpent(SpentNumber added, CancellationToken cancellationToken)
+    {
+        var ofFormType = db.SpentNumbers.Where(spent => spent.FormType == added.FormType);
+        if (await ofFormType.CountAsync(cancellationToken) < SpentNumber.MaxKept)
+        {
+            return;
+        }
+
+        var others = await ofFormType.OrderBy(spent => spent.RecordId).Take(MaxJoined).ToListAsync(cancellationToken);
+        db.SpentNumbers.RemoveRange(SpentNumber.Join([added, .. others], SpentNumber.MaxKept / 2));
     }
 }

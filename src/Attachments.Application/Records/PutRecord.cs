@@ -1,4 +1,5 @@
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Records;
 using AutoMapper;
@@ -19,7 +20,7 @@ public sealed record PutRecord(RecordKey Key, ReadRecordDraft Document, Precondi
 /// <param name="IsNew">It was not there before.</param>
 public sealed record SavedRecord(RecordDto Record, bool IsNew);
 
-public sealed class PutRecordHandler(IAttachmentsDb db, IMapper mapper) : IRequestHandler<PutRecord, SavedRecord>
+public sealed class PutRecordHandler(IAttachmentsDb db, IMapper mapper, TimeProvider time) : IRequestHandler<PutRecord, SavedRecord>
 {
     public async Task<SavedRecord> Handle(PutRecord request, CancellationToken cancellationToken)
     {
@@ -41,7 +42,8 @@ public sealed class PutRecordHandler(IAttachmentsDb db, IMapper mapper) : IReque
             return new SavedRecord(mapper.Map<RecordDto>(record), IsNew: false);
         }
 
-        var created = Record.Create(request.Key, draft.Attributes);
+        var removed = await db.Blobs.LatestRemoved(time.GetUtcNow(), cancellationToken);
+        var created = Record.Create(request.Key, draft.Attributes, removed);
         db.Records.Add(created);
         return new SavedRecord(mapper.Map<RecordDto>(created), IsNew: true);
     }

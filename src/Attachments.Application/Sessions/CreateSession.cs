@@ -1,10 +1,10 @@
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Application.Text;
 using Attachments.Domain.Sessions;
-using AutoMapper;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,39 +17,44 @@ namespace Attachments.Application.Sessions;
 /// <param name="Entries">What the request says of it.</param>
 /// <param name="Preconditions">Of the session that would be replaced: <c>If-None-Match: *</c> creates only.</param>
 public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
-    : IRequest<SessionDto>;
+    : IRequest<SessionStep>;
 
 public sealed class CreateSessionHandler(
-    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, IConfigurationProvider mappings, TimeProvider time)
-    : IRequestHandler<CreateSession, SessionDto>
+    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
+    : IRequestHandler<CreateSession, SessionStep>
 {
-    public async Task<SessionDto> Handle(CreateSession request, CancellationToken cancellationToken)
+    public async Task<SessionStep> Handle(CreateSession request, CancellationToken cancellationToken)
     {
         await using var reception = writer.Open();
         var draft = await reader.Read(request.Entries, reception, cancellationToken);
         return await db.Change(token => Create(request, draft, reception, token), CancellationToken.None);
     }
 
-    private async Task<SessionDto> Create(CreateSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
+    private async Task<SessionStep> Create(CreateSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var session = NewSession(request.ProjectId, draft, now);
-        var old = await db.Sessions.OfProject(session.ProjectId, session.Uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
+        var uuid = draft.Uuid ?? Guid.NewGuid().ToString();
+        var old = await db.Sessions.OfProject(request.ProjectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
         request.Preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
         if (old is not null)
         {
+            await db.TakeTime(cancellationToken);
             db.Sessions.RemoveWithFiles(old);
         }
 
+        var removed = old is null ? await db.Blobs.LatestRemoved(now, cancellationToken) : old.LatestDate;
+        var session = NewSession(request.ProjectId, uuid, draft, now, removed);
         await draft.Apply(session, reception, cancellationToken);
         db.Sessions.Add(session);
-        return await db.SaveAndRead(session, mappings, cancellationToken);
+        return await saving.SaveAndRead(session, cancellationToken);
     }
 
-    private static Session NewSession(long projectId, SessionDraft draft, DateTimeOffset now) => Session.Create(
+    private static Session NewSession(
+        long projectId, string uuid, SessionDraft draft, DateTimeOffset now, DateTimeOffset? latestRemoved) => Session.Create(
         projectId,
-        draft.Uuid ?? Guid.NewGuid().ToString(),
+        uuid,
         draft.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
         DecimalInteger.Parse(draft.Created) ?? now.ToUnixTimeSeconds(),
-        DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
+        DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds(),
+        latestRemoved);
 }

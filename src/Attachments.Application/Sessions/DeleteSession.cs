@@ -13,14 +13,16 @@ public sealed record DeleteSession(long ProjectId, string Uuid, Preconditions Pr
 
 public sealed class DeleteSessionHandler(IAttachmentsDb db) : IRequestHandler<DeleteSession>
 {
+    // A client that does not wait long enough must not undo what takes long: it would never be done.
     public Task<Unit> Handle(DeleteSession request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
+            await db.TakeTime(token);
             var session = await db.Sessions.OfProject(request.ProjectId, request.Uuid).WithFiles().SingleOrDefaultAsync(token)
                 ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
             request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
             db.Sessions.RemoveWithFiles(session);
             return Unit.Value;
         },
-        cancellationToken);
+        CancellationToken.None);
 }

@@ -1,19 +1,13 @@
-using Attachments.Application.Persistence;
-using AutoMapper;
-using AutoMapper.QueryableExtensions;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>A session with all its points.</summary>
-public sealed record GetSession(long ProjectId, string Uuid) : IRequest<SessionDto>;
+/// <summary>Begins to read a session with all its points.</summary>
+public sealed record GetSession(long ProjectId, string Uuid) : IRequest<SessionStep>;
 
-public sealed class GetSessionHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<GetSession, SessionDto>
+public sealed class GetSessionHandler(ISessionReader reader) : IRequestHandler<GetSession, SessionStep>
 {
-    public async Task<SessionDto> Handle(GetSession request, CancellationToken cancellationToken) =>
-        await db.Sessions
-            .OfProject(request.ProjectId, request.Uuid)
-            .ProjectTo<SessionDto>(mappings)
-            .SingleOrDefaultAsync(cancellationToken) ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
+    public async Task<SessionStep> Handle(GetSession request, CancellationToken cancellationToken) =>
+        await reader.Read(request.ProjectId, request.Uuid, from: null, cancellationToken)
+            ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
 }

@@ -3,7 +3,6 @@ using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Application.Text;
-using AutoMapper;
 using MediatR;
 
 namespace Attachments.Application.Sessions;
@@ -14,13 +13,13 @@ namespace Attachments.Application.Sessions;
 /// <param name="Entries">What the request says of it.</param>
 /// <param name="Preconditions">Of the session, which is there.</param>
 public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
-    : IRequest<SessionDto>;
+    : IRequest<SessionStep>;
 
 public sealed class MergeSessionHandler(
-    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, IConfigurationProvider mappings, TimeProvider time)
-    : IRequestHandler<MergeSession, SessionDto>
+    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
+    : IRequestHandler<MergeSession, SessionStep>
 {
-    public async Task<SessionDto> Handle(MergeSession request, CancellationToken cancellationToken)
+    public async Task<SessionStep> Handle(MergeSession request, CancellationToken cancellationToken)
     {
         await db.Sessions.Require(request.ProjectId, request.Uuid, cancellationToken);
         request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
@@ -34,12 +33,12 @@ public sealed class MergeSessionHandler(
         return await db.Change(token => Merge(request, draft, reception, token), CancellationToken.None);
     }
 
-    private async Task<SessionDto> Merge(MergeSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
+    private async Task<SessionStep> Merge(MergeSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var session = await db.LoadToReplace(request.ProjectId, request.Uuid, draft.PointNames, cancellationToken);
         session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
         await draft.Apply(session, reception, cancellationToken);
-        return await db.SaveAndRead(session, mappings, cancellationToken);
+        return await saving.SaveAndRead(session, cancellationToken);
     }
 }

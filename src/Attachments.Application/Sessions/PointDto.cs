@@ -1,6 +1,3 @@
-using Attachments.Domain.Sessions;
-using AutoMapper;
-
 namespace Attachments.Application.Sessions;
 
 /// <summary>A point: its scalar, its embedded bytes, or what there is to know of its file.</summary>
@@ -9,6 +6,12 @@ public sealed record PointDto
     public string Name { get; init; } = "";
 
     public string? Scalar { get; init; }
+
+    /// <summary>The text before <see cref="Scalar"/> was in the step before.</summary>
+    public bool IsContinued { get; init; }
+
+    /// <summary>The text after <see cref="Scalar"/> is in the next step.</summary>
+    public bool Continues { get; init; }
 
     public byte[]? RawData { get; init; }
 
@@ -22,14 +25,4 @@ public sealed record PointDto
 
     /// <summary>16 bytes.</summary>
     public byte[]? Md5 { get; init; }
-
-    internal sealed class Mapping : Profile
-    {
-        public Mapping() =>
-            CreateMap<Point, PointDto>()
-                .ForMember(dto => dto.FileName, map => map.MapFrom(point => point.FileName == null ? null : point.FileName.Value))
-                .ForMember(dto => dto.MediaType, map => map.MapFrom(point => point.Blob == null ? null : point.Blob.MediaType))
-                .ForMember(dto => dto.Length, map => map.MapFrom(point => point.Blob == null ? null : (long?)point.Blob.Length))
-                .ForMember(dto => dto.Md5, map => map.MapFrom(point => point.Blob == null ? null : point.Blob.Md5));
-    }
 }

@@ -2,8 +2,6 @@ using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Sessions;
-using AutoMapper;
-using AutoMapper.QueryableExtensions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Sessions;
@@ -59,13 +57,15 @@ internal static class SessionQueries
     public static async Task<Session> LoadToReplace(
         this IAttachmentsDb db, long projectId, string uuid, IReadOnlyCollection<string> points, CancellationToken cancellationToken)
     {
+        // From here on others who change it wait: what several statements find of it is of one state.
+        await db.Sessions
+            .OfProject(projectId, uuid)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.Revision, session => session.Revision + 1), cancellationToken);
         var session = await db.Sessions
             .OfProject(projectId, uuid)
             .Include(session => session.Points.Where(point => point.BlobId != null && points.Contains(point.Name)))
             .ThenInclude(point => point.Blob)
             .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(projectId, uuid);
-
-        // After the session was read, so that its revision tells of whatever another request does to its points meanwhile.
         session.Discard(await db.Sessions
             .Where(loaded => loaded.Id == session.Id)
             .SelectMany(loaded => loaded.Points)
@@ -81,13 +81,5 @@ internal static class SessionQueries
     {
         session.Delete();
         sessions.Remove(session);
-    }
-
-    /// <summary>Saves a session within the open change, and reads it whole, as it is to be committed.</summary>
-    public static async Task<SessionDto> SaveAndRead(
-        this IAttachmentsDb db, Session session, IConfigurationProvider mappings, CancellationToken cancellationToken)
-    {
-        await db.SaveChangesAsync(cancellationToken);
-        return await db.Sessions.Where(saved => saved.Id == session.Id).ProjectTo<SessionDto>(mappings).SingleAsync(cancellationToken);
     }
 }

@@ -15,7 +15,24 @@ public sealed class LimitsOptions
     public int MaxRawDataBytes { get; init; } = 64 << 10;
 
     /// <summary>
+    /// The most that a session may say with all its points, in bytes: names, texts and embedded bytes, and not the files themselves.
+    /// </summary>
+    public long MaxSessionBytes { get; init; } = 16 << 20;
+
+    /// <summary>
     /// The most that a request may carry besides its files, in bytes: a JSON or urlencoded body, or the text fields of a multipart one.
     /// </summary>
     public int MaxDocumentBytes { get; init; } = 16 << 20;
+
+    /// <summary>The memory for all the request bodies that are received at a time, in bytes.</summary>
+    public long MaxUploadMemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>How long a request waits for a part of <see cref="MaxUploadMemoryBytes"/> before it is answered 503.</summary>
+    public TimeSpan UploadWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long the service waits for a body of which nothing arrives, or next to nothing, before it is answered 408. While the service
+    /// does not read, it does not count.
+    /// </summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -2,6 +2,7 @@ using Attachments.Application.Access;
 using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets.Claims;
 using Attachments.Domain.Sessions;
 using AutoMapper;
@@ -18,7 +19,12 @@ public sealed record ClaimTemporarySet(
     Guid TemporaryId, Func<CancellationToken, Task<ClaimTarget>> Target, Preconditions Preconditions) : IRequest<Claimed>;
 
 public sealed class ClaimTemporarySetHandler(
-    IAttachmentsDb db, TemporarySetAccess access, Caller caller, IConfigurationProvider mappings, TimeProvider time)
+    IAttachmentsDb db,
+    TemporarySetAccess access,
+    Caller caller,
+    IConfigurationProvider mappings,
+    SessionSaving sessions,
+    TimeProvider time)
     : IRequestHandler<ClaimTemporarySet, Claimed>
 {
     /// <summary>As many as a session may have points: they are all in memory, though not their bytes, while they move.</summary>
@@ -35,6 +41,12 @@ public sealed class ClaimTemporarySetHandler(
 
     private async Task<Claimed> Claim(Guid temporaryId, ClaimTarget target, CancellationToken cancellationToken)
     {
+        await db.TakeTime(cancellationToken);
+
+        // From here on others who change it wait: the set and the files that are found in it are of one state.
+        await db.TemporarySets
+            .Where(set => set.TemporaryId == temporaryId && set.EndedAt == null)
+            .ExecuteUpdateAsync(changes => changes.SetProperty(set => set.Revision, set => set.Revision + 1), cancellationToken);
         var set = await access.Require(db.TemporarySets, temporaryId, cancellationToken);
         if (set.ItemCount > MaxItems)
         {
@@ -42,7 +54,7 @@ public sealed class ClaimTemporarySetHandler(
                 "too_many_items", $"Up to {MaxItems} files can be claimed at once; the set has {set.ItemCount}.");
         }
 
-        var claimed = await target.Take(new ClaimedSet(set, time.GetUtcNow(), db, mappings), cancellationToken);
+        var claimed = await target.Take(new ClaimedSet(set, time.GetUtcNow(), db, mappings, sessions), cancellationToken);
 
         // With its items, by the foreign key; a set that another request has changed or ended meanwhile is not there to be removed.
         db.TemporarySets.Remove(set);

@@ -44,7 +44,9 @@ public sealed class Blob
     /// <summary>When the first of its bytes arrived.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>When it was completely stored, which is the Last-Modified of a download; null while it is pending.</summary>
+    /// <summary>
+    /// When it became stored, or came to the address that it is at: a download's Last-Modified. Null while it is pending.
+    /// </summary>
     public DateTimeOffset? StoredAt { get; private set; }
 
     /// <summary>The last activity: bytes were written, or a long download was still reading.</summary>
@@ -92,6 +94,21 @@ public sealed class Blob
         State = BlobState.Stored;
         StoredAt = now;
         TouchedAt = now;
+    }
+
+    /// <summary>It is to be found at another address from <paramref name="now"/> on.</summary>
+    public void MoveTo(DateTimeOffset now) => StoredAt = now;
+
+    /// <summary>
+    /// It comes after another file at the same address, whose Last-Modified was <paramref name="previous"/>: its own is at least a second
+    /// later, so that no date names both (RFC 9110, section 8.8.2.2). Null: there was none.
+    /// </summary>
+    public void Follow(DateTimeOffset? previous)
+    {
+        if (previous is { } date && StoredAt is { } stored)
+        {
+            StoredAt = LastModified.After(date, stored);
+        }
     }
 
     /// <summary>Marks the blob as no longer referred to, from <paramref name="now"/> on.</summary>

@@ -11,6 +11,8 @@ public sealed class OwnedAttachment : Aggregate
     /// <summary>The longest description, in Unicode characters.</summary>
     public const int MaxDescriptionCharacters = 10_000;
 
+    private DateTimeOffset? updatedBefore;
+
     private OwnedAttachment(FileName fileName, string description, Guid ownedByUser, DateTimeOffset createdAt)
     {
         FileName = fileName;
@@ -38,7 +40,9 @@ public sealed class OwnedAttachment : Aggregate
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>When it was last changed.</summary>
+    /// <summary>
+    /// When it was last changed, which is its Last-Modified: at least a second after the change before (RFC 9110, section 8.8.2.2).
+    /// </summary>
     public DateTimeOffset UpdatedAt { get; private set; }
 
     /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
@@ -112,7 +116,12 @@ public sealed class OwnedAttachment : Aggregate
     /// <summary>Replaces its bytes, or adds bytes after a purge. Its blob must be loaded.</summary>
     /// <param name="blob">A stored blob that nothing else refers to.</param>
     /// <param name="now">The time of the change.</param>
-    public void Replace(Blob blob, DateTimeOffset now) => Hold(blob, now);
+    public void Replace(Blob blob, DateTimeOffset now)
+    {
+        // Bytes that were purged were older than the entry's last change.
+        blob.Follow(LastModified.Latest(UpdatedAt, Blob?.StoredAt));
+        Hold(blob, now);
+    }
 
     /// <summary>Takes its bytes away while the entry stands; without bytes nothing changes. Its blob must be loaded.</summary>
     public void Purge(DateTimeOffset now)
@@ -136,7 +145,9 @@ public sealed class OwnedAttachment : Aggregate
 
     private void Changed(DateTimeOffset now)
     {
-        UpdatedAt = now;
+        // An act may change several things, and is one change.
+        updatedBefore ??= UpdatedAt;
+        UpdatedAt = LastModified.After(updatedBefore.Value, now);
         Revision++;
     }
 

@@ -39,11 +39,20 @@ public sealed class Record : Aggregate
     /// </summary>
     public long FilesRevision { get; private set; }
 
+    /// <summary>
+    /// The latest Last-Modified of a file that it holds no longer, which is earlier than that of any file that comes; null: none is known.
+    /// </summary>
+    public DateTimeOffset? LatestRemoved { get; private set; }
+
     /// <summary>The files that were loaded.</summary>
     public IReadOnlyCollection<RecordFile> Files => files;
 
-    public static Record Create(RecordKey key, RecordAttributes attributes) =>
-        new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes);
+    /// <summary>A new record without files.</summary>
+    /// <param name="key">What callers know it by.</param>
+    /// <param name="attributes">What it says.</param>
+    /// <param name="latestRemoved">The latest Last-Modified of a file of the record that had this key before; null: none is known.</param>
+    public static Record Create(RecordKey key, RecordAttributes attributes, DateTimeOffset? latestRemoved = null) =>
+        new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes) { LatestRemoved = latestRemoved };
 
     /// <summary>Replaces the attributes. Equal attributes change nothing.</summary>
     public void Replace(RecordAttributes attributes)
@@ -75,6 +84,8 @@ public sealed class Record : Aggregate
         }
 
         FilesRevision++;
+        Remember(file.Blob);
+        blob.Follow(LatestRemoved);
         Dereference(file.Replace(blob));
     }
 
@@ -89,6 +100,7 @@ public sealed class Record : Aggregate
             throw new DomainException("file_exists", $"The record already has a file '{place}'.");
         }
 
+        blob.Follow(LatestRemoved);
         files.Add(new RecordFile(place, blob));
         FilesRevision++;
     }
@@ -99,9 +111,12 @@ public sealed class Record : Aggregate
     {
         var file = Find(place) ?? throw new InvalidOperationException($"The record has no file '{place}'.");
         files.Remove(file);
+        Remember(file.Blob);
         FilesRevision++;
         Dereference(file.Blob);
     }
+
+    private void Remember(Blob removed) => LatestRemoved = LastModified.Latest(LatestRemoved, removed.StoredAt);
 
     private RecordFile? Find(FilePlace place) => files.Find(file => file.IsAt(place));
 }

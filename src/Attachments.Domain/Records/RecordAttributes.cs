@@ -14,6 +14,12 @@ public sealed record RecordAttributes
 {
     public static readonly RecordAttributes Empty = new("{}");
 
+    /// <summary>
+    /// How deep objects and arrays may be nested, this one included: 64 is what readers of JSON commonly bear with, and a list of records
+    /// adds three.
+    /// </summary>
+    public const int MaxDepth = 61;
+
     private static readonly SearchValues<char> Escaped =
         SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (char)code), '"', '\\']);
 
@@ -23,11 +29,23 @@ public sealed record RecordAttributes
     public string Json { get; }
 
     /// <exception cref="DomainException">
-    /// <c>attributes_invalid</c>: it is not an object, or a name or string in it contains U+0000 or is not well-formed Unicode.
+    /// <c>attributes_invalid</c>: it is no object, is nested deeper than <see cref="MaxDepth"/>, or a name or a text in it holds U+0000 or
+    /// is not well-formed Unicode.
     /// </exception>
-    public static RecordAttributes From(JsonElement value) => value.ValueKind == JsonValueKind.Object
-        ? Written(MembersOf(value))
-        : throw new DomainException("attributes_invalid", "The attributes of a record must be a JSON object.");
+    public static RecordAttributes From(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw new DomainException("attributes_invalid", "The attributes of a record must be a JSON object.");
+        }
+
+        if (!IsWithin(MaxDepth, value))
+        {
+            throw new DomainException("attributes_invalid", $"The attributes of a record may be nested up to {MaxDepth} deep.");
+        }
+
+        return Written(MembersOf(value));
+    }
 
     /// <summary>Restores attributes from their stored text, which <see cref="From"/> produced.</summary>
     public static RecordAttributes Stored(string json) => new(json);
@@ -45,6 +63,13 @@ public sealed record RecordAttributes
 
         return Written(members);
     }
+
+    private static bool IsWithin(int depth, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => depth > 0 && value.EnumerateObject().All(member => IsWithin(depth - 1, member.Value)),
+        JsonValueKind.Array => depth > 0 && value.EnumerateArray().All(item => IsWithin(depth - 1, item)),
+        _ => true,
+    };
 
     private static RecordAttributes Written(OrderedDictionary<string, JsonElement> members)
     {

@@ -24,6 +24,9 @@ public sealed class RecordSequence
     /// <summary>The next numbers.</summary>
     public IReadOnlyList<string> Upcoming(int count) => [.. Enumerable.Range(1, count).Select(step => Text(Last + step))];
 
+    /// <summary>Passes over all numbers up to one.</summary>
+    public void PassTo(long number) => Last = Math.Max(Last, number);
+
     /// <summary>Moves to one of the <see cref="Upcoming"/> numbers and skips those before it.</summary>
     /// <param name="step">1 for the next.</param>
     /// <returns>The number.</returns>

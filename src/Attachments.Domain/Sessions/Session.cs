@@ -49,13 +49,25 @@ public sealed class Session : Aggregate
     /// <summary>The number of points, loaded or not.</summary>
     public int PointCount { get; private set; }
 
+    /// <summary>
+    /// The latest Last-Modified of a file that it holds no longer, which is earlier than that of any file that comes; null: none is known.
+    /// </summary>
+    public DateTimeOffset? LatestRemoved { get; private set; }
+
     /// <summary>The points that were loaded.</summary>
     public IReadOnlyCollection<Point> Points => points;
 
     /// <summary>A new session without points.</summary>
+    /// <param name="projectId">See <see cref="ProjectId"/>.</param>
+    /// <param name="uuid">See <see cref="Uuid"/>.</param>
+    /// <param name="unitId">See <see cref="UnitId"/>.</param>
+    /// <param name="created">In unix seconds.</param>
+    /// <param name="saved">In unix seconds.</param>
+    /// <param name="latestRemoved">The latest Last-Modified of a file of the session that had this uuid before; null: none is known.</param>
     /// <exception cref="DomainException">A text is too long, empty, or cannot be stored.</exception>
-    public static Session Create(long projectId, string uuid, string unitId, long created, long saved) =>
-        new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved);
+    public static Session Create(
+        long projectId, string uuid, string unitId, long created, long saved, DateTimeOffset? latestRemoved = null) =>
+        new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved) { LatestRemoved = latestRemoved };
 
     /// <summary>Returns <paramref name="uuid"/> if it is valid for a session.</summary>
     /// <exception cref="DomainException"><c>uuid_invalid</c></exception>
@@ -74,12 +86,19 @@ public sealed class Session : Aggregate
         }
     }
 
+    /// <summary>The latest Last-Modified that any of its files had, those loaded among them; null: none is known.</summary>
+    public DateTimeOffset? LatestDate =>
+        points.Aggregate(LatestRemoved, (latest, point) => LastModified.Latest(latest, point.Blob?.StoredAt));
+
     /// <summary>Sets the value of a point and replaces the previous one. If the point exists, it must be loaded.</summary>
     /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
     public void Set(string pointName, PointValue value)
     {
         Revision++;
-        Dereference((Find(pointName) ?? Add(pointName)).Set(value));
+        var replaced = (Find(pointName) ?? Add(pointName)).Set(value);
+        LatestRemoved = LastModified.Latest(LatestRemoved, replaced?.StoredAt);
+        (value as FileValue)?.Blob.Follow(LatestRemoved);
+        Dereference(replaced);
     }
 
     /// <summary>Attaches a file to a point and sets the session's saved time.</summary>
@@ -101,6 +120,7 @@ public sealed class Session : Aggregate
         ByName.Remove(pointName, out var point);
         points.Remove(point!);
         PointCount--;
+        LatestRemoved = LastModified.Latest(LatestRemoved, blob.StoredAt);
         Save(saved);
         Dereference(blob);
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Amazon.S3;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores.S3;
@@ -26,9 +28,12 @@ public sealed class BlobStoreSetup(
     /// <summary>
     /// Waits until the store answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>. The schema has to be there.
     /// </summary>
-    /// <exception cref="ConfigurationException">It does not, or refuses us, or there are blobs in one that is not configured.</exception>
+    /// <exception cref="ConfigurationException">
+    /// It does not, or refuses us, or there are blobs in one that is not configured, or the memory for uploads is too little for its pieces.
+    /// </exception>
     public async Task RequireUsable(CancellationToken cancellationToken)
     {
+        RequireMemory();
         if (storage.Value.S3 is not { } options)
         {
             await RequireNothingInS3(cancellationToken);
@@ -42,6 +47,16 @@ public sealed class BlobStoreSetup(
         }
 
         await RequireBucket(options, services.GetRequiredService<S3Bucket>(), cancellationToken);
+    }
+
+    private void RequireMemory()
+    {
+        var least = UploadMemory.Least(limits.Value, services.GetRequiredService<IBlobStore>().WriteBytes);
+        if (limits.Value.MaxUploadMemoryBytes < least)
+        {
+            throw new ConfigurationException(
+                $"Limits:MaxUploadMemoryBytes is {limits.Value.MaxUploadMemoryBytes}; with the other limits one upload can need {least}.");
+        }
     }
 
     private async Task RequireNothingInS3(CancellationToken cancellationToken)

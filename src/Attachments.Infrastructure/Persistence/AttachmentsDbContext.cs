@@ -76,7 +76,18 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
                 ChangeTracker.Clear();
                 throw;
             }
+            finally
+            {
+                Database.SetCommandTimeout(null);
+            }
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task TakeTime(CancellationToken cancellationToken)
+    {
+        Database.SetCommandTimeout(0);
+        await Database.ExecuteSqlRawAsync(StatementTime.LiftForTransaction, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -50,8 +50,14 @@ internal static class DataSource
         settings.NoResetOnClose = true;
 
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        var compression = new FastCompression();
-        builder.UsePhysicalConnectionInitializer(compression.Choose, compression.ChooseAsync);
+
+        // Where nothing may be prepared in a session, it is shared with others, and nothing is set in it either.
+        if (settings.MaxAutoPrepare > 0)
+        {
+            var compression = new FastCompression();
+            builder.UsePhysicalConnectionInitializer(compression.Choose, compression.ChooseAsync);
+        }
+
         return builder.Build();
     }
 

@@ -17,7 +17,8 @@ public sealed class DatabaseSetup(
 
     /// <summary>Waits until the database answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>.</summary>
     /// <exception cref="ConfigurationException">
-    /// The database does not answer, refuses the credentials, or does not use UTF-8, without which names would be cut within a character.
+    /// It does not, it refuses the credentials, or it does not hold text as UTF-8, without which names are cut in the middle of a
+    /// character; or a pooler gives each transaction another session, and statements would be prepared in one and run in another.
     /// </exception>
     public async Task WaitUntilReachable(CancellationToken cancellationToken)
     {
@@ -26,8 +27,8 @@ public sealed class DatabaseSetup(
         {
             try
             {
-                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-                RequireUtf8(connection);
+                await RequireUtf8(cancellationToken);
+                await RequireNothingPreparedInSharedSessions(cancellationToken);
                 return;
             }
             catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
@@ -83,8 +84,33 @@ public sealed class DatabaseSetup(
         }
     }
 
-    private void RequireUtf8(NpgsqlConnection connection)
+    /// <summary>Refuses a connection that is no session, for what needs one: a lock that is held over several transactions.</summary>
+    /// <exception cref="ConfigurationException">It is none.</exception>
+    public async Task RequireOwnSession(CancellationToken cancellationToken)
     {
+        if (Settings.Multiplexing || await SharedSessions.AreUsedBy(dataSource, cancellationToken))
+        {
+            throw new ConfigurationException(
+                $"A lock has to be held at {Address} for as long as this takes: connect to PostgreSQL itself, "
+                + "without Multiplexing and without a pooler that gives each transaction another session.");
+        }
+    }
+
+    private async Task RequireNothingPreparedInSharedSessions(CancellationToken cancellationToken)
+    {
+        // With one connection alone it cannot be told.
+        if (Settings is { MaxAutoPrepare: > 0, MaxPoolSize: > 1, Multiplexing: false }
+            && await SharedSessions.AreUsedBy(dataSource, cancellationToken))
+        {
+            throw new ConfigurationException(
+                $"The database at {Address} is reached through a pooler that gives each transaction another session, as PgBouncer does in "
+                + "transaction mode: set Max Auto Prepare=0 in ConnectionStrings:Attachments.");
+        }
+    }
+
+    private async Task RequireUtf8(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var encoding = connection.PostgresParameters["server_encoding"];
         if (encoding != "UTF8")
         {
@@ -92,12 +118,7 @@ public sealed class DatabaseSetup(
         }
     }
 
-    private string Address
-    {
-        get
-        {
-            var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
-            return $"{settings.Host}:{settings.Port}/{settings.Database}";
-        }
-    }
+    private NpgsqlConnectionStringBuilder Settings => new(dataSource.ConnectionString);
+
+    private string Address => $"{Settings.Host}:{Settings.Port}/{Settings.Database}";
 }

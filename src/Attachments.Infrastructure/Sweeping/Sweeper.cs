@@ -99,6 +99,8 @@ public sealed class Sweeper(
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.TakeTime(cancellationToken);
         await context.Database.ExecuteSqlAsync(
             $"""
             UPDATE blobs SET released_at = {now}
@@ -106,6 +108,7 @@ public sealed class Sweeper(
                 SELECT id FROM blobs WHERE state = 0 AND touched_at <= {abandon} AND released_at IS NULL FOR UPDATE SKIP LOCKED)
             """,
             cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<(Reclaimed Released, Reclaimed Abandoned)> SweepStore(
@@ -168,6 +171,7 @@ public sealed class Sweeper(
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         var store = scope.ServiceProvider.GetRequiredService<IBlobStore>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.TakeTime(cancellationToken);
         var blobs = Bounded(await due(context, [.. skipped], limit).AsNoTracking().ToListAsync(cancellationToken));
         if (blobs.Count == 0)
         {

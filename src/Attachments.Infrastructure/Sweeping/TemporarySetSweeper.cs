@@ -42,7 +42,9 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         var now = time.GetUtcNow();
         var expired = now - options.Value.TimeToLive;
-        return await context.Database.ExecuteSqlAsync(
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.TakeTime(cancellationToken);
+        var ended = await context.Database.ExecuteSqlAsync(
             $"""
             UPDATE temporary_sets SET ended_at = {now}, revision = revision + 1
             WHERE id IN (
@@ -50,6 +52,8 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
                 ORDER BY last_upload_at LIMIT {MaxBatchSets} FOR UPDATE SKIP LOCKED)
             """,
             cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
     }
 
     /// <summary>
@@ -60,6 +64,7 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.TakeTime(cancellationToken);
         var due = await context.Database
             .SqlQuery<Guid>(
                 $"""

@@ -22,17 +22,7 @@ internal static class AccessMatrix
 
     private static readonly byte[] Bytes = Files.Make(Files.Small, 2);
 
-    public static readonly IReadOnlyList<MatrixLine> Lines =
-    [
-        .. InProject(),
-        .. OfRecords(),
-        .. OfSets(),
-        .. OfOwned("/v1/attachments"),
-        .. OfOwned("/attachments"),
-        new("GET", OwnedFile, 200, Who.Owner | Who.Organisation | Who.Admin, 403),
-        new("HEAD", OwnedFile, 200, Who.Owner | Who.Organisation | Who.Admin, 403),
-        .. Public(),
-    ];
+    public static readonly IReadOnlyList<MatrixLine> Lines = [.. AllButHead().SelectMany(WithHead)];
 
     /// <summary>One to read and one to write, of each family.</summary>
     public static readonly IReadOnlyList<MatrixLine> Samples =
@@ -40,6 +30,20 @@ internal static class AccessMatrix
         .. Lines.Where(line => (line.Method, line.Pattern)
             is ("GET" or "PUT", Point) or ("GET" or "POST", RecordFile) or ("GET" or "POST", Set) or ("GET" or "POST", "/v1/attachments")),
     ];
+
+    private static IEnumerable<MatrixLine> AllButHead() =>
+    [
+        .. InProject(),
+        .. OfRecords(),
+        .. OfSets(),
+        .. OfOwned("/v1/attachments"),
+        .. OfOwned("/attachments"),
+        new("GET", OwnedFile, 200, Who.Owner | Who.Organisation | Who.Admin, 403),
+        .. Public(),
+    ];
+
+    private static IEnumerable<MatrixLine> WithHead(MatrixLine line) =>
+        line.Method == "GET" ? [line, line with { Method = "HEAD" }] : [line];
 
     private static IEnumerable<MatrixLine> InProject()
     {
@@ -54,7 +58,6 @@ internal static class AccessMatrix
             new("DELETE", Session, 200, allowed, 403),
             new("GET", Points, 200, allowed, 403),
             new("GET", Point, 200, allowed, 403),
-            new("HEAD", Point, 200, allowed, 403),
             new("PUT", Point, 200, allowed, 403) { Body = _ => Body.Raw(Bytes) },
             new("DELETE", Point, 200, allowed, 403),
         ];
@@ -71,20 +74,15 @@ internal static class AccessMatrix
         [
             new("POST", Records, 201, toWrite, 403) { Body = unnamed },
             new("GET", Records, 200, toRead, 403),
-            new("HEAD", Records, 200, toRead, 403),
             new("GET", Record, 200, toRead, 403),
-            new("HEAD", Record, 200, toRead, 403),
             new("PUT", Record, 200, toWrite, 403) { Body = named },
             new("PATCH", Record, 200, toWrite, 403) { Body = named },
             new("DELETE", Record, 204, toWrite, 403),
             new("GET", RecordFiles, 200, toRead, 403),
-            new("HEAD", RecordFiles, 200, toRead, 403),
             new("GET", RecordFile, 200, toRead, 403),
-            new("HEAD", RecordFile, 200, toRead, 403),
             new("POST", RecordFile, 200, toWrite, 403) { Body = file },
             new("DELETE", RecordFiles + "/{filename}", 204, toWrite, 403),
             new("GET", RecordFileInFolder, 200, toRead, 403),
-            new("HEAD", RecordFileInFolder, 200, toRead, 403),
             new("POST", RecordFileInFolder, 200, toWrite, 403) { Body = file },
             new("DELETE", RecordFiles + "/{folder}/{filename}", 204, toWrite, 403),
         ];
@@ -102,7 +100,6 @@ internal static class AccessMatrix
             new("GET", Item, 200, allowed, 404),
             new("DELETE", Item, 200, allowed, 404),
             new("GET", Contents, 200, allowed, 404),
-            new("HEAD", Contents, 200, allowed, 404),
 
             // Into a session of the project, which is not the owner's; only the body says so.
             new("POST", Set + "/claim", 200, Who.Admin, 404)
@@ -133,9 +130,7 @@ internal static class AccessMatrix
         new("GET", "/", 302, Who.Anyone, 403),
         new("GET", "/openapi/{documentName}.json", 200, Who.Anyone, 403),
         new("GET", "/health/live", 200, Who.Anyone, 403),
-        new("HEAD", "/health/live", 200, Who.Anyone, 403),
         new("GET", "/health/ready", 200, Who.Anyone, 403),
-        new("HEAD", "/health/ready", 200, Who.Anyone, 403),
     ];
 }
 

@@ -243,16 +243,27 @@ internal sealed class DownloadTableTests
     }
 
     [TestCaseSource(typeof(ContentFamily), nameof(ContentFamily.All))]
-    public async Task Is_shown_in_place_where_that_is_harmless(ContentFamily family)
+    public async Task Is_shown_in_place_where_that_is_harmless_and_may_do_no_more_than_that_takes(ContentFamily family)
     {
-        foreach (var (type, harmless) in new[] { ("image/png", true), ("video/webm", true), ("image/svg+xml", false), ("text/html", false) })
+        const string nothing = "default-src 'none'; sandbox";
+        const string toPlay = "default-src 'none'; media-src 'self'; sandbox allow-same-origin";
+        const string toView = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'";
+        foreach (var (type, harmless, policy) in new[]
+        {
+            ("image/png", true, nothing), ("text/plain; charset=Shift_JIS", true, nothing), ("video/webm", true, toPlay),
+            ("Audio/MPEG", true, toPlay), ("application/pdf", true, toView), ("APPLICATION/PDF; a=b", true, toView),
+            ("image/svg+xml", false, nothing), ("text/html", false, nothing), ("text/html; a=video/mp4", false, nothing),
+            ("video/x-ms-asf", false, nothing),
+        })
         {
             var file = await family.Store(TestBed.Service, Content, "x", type);
-            var target = file.Target + (file.Target.Contains('?') ? '&' : '?') + "disposition=inline";
-            var answer = await Send(target);
-            answer.Field("Content-Type").ShouldBe(family.TypeServed(type));
-            var expected = family.MayBeInline && harmless ? "inline" : "attachment";
-            answer.Field("Content-Disposition").ShouldBe($"{expected}; filename=\"x\"");
+            var answer = await Send(file.Target + (file.Target.Contains('?') ? '&' : '?') + "disposition=inline");
+            answer.Field("Content-Type").ShouldBe(family.TypeServed(type), StringCompareShould.IgnoreCase);
+            var inline = family.MayBeInline && harmless;
+            answer.Field("Content-Disposition").ShouldBe($"{(inline ? "inline" : "attachment")}; filename=\"x\"");
+            answer.Field("Content-Security-Policy").ShouldBe(inline ? policy : nothing, type);
+            answer.Field("X-Content-Type-Options").ShouldBe("nosniff");
+            (await Send(file.Target)).Field("Content-Security-Policy").ShouldBe(nothing, type);
         }
     }
 

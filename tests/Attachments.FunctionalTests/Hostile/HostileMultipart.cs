@@ -16,20 +16,25 @@ internal static class HostileMultipart
 
         if (dice.Chance(5))
         {
-            Write(dice.One(["preamble\r\n", "\r\n", new string('p', 20_000) + "\r\n", "--\r\n", "--b"]));
+            Write(dice.One(
+            [
+                "preamble\r\n", "\r\n", new string('p', 20_000) + "\r\n", "--\r\n", "--b", "--b \r\n", "\r\n--", "a: b\r\n\r\n",
+                new string('\r', 70_000) + "\n", new string('p', (1 << 20) - dice.Number(2)) + "\r\n",
+            ]));
         }
 
         var count = dice.Chance(3) ? 25 : 1 + dice.Number(4);
         for (var part = 0; part < count; part++)
         {
             Write($"--{boundary}{(dice.Chance(3) ? "  \t" : "")}{end}");
-            foreach (var line in Head(dice, usualDispositions))
+            var encoding = dice.Or(15, "", () => dice.One(Words.TransferEncodings));
+            foreach (var line in Head(dice, usualDispositions).Append(encoding))
             {
-                Write(line + end);
+                Write(line.Length == 0 ? "" : dice.Or(10, line, () => Folded(dice, line)) + end);
             }
 
             Write(end);
-            body.Write(Content(dice));
+            body.Write(Encoded(dice, encoding, Content(dice)));
             Write(end);
         }
 
@@ -40,7 +45,7 @@ internal static class HostileMultipart
 
         if (dice.Chance(5))
         {
-            Write(dice.One(["epilogue", "\r\n--b\r\n\r\nx", new string('e', 20_000)]));
+            Write(dice.One(["epilogue", "\r\n--b\r\n\r\nx", new string('e', 20_000), "\r\n" + new string('e', (1 << 20) + dice.Number(2))]));
         }
 
         var type = dice.Or(20, "form-data", () => dice.One(["mixed", "related", "x", "form-data "]));
@@ -59,6 +64,28 @@ internal static class HostileMultipart
         < 18 => Encoding.UTF8.GetBytes(HostileJson.Value(dice)),
         _ => dice.Bytes(dice.Number(2000)),
     };
+
+    /// <summary>The same header over several lines, folded where it may be and where not.</summary>
+    private static string Folded(Dice dice, string line) => dice.Number(5) switch
+    {
+        0 => dice.Mutated(line, ["\r\n ", "\r\n\t", "\r\n", "\n ", "\r ", "\r\n \r\n ", "\r\n\r\n"]),
+        1 => "\r\n " + line,
+        _ => line.Replace("; ", dice.One([";\r\n ", ";\r\n\t", " \r\n ;\r\n  ", ";\r\n \t \r\n "]), StringComparison.Ordinal),
+    };
+
+    /// <summary>As the header says it is, or nearly.</summary>
+    private static byte[] Encoded(Dice dice, string header, byte[] content)
+    {
+        var encoded = header switch
+        {
+            Words.Base64 => Convert.ToBase64String(
+                content, dice.Chance(80) ? Base64FormattingOptions.InsertLineBreaks : Base64FormattingOptions.None),
+            Words.QuotedPrintable => string.Concat(content.Select((value, at) => at % 25 == 24 ? $"={value:X2}=\r\n" : $"={value:X2}")),
+            _ => null,
+        };
+        return encoded is null ? content : dice.Chance(70) ? Encoding.ASCII.GetBytes(encoded) : dice.Mutated(
+            Encoding.ASCII.GetBytes(encoded), Words.EncodedPieces);
+    }
 
     private static IEnumerable<string> Head(Dice dice, string[] usual)
     {
@@ -83,7 +110,7 @@ internal static class HostileMultipart
         {
             yield return dice.One(
             [
-                "Content-Transfer-Encoding: base64", "Content-Encoding: gzip", "Content-Length: 99999999999", "no colon", ": empty",
+                "Content-Transfer-Encoding: base64", "Content-Encoding: gzip", "\ta: continued", "a b: c", "Content-Length: 99999999999", "no colon", ": empty",
                 " folded: a", "a:", "x: " + new string('y', 17_000), "Content-Disposition: form-data; name=again", "a\0b: c",
                 "Content-Type: multipart/mixed; boundary=c",
             ]);

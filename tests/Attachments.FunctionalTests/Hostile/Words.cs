@@ -131,11 +131,33 @@ internal static class Words
         "form-data; name=\"attachment\"; filename*=UTF-8''a%0d%0aX-Injected:%201",
         "form-data; name=\"file\"; filename=\"=?utf-8?B?Li4vLi4=?=\"", "form-data; name=\"file\"; filename=\"a\\\"b\\\\c\"",
         "attachment; filename=\"C:\\fakepath\\a.txt\"", "form-data", "form-data; name=", "; name=\"file\"",
+        "form-data; name=\"file\"; filename*0*=UTF-8''Pr%C3%BC; filename*1*=%A4; filename*2=\"f.png\"",
+        "form-data; name=\"file\"; filename*0*=UTF-8''%C3; filename*1*=%A4", "attachment; name=n; filename*0=a; filename*2=c",
+        "attachment; name=n; filename*1=b; filename*0=a", "form-data; name*0=fi; name*1=le; filename=x", "form-data; name=\"file\"; filename",
+        "form-data; name=\"sequence_map_for\"; filename=\"blob\"", "form-data; name=\"session[unit_id]\"; filename=\"blob\"",
+        "form-data; name=\"session[data][p][rawData]\"; filename=\"blob\"", "form-data; name=\"photo\"; filename=\"photo.png\"",
         "form-data; name=\"a\"; name=\"b\"; filename=c; filename=d", "attachment; filename=a\u00e4.txt", "x",
+    ];
+
+    public const string Base64 = "Content-Transfer-Encoding: base64";
+    public const string QuotedPrintable = "Content-Transfer-Encoding: quoted-printable";
+
+    public static readonly string[] TransferEncodings =
+    [
+        Base64, Base64, QuotedPrintable, QuotedPrintable, "Content-Transfer-Encoding: BINARY", "Content-Transfer-Encoding: x-uuencode",
+        "content-transfer-encoding: base64, base64", "Content-Transfer-Encoding:", "Content-Transfer-Encoding: base64\r\n",
+    ];
+
+    /// <summary>To be put into bodies in a transfer encoding.</summary>
+    public static readonly byte[][] EncodedPieces =
+    [
+        "="u8.ToArray(), "=="u8.ToArray(), "=4"u8.ToArray(), "= \r\n"u8.ToArray(), "=\r"u8.ToArray(), "A"u8.ToArray(), "-"u8.ToArray(), [0xe9], "\0"u8.ToArray(),
+        "\r\n"u8.ToArray(), "\n"u8.ToArray(), [.. Enumerable.Repeat((byte)' ', 1500)], [.. Enumerable.Repeat((byte)'\n', 100_000)],
     ];
 
     public static readonly string[] DispositionPieces =
     [
+        "*0", "*0*=", "*1*=", "*01=", "*x=", "filename*0=a; filename*1=b", "filename*0*=UTF-8''%c3; filename*1*=%a4", "\r\n ", "; filename",
         "\"", ";", "=", "\\", "filename", "filename*=", "UTF-8''", "name=", "%", "%00", "'", "\0", "\t", "\u00e4", "\u202e", "[", "]", "/",
         "=?utf-8?Q?",
     ];

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Attachments.FunctionalTests.Support;
+using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Records;
 
@@ -60,6 +62,28 @@ internal sealed class PostRecordTests : RecordsFixture
         (await Forms.Delete("3")).ShouldBeDeleted();
         await Forms.Have("3");
         (await Ids(1)).ShouldBe(["6"]);
+    }
+
+    /// <summary>However many they are, and however many are kept of them.</summary>
+    [Test]
+    public async Task Passes_over_hundreds_of_numbers_that_clients_took_and_gave_up()
+    {
+        var spent = Enumerable.Range(1, 250).Select(n => n < 100 ? 2 * n : n * 1_000_000L).ToList();
+        foreach (var number in spent)
+        {
+            var id = number.ToString(CultureInfo.InvariantCulture);
+            await Forms.Have(id);
+            (await Forms.Delete(id)).ShouldBeDeleted();
+        }
+
+        (await Sql.Scalar<long>(
+            Service.ConnectionString, $"SELECT count(*) FROM record_spent_numbers WHERE form_type = '{Forms.Name}'"))
+            .ShouldBeLessThanOrEqualTo(100);
+        var given = (await Ids(150)).Select(id => long.Parse(id, CultureInfo.InvariantCulture)).ToList();
+        given.Intersect(spent).ShouldBeEmpty();
+        given.Distinct().Count().ShouldBe(150);
+        given[0].ShouldBe(1);
+        given[^1].ShouldBeLessThan(1_000_000, "There is room before the numbers that are far apart.");
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Sessions;
@@ -100,6 +101,56 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
         }));
         ShouldAllBe(answers, 200, 404, Contended);
         await ShouldHoldOneOf(files);
+    }
+
+    [Test]
+    [Repeat(10)]
+    public async Task Merges_into_a_fresh_session_all_succeed()
+    {
+        var project = Project.New(Service.Admin);
+        await project.Have(Uuid);
+        var merge = """  "data":{"a":"1","b":{"rawData":"AQ=="} }  """;
+        ShouldAllBe(await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => project.Merge(Uuid, Body.Session(merge)))), 200);
+        (await project.Get(Uuid)).ShouldSucceed().GetProperty("data").Names().ShouldBe(["a", "b"]);
+    }
+
+    [Test]
+    [Repeat(3)]
+    public async Task Merges_claims_and_attachments_of_the_same_points_all_succeed()
+    {
+        var project = Project.New(Service.Admin);
+        await project.Have(Uuid);
+        var sets = await Task.WhenAll(Enumerable.Range(0, 4).Select(async seed =>
+        {
+            var set = TemporarySet.New(Service.Admin);
+            (await set.Upload(Part.File("a", Files.Make(Files.Small, seed)), Part.File("b", Files.Make(Files.Small, seed + 10)))).Status
+                .ShouldBe(201);
+            return set;
+        }));
+        var projectId = long.Parse(project.Sessions.Split('/')[4], CultureInfo.InvariantCulture);
+        ShouldAllBe(
+            await Task.WhenAll(
+            [
+                .. Enumerable.Range(0, 8).Select(i => project.Merge(Uuid, Body.Session($$"""  "data":{"a":"{{i}}","b":"{{i}}"}  """))),
+                .. sets.Select(set => set.ClaimIntoSession(projectId, Uuid)),
+                .. Enumerable.Range(0, 2).Select(seed => project.Attach(Uuid, "a", Body.Raw(Files.Make(Files.Small, seed)))),
+            ]),
+            200);
+        (await project.Get(Uuid)).ShouldSucceed().GetProperty("data").Names().ShouldBe(["a", "b"]);
+        await Service.ShouldKeepOnlyWhatIsReferredTo();
+    }
+
+    [Test]
+    public async Task Of_many_who_claim_one_set_all_but_one_are_told_that_there_is_none()
+    {
+        await Project.Have(Uuid);
+        var set = TemporarySet.New(Service.Admin);
+        var item = (await set.Upload(Part.File("a", Files.Make(Files.Small, 1)))).Json[0].Id();
+        var projectId = long.Parse(Project.Sessions.Split('/')[4], CultureInfo.InvariantCulture);
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(_ => set.ClaimIntoSession(projectId, Uuid, (item, "p"))));
+        ShouldAllBe(answers, 200, 404);
+        answers.Count(answer => answer.Status == 200).ShouldBe(1);
     }
 
     private static HttpContent Replacement(string unit, byte[] file) => Body.Multipart(

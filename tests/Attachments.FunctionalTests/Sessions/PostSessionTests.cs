@@ -369,7 +369,7 @@ internal sealed class PostSessionTests : SessionsFixture
     [
         Body.Form(("session[unit_id]", "u"), ("session[data][the point][other]", "x")),
         Body.Multipart(Part.Field("session[unit_id]", "u"), Part.Field("session[data][the point][other]", "x")),
-        Body.Multipart(Part.Field("session[unit_id]", "u"), Part.File("session[data][the point][rawData]", One)),
+        Body.Multipart(Part.Field("session[unit_id]", "u"), Part.File("session[data][the point][other]", One)),
     ];
 
     [TestCaseSource(nameof(WithNestedFields))]

@@ -42,6 +42,18 @@ internal sealed class QueryTemporaryItemsTests
         string.Join(',', listed).ShouldBe(names);
     }
 
+    /// <summary>As the .NET client of OData sends a zone east of Greenwich.</summary>
+    [TestCase("$filter=CreatedAt%20gt%202015-12-16T07:40:18+02:00")]
+    [TestCase("$filter=CreatedAt%20gt%202015-12-16T07:40+14:00%20and%20Size%20gt%201e+1")]
+    [TestCase("$filter=CreatedAt%20gt%20datetimeoffset'2015-12-16T07:40:18.5+02:00'")]
+    [TestCase("$filter=CreatedAt+gt+2015-12-16T07:40:18%2B02:00")]
+    public async Task Takes_a_plus_that_is_not_percent_encoded(string query)
+    {
+        var answer = await set.List($"?{query}");
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Json.GetProperty("Items").GetArrayLength().ShouldBe(5);
+    }
+
     [TestCase("$inlinecount=allpages", 0, 5, 5)]
     [TestCase("$inlinecount=allpages&$top=2", 0, 2, 5)]
     [TestCase("$inlinecount=allpages&$skip=3&$top=10", 3, 10, 5)]

@@ -30,6 +30,8 @@ internal sealed record HostileFile(string Name, string MediaType, byte[] Content
         new("seven.txt", "text/plain; charset=utf-7", Text(Page("seven.txt")), IsShown: true) { DangerousType = "text/html" },
         new("page.png", "image/png", PageInPicture("page.png"), IsShown: true) { DangerousType = "text/html" },
         new("comma.png", "image/png; a=\",text/html\"", Text(Page("comma.png")), IsShown: true) { DangerousType = "text/html" },
+        new("page.mp4", "video/mp4", Text(Page("page.mp4")), IsShown: true) { DangerousType = "text/html" },
+        new("page.mp3", "audio/mpeg", Text(Page("page.mp3")), IsShown: true) { DangerousType = "text/html" },
         new("script.gif", "image/gif", ScriptInPicture("script.gif"), IsShown: true) { DangerousType = "text/javascript", IsScript = true },
         new("script.txt", "text/plain", Text(Call("script.txt")), IsShown: true) { DangerousType = "text/javascript", IsScript = true },
     ];

@@ -73,9 +73,6 @@ internal sealed class StoredContentPage : IAsyncDisposable
     private static readonly string[] Ways = ["frame", "window", "object", "embed", "picture"];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    // Headers of one connection (RFC 9110, section 7.6.1), and what the server sets anew.
-    private static readonly string[] OfTheConnection = ["Connection", "Keep-Alive", "Transfer-Encoding", "Date"];
-
     private readonly WebApplication app;
     private readonly HttpClient service;
     private readonly ConcurrentDictionary<string, int> answered = new();
@@ -141,23 +138,11 @@ internal sealed class StoredContentPage : IAsyncDisposable
         app.Start();
     }
 
-    /// <summary>The service's answer as it is.</summary>
     private async Task Forward(HttpContext context)
     {
         var path = context.Request.Path.Value!["/stored".Length..];
-        using var answer = await service.GetAsync($"{path}?disposition=inline");
-        var response = context.Response;
-        response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
-        {
-            if (!OfTheConnection.Contains(name))
-            {
-                response.Headers[name] = values.ToString();
-            }
-        }
-
-        await answer.Content.CopyToAsync(response.Body);
-        answered[path + context.Request.QueryString] = response.StatusCode;
+        await TokenProxy.Forward(context, service, $"{path}?disposition=inline");
+        answered[path + context.Request.QueryString] = context.Response.StatusCode;
     }
 }
 

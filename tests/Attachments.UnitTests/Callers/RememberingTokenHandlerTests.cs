@@ -97,6 +97,50 @@ public sealed class RememberingTokenHandlerTests
         handler.Count.ShouldBe(1);
     }
 
+    [Test]
+    public async Task Remembers_fewer_of_long_tokens()
+    {
+        var most = 0;
+        for (var i = 0; i < 400; i++)
+        {
+            await Validate(Sign($"{i} {new string('x', 20_000)}", TimeSpan.FromHours(1)));
+            most = Math.Max(most, handler.Count);
+        }
+
+        // Each is of some 27,000 characters.
+        most.ShouldBeInRange(250, 320);
+    }
+
+    [Test]
+    public async Task Forgets_those_that_have_expired()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await Validate(Sign($"{i}", TimeSpan.FromHours(1)));
+        }
+
+        time.Advance(TimeSpan.FromMinutes(2));
+        await Validate(Sign("another", TimeSpan.FromHours(1)));
+        handler.Count.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Makes_room_by_those_that_have_expired_first()
+    {
+        for (var i = 0; i < RememberingTokenHandler.MaxTokens / 2; i++)
+        {
+            await Validate(Sign($"short {i}", TimeSpan.FromSeconds(30)));
+        }
+
+        time.Advance(TimeSpan.FromSeconds(31));
+        for (var i = 0; i <= RememberingTokenHandler.MaxTokens / 2; i++)
+        {
+            await Validate(Sign($"long {i}", TimeSpan.FromHours(1)));
+        }
+
+        handler.Count.ShouldBe((RememberingTokenHandler.MaxTokens / 2) + 1);
+    }
+
     /// <summary>The subject of a good token; null for any other.</summary>
     private async Task<string?> Validate(string token)
     {

@@ -61,7 +61,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.Services.AddSingleton<ContentMetrics>();
         builder.Services.AddErrors();
         builder.Services.AddApiDocs();
-        builder.Services.AddHealthChecks();
+        builder.Services.AddReadiness();
         builder.Services.AddControllers().AddApplicationPart(typeof(SmallApi).Assembly);
         var app = builder.Build();
         app.UseRequestLog();

@@ -6,6 +6,7 @@ using Attachments.Api.Http.Uploads.Multipart;
 using Attachments.Application.Errors;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
+using Attachments.Application.Text;
 
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
@@ -49,8 +50,7 @@ internal static class OwnedAttachmentBody
                 // There can be no bytes in it, which is what is wrong with it.
                 break;
             default:
-                throw new UnsupportedMediaTypeException(
-                    "media_type_unsupported", $"A new attachment must be sent as {MediaTypes.MultipartForm}.");
+                throw MediaTypes.Unsupported("A new attachment is sent as", MediaTypes.MultipartForm);
         }
     }
 
@@ -66,9 +66,8 @@ internal static class OwnedAttachmentBody
             MediaTypes.Json => ReadJson(request, limits, cancellationToken),
             MediaTypes.UrlEncodedForm => ReadForm(request, limits, cancellationToken),
             MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
-            _ => throw new UnsupportedMediaTypeException(
-                "media_type_unsupported",
-                $"A change of an attachment must be sent as {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
+            _ => throw MediaTypes.Unsupported(
+                "An attachment is changed by", MediaTypes.Json, MediaTypes.UrlEncodedForm, MediaTypes.MultipartForm),
         };
         await foreach (var entry in entries)
         {
@@ -79,13 +78,16 @@ internal static class OwnedAttachmentBody
     private static async IAsyncEnumerable<OwnedAttachmentEntry> ReadMultipart(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+        var form = new MultipartForm(MaxFiles: 1) { IsText = Fields.Contains };
+        await foreach (var part in MultipartBody.Read(request, limits, form, cancellationToken))
         {
             switch (part)
             {
                 case FilePart { Name: File } file:
                     yield return new OwnedAttachmentFile(file.Open());
                     break;
+                case FilePart file:
+                    throw InUnknownField(file.Name ?? "");
                 case FieldPart { Name: { } name } field:
                     yield return new OwnedAttachmentField(name, field.Text);
                     break;
@@ -129,6 +131,12 @@ internal static class OwnedAttachmentBody
         JsonValueKind.Number when field == OwnedByOrganisation => value.GetRawText(),
         _ => throw OfAnotherType(field, value.ValueKind),
     };
+
+    private static InvalidRequestException InUnknownField(string field)
+    {
+        var fault = $"The file of an attachment is sent in the field '{File}', not in {Quoted.Of(field)}.";
+        return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
+    }
 
     private static InvalidRequestException OfAnotherType(string field, JsonValueKind kind)
     {

@@ -4,12 +4,13 @@ namespace Attachments.Api.Controllers.OwnedAttachments;
 internal static class OwnedAttachmentExamples
 {
     public const string NewFields =
-        "The field `file` holds the bytes; the fields may come in any order. `filename` defaults to that of the part.";
+        "The field `file` holds the bytes; the fields may come in any order. `filename` defaults to that of the part. "
+        + "A file in a field of another name is refused.";
 
     public const string Changes =
         "All fields are optional; only the fields sent are changed. `sequence_map_for` is a JSON object, integer or string (in a form: "
         + "its JSON text); `\"\"`, `null` and `\"None\"` clear it. `owned_by_org` is an integer, or `null` or `\"\"` for none. In a "
-        + "multipart form the field `file` replaces the bytes.";
+        + "multipart form the field `file` replaces the bytes, and a file in a field of another name is refused.";
 
     public const string NewForm =
         """

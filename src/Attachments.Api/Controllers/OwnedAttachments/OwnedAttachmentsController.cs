@@ -147,7 +147,6 @@ public sealed class OwnedAttachmentsController(
     /// <param name="filename">Its current name, percent-encoded, as in `download_url`.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(FileRoute)]
-    [HttpHead(FileRoute)]
     [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
     {
@@ -159,7 +158,7 @@ public sealed class OwnedAttachmentsController(
 
     private OwnedAttachmentDocument Announced(OwnedAttachmentDto attachment)
     {
-        VersionedResult.Announce(Response, attachment.Representation);
+        VersionFields.Set(Response.Headers, attachment.Representation, time.GetUtcNow());
         return Document(attachment);
     }
 

@@ -27,7 +27,6 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="eformtype">The form type, percent-encoded.</param>
     /// <param name="recordid">The record's id within the form type.</param>
     [HttpGet]
-    [HttpHead]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Attachments, Description = "The files.")]
     public IActionResult List(string eformtype, string recordid)
@@ -52,7 +51,6 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{filename}")]
-    [HttpHead("content/{filename}")]
     [Download("*/*", MayBeInline = true)]
     public Task<IActionResult> Download(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
         Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
@@ -65,7 +63,6 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{folder}/{filename}")]
-    [HttpHead("content/{folder}/{filename}")]
     [Download("*/*", MayBeInline = true)]
     public Task<IActionResult> DownloadInFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>

@@ -51,7 +51,6 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded. An unused one has no records.</param>
     [HttpGet]
-    [HttpHead]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Description = "A page of records.")]
     public IActionResult List(string eformtype)
@@ -71,7 +70,6 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{recordid}")]
     [Versioned]
-    [HttpHead("{recordid}")]
     [JsonApi]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record.")]
     public async Task<IActionResult> Read(string eformtype, string recordid, CancellationToken cancellationToken)
@@ -142,7 +140,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     private JsonApiResult Saved(int status, RecordDto record)
     {
-        VersionedResult.Announce(Response, record.Representation);
+        VersionFields.Set(Response.Headers, record.Representation, time.GetUtcNow());
         return Document(status, record);
     }
 

@@ -24,7 +24,7 @@ internal static class SessionAttachmentBody
                 yield return RawUpload.From(request, RawUpload.FileNameIn(request.Query), MediaTypes.OctetStream);
                 break;
             case MediaTypes.MultipartForm:
-                await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+                await foreach (var part in MultipartBody.Read(request, limits, new MultipartForm(MaxFiles: 1), cancellationToken))
                 {
                     if (part is FilePart { Name: Field } file)
                     {

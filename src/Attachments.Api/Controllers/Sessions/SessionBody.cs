@@ -29,9 +29,8 @@ internal static class SessionBody
             MediaTypes.Json => ReadJson(request, limits, cancellationToken),
             MediaTypes.UrlEncodedForm => ReadForm(request, limits, cancellationToken),
             MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
-            _ => throw new UnsupportedMediaTypeException(
-                "media_type_unsupported",
-                $"A session must be sent as {MediaTypes.Json}, {MediaTypes.UrlEncodedForm} or {MediaTypes.MultipartForm}."),
+            _ => throw MediaTypes.Unsupported(
+                "A session is sent as", MediaTypes.Json, MediaTypes.UrlEncodedForm, MediaTypes.MultipartForm),
         };
         await foreach (var entry in entries)
         {
@@ -59,13 +58,14 @@ internal static class SessionBody
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var found = false;
-        await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+        var form = new MultipartForm(limits.MaxParts) { IsText = IsText };
+        await foreach (var part in MultipartBody.Read(request, limits, form, cancellationToken))
         {
             var name = SessionFieldName.Parse(part.Name);
             var entry = part switch
             {
                 FilePart file when name.Kind == SessionFieldKind.Point => new FilePoint(name.Name, file.Open()),
-                FilePart when name.Kind is SessionFieldKind.RawData or SessionFieldKind.Nested => throw NoPointValue(name.Name),
+                FilePart when name.Kind == SessionFieldKind.Nested => throw NoPointValue(name.Name),
                 FieldPart field => EntryOf(name, field.Text),
                 _ => null,
             };
@@ -78,6 +78,13 @@ internal static class SessionBody
 
         RequireSession(found);
     }
+
+    private static bool IsText(string name) => SessionFieldName.Parse(name) switch
+    {
+        { Kind: SessionFieldKind.RawData } => true,
+        { Kind: SessionFieldKind.Field } field => FieldNames.Contains(field.Name),
+        _ => false,
+    };
 
     private static SessionEntry? EntryOf(SessionFieldName name, string text) => name.Kind switch
     {

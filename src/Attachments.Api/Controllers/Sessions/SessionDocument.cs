@@ -17,7 +17,7 @@ internal static class Success
     public static Success<T> Of<T>(T result) => new(Status, result);
 }
 
-/// <summary>A session with all its points.</summary>
+/// <summary>A session with all its points, which <see cref="SessionResult"/> writes.</summary>
 /// <param name="ProjectId">The project.</param>
 /// <param name="Uuid">Opaque, unique within the project.</param>
 /// <param name="UnitId">The device that recorded it.</param>
@@ -30,32 +30,7 @@ public sealed record SessionDocument(
     [property: JsonPropertyName("unit_id")] string UnitId,
     [property: JsonPropertyName("created")] long Created,
     [property: JsonPropertyName("saved")] long Saved,
-    [property: JsonPropertyName("data")] IReadOnlyDictionary<string, object> Data)
-{
-    internal static SessionDocument Of(SessionDto session, AttachmentUrls urls)
-    {
-        var data = new OrderedDictionary<string, object>(session.Points.Count, StringComparer.Ordinal);
-        foreach (var point in session.Points)
-        {
-            data.Add(point.Name, ValueOf(point, urls));
-        }
-
-        return new SessionDocument(session.ProjectId, session.Uuid, session.UnitId, session.Created, session.Saved, data);
-    }
-
-    private static object ValueOf(PointDto point, AttachmentUrls urls) => point switch
-    {
-        { Scalar: { } text } => text,
-        { RawData: { } bytes } => new RawDataDocument(Convert.ToBase64String(bytes)),
-        { FileName: { } fileName, MediaType: { } mediaType, Length: { } length, Md5: { } md5 } =>
-            new FileDocument(fileName, mediaType, length, Convert.ToHexStringLower(md5), urls.Of(point.Name)),
-        _ => throw new InvalidOperationException($"The point '{point.Name}' holds nothing."),
-    };
-}
-
-/// <summary>Embedded bytes.</summary>
-/// <param name="RawData">In base64.</param>
-public sealed record RawDataDocument([property: JsonPropertyName("rawData")] string RawData);
+    [property: JsonPropertyName("data")] IReadOnlyDictionary<string, object> Data);
 
 /// <summary>An attached file.</summary>
 /// <param name="FileName">Its name.</param>

@@ -32,11 +32,12 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     [RequestBody(MediaTypes.Json, Description = SessionExamples.Description, Example = SessionExamples.Json)]
     [RequestBody(MediaTypes.UrlEncodedForm, Example = SessionExamples.Form)]
     [RequestBody(MediaTypes.MultipartForm)]
-    public async Task<Success<SessionDocument>> Create(
+    [ProducesResponseType<Success<SessionDocument>>(StatusCodes.Status200OK)]
+    public async Task<IActionResult> Create(
         [FromRoute(Name = "project_id")] long projectId, CancellationToken cancellationToken)
     {
         var session = await mediator.Send(new CreateSession(projectId, Entries(cancellationToken), Conditions()), cancellationToken);
-        return Success.Of(Document(session));
+        return new SessionResult(session, mediator);
     }
 
     /// <summary>Lists a project's sessions without their points, newest first.</summary>
@@ -62,13 +63,14 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The session.</response>
     [HttpGet("{session_id}")]
-    public async Task<Success<SessionDocument>> Read(
+    [ProducesResponseType<Success<SessionDocument>>(StatusCodes.Status200OK)]
+    public async Task<IActionResult> Read(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         CancellationToken cancellationToken)
     {
         var session = await mediator.Send(new GetSession(projectId, sessionId), cancellationToken);
-        return Success.Of(Document(session));
+        return new SessionResult(session, mediator);
     }
 
     /// <summary>Merges fields and points into an existing session.</summary>
@@ -81,14 +83,15 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     [RequestBody(MediaTypes.Json, Description = SessionExamples.Description, Example = SessionExamples.Json)]
     [RequestBody(MediaTypes.UrlEncodedForm, Example = SessionExamples.Form)]
     [RequestBody(MediaTypes.MultipartForm)]
-    public async Task<Success<SessionDocument>> Merge(
+    [ProducesResponseType<Success<SessionDocument>>(StatusCodes.Status200OK)]
+    public async Task<IActionResult> Merge(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         CancellationToken cancellationToken)
     {
         var merge = new MergeSession(projectId, sessionId, Entries(cancellationToken), Conditions());
         var session = await mediator.Send(merge, cancellationToken);
-        return Success.Of(Document(session));
+        return new SessionResult(session, mediator);
     }
 
     /// <summary>Deletes a session with all its points and files.</summary>
@@ -134,7 +137,6 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="id">The point's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/attachments/{id}")]
-    [HttpHead("{session_id}/attachments/{id}")]
     [Download(ServedType.Unknown)]
     public async Task<IActionResult> Download(
         [FromRoute(Name = "project_id")] long projectId,
@@ -148,10 +150,10 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 
     /// <summary>Attaches a file to a point and replaces what the point held before.</summary>
     /// <remarks>
-    /// The body is a multipart form with the file in the field `attachment`, or the bytes themselves as `application/octet-stream`, with
-    /// the file's name in the query. `Content-Digest`, `Repr-Digest` and `Content-MD5` are verified if they are sent, as headers or as
-    /// trailers; in a form, they are headers of the part. `If-Match`, `If-None-Match` and `If-Unmodified-Since` decide whether the file
-    /// is replaced.
+    /// The body is a multipart form with the file in the field `attachment` (fields of other names are not recognised), or the bytes
+    /// themselves as `application/octet-stream`, with the file's name in the query. `Content-Digest`, `Repr-Digest` and `Content-MD5` are
+    /// compared where they are sent, in the header section or the trailer section, of a form's part by the part's own fields; `If-Match`,
+    /// `If-None-Match` and `If-Unmodified-Since` decide whether the file is replaced.
     /// </remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>
@@ -196,7 +198,4 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 
     private IAsyncEnumerable<SessionEntry> Entries(CancellationToken cancellationToken) =>
         SessionBody.Read(Request, limits.Value, cancellationToken);
-
-    private SessionDocument Document(SessionDto session) =>
-        SessionDocument.Of(session, new AttachmentUrls(Request, session.ProjectId, session.Uuid));
 }

@@ -17,25 +17,15 @@ internal static class TemporaryItemsBody
     {
         if (!MediaTypes.IsMultipart(request.ContentType))
         {
-            throw new UnsupportedMediaTypeException("media_type_unsupported", $"Files must be sent as {MediaTypes.AnyMultipart}.");
+            throw MediaTypes.Unsupported("Files are sent as", MediaTypes.AnyMultipart);
         }
 
-        await foreach (var part in MultipartBody.Read(request, limits, cancellationToken))
+        await foreach (var part in MultipartBody.Read(request, limits, new MultipartForm(limits.MaxParts), cancellationToken))
         {
             if (part is FilePart { Disposition: PartDisposition.Attachment or PartDisposition.FormData } file)
             {
-                var upload = file.Open();
-                yield return new NamedUpload(file.Name, upload with { MediaType = TypeOf(file.ContentType, upload.MediaType) });
+                yield return new NamedUpload(file.Name, file.Open());
             }
         }
-    }
-
-    /// <summary>What can be served again: with its parameters where these can be, since a text is not what it was without its charset.</summary>
-    private static string TypeOf(string? contentType, string mediaType)
-    {
-        var parameters = contentType.AsSpan();
-        parameters = parameters[Math.Max(0, parameters.IndexOf(';'))..].TrimEnd();
-        var whole = parameters.StartsWith(";") ? $"{mediaType}{parameters}" : mediaType;
-        return whole.Length <= MediaTypes.MaxLength && ServedType.Of(whole) == whole ? whole : ServedType.Of(mediaType);
     }
 }

@@ -129,7 +129,6 @@ public sealed class TemporarySetsController(
     /// <param name="attachmentId">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Contents)]
-    [HttpHead(Contents)]
     [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> Download(Guid attachmentId, CancellationToken cancellationToken)
     {

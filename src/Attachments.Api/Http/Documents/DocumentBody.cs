@@ -25,13 +25,14 @@ internal sealed class DocumentBody : ForwardStream
 
     /// <summary>Looks at the headers alone.</summary>
     /// <exception cref="TooLargeException"><c>document_too_large</c></exception>
-    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c>, <c>digest_invalid</c></exception>
     /// <exception cref="DigestMismatchException">The digests sent contradict each other.</exception>
     public static DocumentBody Open(HttpRequest request, LimitsOptions limits)
     {
         ContentHeaders.RequireWholeFiles(request);
         RequireWithin(limits.MaxDocumentBytes, request.ContentLength ?? 0);
+        request.HttpContext.Features.Get<RequestBody>()?.BecomesDocument();
         return new DocumentBody(request, limits.MaxDocumentBytes);
     }
 

@@ -23,7 +23,7 @@ internal sealed class VersionedResult(IActionResult answer, CurrentRepresentatio
                 "precondition_failed", "The current state does not match the preconditions of the request.");
         }
 
-        Announce(http.Response, current);
+        VersionFields.Set(http.Response.Headers, current, now);
         if (outcome == PreconditionOutcome.NotModified)
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -31,16 +31,5 @@ internal sealed class VersionedResult(IActionResult answer, CurrentRepresentatio
         }
 
         return answer.ExecuteResultAsync(context);
-    }
-
-    /// <summary>Says in a response which version the document is of that it bears, or leaves out.</summary>
-    public static void Announce(HttpResponse response, CurrentRepresentation current)
-    {
-        response.Headers.ETag = current.EntityTag.ToString();
-        response.Headers.CacheControl = "private, no-cache";
-        if (current.LastModified is { } modified)
-        {
-            response.Headers.LastModified = HttpDate.Format(modified);
-        }
     }
 }

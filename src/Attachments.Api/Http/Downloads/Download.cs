@@ -15,8 +15,7 @@ namespace Attachments.Api.Http.Downloads;
 /// <param name="now">The time of the answer.</param>
 internal sealed class Download(HttpRequest request, StoredFile file, string mediaType, bool mayBeInline, DateTimeOffset now)
 {
-    // A clock that ran ahead when the file was stored must not put Last-Modified after Date (RFC 9110, section 8.8.2.1).
-    private readonly CurrentRepresentation current = CurrentRepresentation.Of(file.Sha256, file.StoredAt < now ? file.StoredAt : now);
+    private readonly CurrentRepresentation current = CurrentRepresentation.Of(file.Sha256, file.StoredAt);
 
     /// <summary>Decides in the order of RFC 9110, section 13.2.2.</summary>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>.</exception>
@@ -58,13 +57,14 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
     private IHeaderDictionary FileHeaders()
     {
         var type = ServedType.Of(mediaType);
+        var inline = WantsInline() && mayBeInline && InlineTypes.Allow(type);
         var headers = VersionHeaders();
         headers.ContentType = type;
-        headers.ContentDisposition = ContentDisposition.Of(file.FileName.Value, WantsInline() && mayBeInline && InlineTypes.Allow(type));
+        headers.ContentDisposition = ContentDisposition.Of(file.FileName.Value, inline);
         headers.AcceptRanges = "bytes";
         headers["Repr-Digest"] = ReprDigest.Of(request.Headers["Want-Repr-Digest"], file);
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers.ContentSecurityPolicy = inline ? InlineTypes.PolicyFor(type) : ContentPolicy.Sandbox;
         return headers;
     }
 
@@ -72,12 +72,7 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
     private IHeaderDictionary VersionHeaders()
     {
         IHeaderDictionary headers = new HeaderDictionary();
-
-        // Set here because the server's own Date, which is renewed once a second, may lag behind a file stored just now.
-        headers.Date = HttpDate.Format(now);
-        headers.ETag = current.EntityTag.ToString();
-        headers.LastModified = HttpDate.Format(current.LastModified!.Value);
-        headers.CacheControl = "private, no-cache";
+        VersionFields.Set(headers, current, now);
         return headers;
     }
 

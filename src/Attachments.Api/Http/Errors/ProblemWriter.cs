@@ -26,6 +26,17 @@ internal static class ProblemWriter
             response.Headers[name] = value;
         }
 
+        if (problem.Taken.Count > 0)
+        {
+            SayWhatIsTaken(context, string.Join(", ", problem.Taken));
+        }
+
+        if (problem.Status == StatusCodes.Status408RequestTimeout && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            // RFC 9110, section 15.5.9. In HTTP/2 the stream alone is ended, and the field is not allowed.
+            response.Headers.Connection = "close";
+        }
+
         var traceId = RequestTrace.IdOf(context);
         if (context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context)) is not { } dialect)
         {
@@ -34,6 +45,16 @@ internal static class ProblemWriter
 
         dialect.SetHeaders(response.Headers);
         return Write(context, dialect.MediaType, dialect.Body(problem, traceId));
+    }
+
+    /// <summary>As RFC 9110, section 12.5.1, has it for any method, and RFC 5789, section 2.2, for PATCH.</summary>
+    private static void SayWhatIsTaken(HttpContext context, string types)
+    {
+        context.Response.Headers.Accept = types;
+        if (HttpMethods.IsPatch(context.Request.Method))
+        {
+            context.Response.Headers["Accept-Patch"] = types;
+        }
     }
 
     private static async Task Write(HttpContext context, string mediaType, object? body)

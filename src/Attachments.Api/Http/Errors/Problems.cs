@@ -24,7 +24,11 @@ internal static class Problems
         GoneException refused => new(410, refused.Code, refused.Message),
         PreconditionFailedException refused => new(412, refused.Code, refused.Message),
         TooLargeException refused => new(413, refused.Code, refused.Message),
-        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message),
+        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message) { Taken = refused.Taken },
+        UnsupportedContentCodingException refused => new(415, refused.Code, refused.Message)
+        {
+            Headers = new Dictionary<string, string> { ["Accept-Encoding"] = "identity" },
+        },
         UnavailableException failed => new(503, failed.Code, failed.Message)
         {
             Headers = new Dictionary<string, string> { ["Retry-After"] = SecondsToRetry },

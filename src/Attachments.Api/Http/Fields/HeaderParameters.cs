@@ -10,6 +10,9 @@ namespace Attachments.Api.Http.Fields;
 /// <param name="Parameters">In the order sent.</param>
 internal sealed record HeaderParameters(string Value, IReadOnlyList<HeaderParameters.Parameter> Parameters)
 {
+    /// <summary>What stands where a parameter does and has no <c>=</c>.</summary>
+    public IReadOnlyList<string> Bare { get; private init; } = [];
+
     /// <summary>Null: after a quoted value comes something else than <c>;</c>, or a quotation mark is never closed.</summary>
     public static HeaderParameters? Parse(string header)
     {
@@ -20,20 +23,15 @@ internal sealed record HeaderParameters(string Value, IReadOnlyList<HeaderParame
         }
 
         var parameters = new List<Parameter>();
+        var bare = new List<string>();
         for (var position = end; position < header.Length;)
         {
             // Stands on a ';' here.
             position++;
-            var next = header.AsSpan(position).IndexOfAny(';', '=');
-            if (next < 0)
+            var name = ReadName(header, ref position);
+            if (position == header.Length || header[position] == ';')
             {
-                break;
-            }
-
-            var name = header.AsSpan(position, next).Trim();
-            position += next;
-            if (header[position] == ';')
-            {
+                bare.Add(name);
                 continue;
             }
 
@@ -43,15 +41,23 @@ internal sealed record HeaderParameters(string Value, IReadOnlyList<HeaderParame
                 return null;
             }
 
-            parameters.Add(new Parameter(name.ToString(), value, quoted));
+            parameters.Add(new Parameter(name, value, quoted));
         }
 
-        return new HeaderParameters(header[..end].Trim(), parameters);
+        return new HeaderParameters(header[..end].Trim(), parameters) { Bare = bare };
     }
 
     /// <summary>The first one of that name.</summary>
     public Parameter? Find(string name) =>
         Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private static string ReadName(string header, ref int position)
+    {
+        var start = position;
+        var length = header.AsSpan(start).IndexOfAny(';', '=');
+        position = length < 0 ? header.Length : start + length;
+        return header[start..position].Trim();
+    }
 
     private static bool TryReadValue(string header, ref int position, out string value, out bool quoted)
     {

@@ -20,9 +20,6 @@ internal sealed class JsonApiListResult<T>(
     int? defaultSize,
     Func<int, string, string> nextPage) : IActionResult
 {
-    /// <summary>How much is written before the client has to take it, in bytes.</summary>
-    private const int MaxUnflushed = 64 << 10;
-
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var http = context.HttpContext;
@@ -36,16 +33,15 @@ internal sealed class JsonApiListResult<T>(
             return;
         }
 
-        // What fails from here on cannot be answered as if nothing had been written.
-        await http.Response.StartAsync(http.RequestAborted);
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonWriting.Options);
+        await using var json = await StreamedJson.Begin(http);
+        var writer = json.Writer;
         writer.WriteStartObject();
         writer.WriteStartArray("data");
-        await Send(page, writer, http);
+        await Send(page, json, http);
         while (size is null && page.Next is { } next)
         {
             page = await read(new PageRequest(PageRequest.MaxSize, next), http.RequestAborted);
-            await Send(page, writer, http);
+            await Send(page, json, http);
         }
 
         writer.WriteEndArray();
@@ -57,7 +53,7 @@ internal sealed class JsonApiListResult<T>(
         }
 
         writer.WriteEndObject();
-        await Flush(writer, http);
+        await json.Flush();
     }
 
     private async Task<Page<T>> ReadFirst(HttpContext http)
@@ -80,21 +76,12 @@ internal sealed class JsonApiListResult<T>(
 
     private static JsonApiQuery QueryOf(HttpContext http) => http.Features.GetRequiredFeature<JsonApiQuery>();
 
-    private async Task Send(Page<T> page, Utf8JsonWriter writer, HttpContext http)
+    private async Task Send(Page<T> page, StreamedJson json, HttpContext http)
     {
         foreach (var item in page.Items)
         {
-            await write(writer, item, http.RequestAborted);
-            if (http.Response.BodyWriter.UnflushedBytes + writer.BytesPending > MaxUnflushed)
-            {
-                await Flush(writer, http);
-            }
+            await write(json.Writer, item, http.RequestAborted);
+            await json.Pace();
         }
-    }
-
-    private static async Task Flush(Utf8JsonWriter writer, HttpContext http)
-    {
-        writer.Flush();
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 }

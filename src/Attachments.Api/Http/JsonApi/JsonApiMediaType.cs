@@ -13,6 +13,9 @@ internal static class JsonApiMediaType
 {
     public const string Name = "application/vnd.api+json";
 
+    /// <summary>What a document may be sent as.</summary>
+    private static readonly string[] Documents = [Name, MediaTypes.Json];
+
     /// <summary>
     /// Refuses a client that can take JSON:API only with parameters or extensions that are not to be had. Whatever else it would take is
     /// not asked for.
@@ -34,8 +37,7 @@ internal static class JsonApiMediaType
     {
         if (contentType is not null && IsJsonApi(contentType) && IsModified(contentType, weighted: false))
         {
-            throw new UnsupportedMediaTypeException(
-                "media_type_unsupported", $"{Name} is accepted without extensions and without parameters except profile.");
+            throw MediaTypes.Unsupported("Without extensions, and without parameters but for profile, a body is sent as", Documents);
         }
     }
 
@@ -45,7 +47,7 @@ internal static class JsonApiMediaType
     {
         if (MediaTypes.Of(contentType) is not (Name or MediaTypes.Json))
         {
-            throw new UnsupportedMediaTypeException("media_type_unsupported", $"A record must be sent as {Name} or {MediaTypes.Json}.");
+            throw MediaTypes.Unsupported("A record is sent as", Documents);
         }
     }
 

@@ -5,9 +5,11 @@ namespace Attachments.Api.Http.Media;
 /// <summary>The media types that a browser may show in place, because none of them can run a script.</summary>
 internal static class InlineTypes
 {
+    private const string Pdf = "application/pdf";
+
     private static readonly FrozenSet<string> Shown = new[]
     {
-        "application/pdf", "image/avif", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain",
+        Pdf, "image/avif", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // Neither sound nor pictures, whatever their names say: lists of addresses to fetch, and containers that carry scripts.
@@ -21,9 +23,19 @@ internal static class InlineTypes
     /// <param name="contentType">Its parameters have no say.</param>
     public static bool Allow(string contentType)
     {
-        var type = contentType.Split(';')[0].Trim(' ', '\t');
+        var type = EssenceOf(contentType);
         return Shown.Contains(type) || (IsMedia(type) && !NotMedia.Contains(type));
     }
+
+    /// <summary>The policy under which a browser shows one that is allowed as a page of its own, and lets it run nothing.</summary>
+    public static string PolicyFor(string contentType) => EssenceOf(contentType) switch
+    {
+        var type when IsMedia(type) => ContentPolicy.Media,
+        var type when type.Equals(Pdf, StringComparison.OrdinalIgnoreCase) => ContentPolicy.Pdf,
+        _ => ContentPolicy.Sandbox,
+    };
+
+    private static string EssenceOf(string contentType) => contentType.Split(';')[0].Trim(' ', '\t');
 
     private static bool IsMedia(string type) =>
         (type.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("video/", StringComparison.OrdinalIgnoreCase))

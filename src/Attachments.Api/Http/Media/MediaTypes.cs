@@ -1,3 +1,5 @@
+using Attachments.Application.Errors;
+
 namespace Attachments.Api.Http.Media;
 
 /// <summary>Media types without their parameters (RFC 9110, section 8.3.1).</summary>
@@ -33,6 +35,16 @@ internal static class MediaTypes
 
     /// <summary>Whether a Content-Type is one of several parts, of whatever subtype.</summary>
     public static bool IsMultipart(string? contentType) => Of(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
+
+    /// <summary>The refusal of a body that is of none of <paramref name="taken"/>.</summary>
+    /// <param name="sentAs">The sentence that they end: <c>A claim is sent as</c>.</param>
+    /// <param name="taken">At least one.</param>
+    public static UnsupportedMediaTypeException Unsupported(string sentAs, params string[] taken)
+    {
+        var last = taken[^1];
+        var list = taken.Length == 1 ? last : $"{string.Join(", ", taken[..^1])} or {last}";
+        return new UnsupportedMediaTypeException("media_type_unsupported", $"{sentAs} {list}.", taken);
+    }
 
     /// <summary>A token (RFC 9110, section 5.6.2).</summary>
     public static bool IsToken(ReadOnlySpan<char> text)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Attachments.Api.Http.Paths;
@@ -5,6 +7,33 @@ namespace Attachments.Api.Http.Paths;
 /// <summary>Where the service is, as the client sees it.</summary>
 internal static class ServiceAddress
 {
-    /// <summary>On the host that the request was sent to, with a slash at its end.</summary>
-    public static string Of(HttpRequest request) => UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, "/");
+    /// <summary>On the host that the request names, or else on the address of its connection, with a slash at its end.</summary>
+    public static string Of(HttpRequest request)
+    {
+        var host = request.Host.HasValue ? request.Host : HostOfTarget(request) ?? HostOfConnection(request);
+        return UriHelper.BuildAbsolute(request.Scheme, host, request.PathBase, "/");
+    }
+
+    /// <summary>The target may be a whole URI (RFC 9112, section 3.2.2). Null: it is a path.</summary>
+    private static HostString? HostOfTarget(HttpRequest request) =>
+        Uri.TryCreate(RawRouteValues.TargetOf(request.HttpContext), UriKind.Absolute, out var target)
+        && (target.Scheme == Uri.UriSchemeHttp || target.Scheme == Uri.UriSchemeHttps)
+            ? new HostString(target.Authority)
+            : null;
+
+    /// <summary>HTTP/1.0 needs no Host, and a Host may be empty.</summary>
+    private static HostString HostOfConnection(HttpRequest request)
+    {
+        var connection = request.HttpContext.Connection;
+        var host = connection.LocalIpAddress is { } address ? Name(address) : "localhost";
+        return connection.LocalPort == (request.IsHttps ? 443 : 80) ? new HostString(host) : new HostString(host, connection.LocalPort);
+    }
+
+    /// <summary>As a host in a URI: IPv6 in brackets, and without a scope, which is of this machine only (RFC 3986, section 3.2.2).</summary>
+    private static string Name(IPAddress address) => address switch
+    {
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => $"[{new IPAddress(address.GetAddressBytes())}]",
+        _ => address.ToString(),
+    };
 }

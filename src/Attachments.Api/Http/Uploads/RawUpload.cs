@@ -13,7 +13,7 @@ internal static class RawUpload
     /// <param name="request">Its body is the content of the upload.</param>
     /// <param name="fileName">Null: the client named none.</param>
     /// <param name="mediaType">Without parameters, as <see cref="MediaTypes.Of"/> gives it.</param>
-    /// <exception cref="UnsupportedMediaTypeException"><c>content_encoding_unsupported</c></exception>
+    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c>, <c>digest_invalid</c></exception>
     /// <exception cref="DigestMismatchException">The digests sent contradict each other.</exception>
     public static Upload From(HttpRequest request, FileName? fileName, string mediaType)

@@ -24,7 +24,7 @@ public sealed class Reception : IAsyncDisposable
     /// <summary>
     /// How much the small files of one request may hold in memory together, besides as much that is on its way to the store.
     /// </summary>
-    private const int MaxHeldBytes = 1 << 20;
+    internal const int MaxHeldBytes = 1 << 20;
 
     private readonly IBlobStore store;
     private readonly IAttachmentsDb db;

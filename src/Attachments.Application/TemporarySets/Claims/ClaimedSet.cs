@@ -1,4 +1,5 @@
 using Attachments.Application.Persistence;
+using Attachments.Application.Sessions;
 using Attachments.Domain.Content;
 using Attachments.Domain.TemporarySets;
 using AutoMapper;
@@ -11,7 +12,9 @@ namespace Attachments.Application.TemporarySets.Claims;
 /// <param name="Now">The time of the claim.</param>
 /// <param name="Db">With the change open.</param>
 /// <param name="Mappings">Of read models.</param>
-public sealed record ClaimedSet(TemporarySet Set, DateTimeOffset Now, IAttachmentsDb Db, IConfigurationProvider Mappings)
+/// <param name="Sessions">Saves those that take them.</param>
+public sealed record ClaimedSet(
+    TemporarySet Set, DateTimeOffset Now, IAttachmentsDb Db, IConfigurationProvider Mappings, SessionSaving Sessions)
 {
     /// <summary>All files of the set in the order of uploading. Their blobs are tracked, so that an aggregate can refer to them.</summary>
     public Task<List<ClaimedItem>> LoadItems(CancellationToken cancellationToken) => Db.TemporaryItems

@@ -28,6 +28,7 @@ public sealed record RecordTarget(RecordKey Key, string? Folder) : ClaimTarget
                 throw new ConflictException("file_exists", $"The record already has a file '{place}'.");
             }
 
+            item.Blob.MoveTo(claimed.Now);
             record.Add(place, item.Blob);
         }
 

@@ -24,11 +24,12 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
         var session = await claimed.Db.LoadToReplace(ProjectId, Uuid, byPoint.Keys, cancellationToken);
         foreach (var (point, item) in byPoint)
         {
+            item.Blob.MoveTo(claimed.Now);
             session.Set(point, new FileValue(FileName.Stored(item.FileName), item.Blob));
         }
 
         session.Update(unitId: null, created: null, claimed.Now.ToUnixTimeSeconds());
-        await claimed.Db.SaveChangesAsync(cancellationToken);
+        await claimed.Sessions.Save(session, cancellationToken);
         return new ClaimedBySession(ProjectId, Uuid, await Read(claimed, byPoint.Keys, cancellationToken));
     }
 

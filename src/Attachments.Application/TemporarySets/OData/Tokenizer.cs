@@ -6,6 +6,9 @@ namespace Attachments.Application.TemporarySets.OData;
 /// <summary>Takes an expression apart, one token at a time. Literals are known by their form, in the style of either version.</summary>
 internal sealed class Tokenizer(OptionText option)
 {
+    /// <summary>What a plus becomes in a query where it is not percent-encoded.</summary>
+    private const char SpaceOfPlus = ' ';
+
     private readonly string text = option.Text;
     private int offset;
 
@@ -34,6 +37,8 @@ internal sealed class Tokenizer(OptionText option)
         };
     }
 
+    private static bool IsLiteralCharacter(char character) => IsWordCharacter(character) || character is '-' or '+' or ':' or '.';
+
     private static bool IsWordCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character == '_';
 
     private Token Take(TokenKind kind, int length, Literal value = default)
@@ -45,7 +50,7 @@ internal sealed class Tokenizer(OptionText option)
 
     private Token TakeWord()
     {
-        var length = LengthOf(IsWordCharacter);
+        var length = LengthOf(IsWordCharacter, offset);
         if (text.AsSpan(offset + length).StartsWith("'"))
         {
             return TakeTypedLiteral(length);
@@ -80,7 +85,7 @@ internal sealed class Tokenizer(OptionText option)
         var value = text[begin..end];
         var literal = type switch
         {
-            "datetime" or "datetimeoffset" => DateTimeOf(value),
+            "datetime" or "datetimeoffset" => DateTimeOf(value.Replace(SpaceOfPlus, '+')),
             "guid" => GuidOf(value),
             _ => throw option.Invalid(
                 offset,
@@ -95,7 +100,12 @@ internal sealed class Tokenizer(OptionText option)
     /// <summary>A number, or a GUID or a date-time in the style of version 4.</summary>
     private Token TakeBareLiteral()
     {
-        var length = LengthOf(character => IsWordCharacter(character) || character is '-' or '+' or ':' or '.');
+        var length = LengthOf(IsLiteralCharacter, offset);
+        if (TakeLiteralWithPlus(length) is { } token)
+        {
+            return token;
+        }
+
         var written = text.Substring(offset, length);
         var literal = GuidOf(written) ?? DateTimeOf(written) ?? NumberOf(written);
         return Take(
@@ -103,6 +113,25 @@ internal sealed class Tokenizer(OptionText option)
             length,
             literal ?? throw option.Invalid(
                 offset, $"{Quoted.Of(written)} is no number, date-time or GUID; there is no arithmetic"));
+    }
+
+    /// <summary>
+    /// A date-time with a zone, or a number with an exponent, whose plus was sent unencoded: no operand follows another, so that the space
+    /// can be nothing else. Null: the literal ends before the space.
+    /// </summary>
+    private Token? TakeLiteralWithPlus(int lengthBefore)
+    {
+        var space = offset + lengthBefore;
+        if (space == text.Length || text[space] != SpaceOfPlus)
+        {
+            return null;
+        }
+
+        var lengthAfter = LengthOf(IsLiteralCharacter, space + 1);
+        var written = $"{text.AsSpan(offset, lengthBefore)}+{text.AsSpan(space + 1, lengthAfter)}";
+        return (DateTimeOf(written) ?? NumberOf(written)) is { } literal
+            ? Take(TokenKind.Literal, written.Length, literal)
+            : null;
     }
 
     private Token TakeString()
@@ -155,15 +184,15 @@ internal sealed class Tokenizer(OptionText option)
     private static Literal? NumberOf(string written) =>
         ExactNumber.Parse(written) is { } number ? new Literal(ValueKind.Number, number) : null;
 
-    private int LengthOf(Func<char, bool> isPart)
+    private int LengthOf(Func<char, bool> isPart, int begin)
     {
-        var end = offset;
+        var end = begin;
         while (end < text.Length && isPart(text[end]))
         {
             end++;
         }
 
-        return end - offset;
+        return end - begin;
     }
 
     private string CharacterAt(int position) =>

@@ -1,5 +1,6 @@
 using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores.S3;
+using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -78,6 +79,7 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
         NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await StatementTime.Lift(connection, cancellationToken);
         if (!await NobodyMovesTo(StorageProvider.S3, connection, cancellationToken))
         {
             return false;
@@ -109,6 +111,7 @@ internal sealed class BlobCopies(NpgsqlDataSource dataSource, S3Bucket bucket, I
 
         var ids = await WithoutLost(found, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await StatementTime.Lift(connection, cancellationToken);
         if (!await NobodyMovesTo(StorageProvider.LargeObject, connection, cancellationToken))
         {
             return false;

@@ -222,6 +222,7 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
     /// <summary>Waits for another mover, and for a sweeper that is about to delete copies, to end.</summary>
     private static async Task TakeTurn(NpgsqlConnection session, StorageProvider to, CancellationToken cancellationToken)
     {
+        await StatementTime.LiftOf(session, cancellationToken);
         await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1), pg_advisory_lock($2)", session)
         {
             CommandTimeout = 0,
@@ -241,6 +242,7 @@ public sealed class BlobMover(NpgsqlDataSource dataSource, S3Bucket bucket, Time
         {
             await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", session);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
+            await StatementTime.Restore(session);
         }
     }
 

@@ -36,6 +36,12 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         // Partial indexes for the sweeper's queries, so that it never reads the rows that stay.
         builder.HasIndex(blob => blob.ReleasedAt, "ix_blobs_released").HasFilter("released_at IS NOT NULL");
         builder.HasIndex(blob => blob.TouchedAt, "ix_blobs_pending").HasFilter("state = 0");
+
+        // By store, so that what waits for one that does not answer is not passed over, again and again, on the way to the other's.
+        builder.HasIndex(["Store", nameof(Blob.ReleasedAt)], "ix_blobs_released_by_store")
+            .HasFilter("released_at IS NOT NULL AND (large_object IS NULL OR NOT in_s3)");
+        builder.HasIndex(["Store", nameof(Blob.TouchedAt)], "ix_blobs_abandoned_by_store")
+            .HasFilter("state = 0 AND released_at IS NOT NULL");
         builder.HasIndex(blob => blob.TouchedAt, "ix_blobs_both_stores").HasFilter("in_s3 AND large_object IS NOT NULL");
         builder.HasIndex(blob => blob.Id, "ix_blobs_s3").HasFilter("in_s3");
         builder.ToTable(table =>

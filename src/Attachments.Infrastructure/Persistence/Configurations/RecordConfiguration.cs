@@ -22,6 +22,7 @@ internal sealed class RecordConfiguration : IEntityTypeConfiguration<Record>
             .HasConversion(attributes => attributes.Json, json => RecordAttributes.Stored(json));
         builder.Property(record => record.Revision).HasColumnName("revision").IsConcurrencyToken();
         builder.Property(record => record.FilesRevision).HasColumnName("files_revision").IsConcurrencyToken();
+        builder.Property(record => record.LatestRemoved).HasColumnName("latest_removed");
         builder.HasIndex(record => new { record.FormType, record.RecordId }, "ux_records_record").IsUnique();
         builder.HasMany(record => record.Files).WithOne().HasForeignKey("OwnerId").OnDelete(DeleteBehavior.Cascade);
     }

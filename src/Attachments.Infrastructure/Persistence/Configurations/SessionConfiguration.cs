@@ -17,6 +17,7 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
         builder.Property(session => session.Saved).HasColumnName("saved");
         builder.Property(session => session.Revision).HasColumnName("revision").IsConcurrencyToken();
         builder.Property(session => session.PointCount).HasColumnName("point_count");
+        builder.Property(session => session.LatestRemoved).HasColumnName("latest_removed");
         builder.HasIndex(session => new { session.ProjectId, session.Uuid }, "ux_sessions_uuid").IsUnique();
         builder.HasIndex(session => new { session.ProjectId, session.Created, session.Uuid }, "ix_sessions_newest");
         builder.HasMany(session => session.Points).WithOne().HasForeignKey("SessionId").OnDelete(DeleteBehavior.Cascade);

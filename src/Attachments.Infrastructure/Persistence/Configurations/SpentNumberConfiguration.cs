@@ -14,5 +14,6 @@ internal sealed class SpentNumberConfiguration : IEntityTypeConfiguration<SpentN
             .HasColumnName("form_type").HasMaxLength(RecordKey.MaxFormTypeCharacters).UseCollation("C");
         builder.Property(spent => spent.RecordId)
             .HasColumnName("record_id").HasMaxLength(RecordKey.MaxRecordIdCharacters).UseCollation("C");
+        builder.Property(spent => spent.UpTo).HasColumnName("up_to").IsConcurrencyToken();
     }
 }

@@ -35,4 +35,10 @@ internal sealed class IfRangeTests
 
     [Test]
     public void Fails_when_it_was_sent_twice() => IfRange.Holds(new StringValues(["\"now\"", "\"now\""]), Current, Now).ShouldBeFalse();
+
+    [TestCase(0, false)]
+    [TestCase(0.999, false)]
+    [TestCase(1, true)]
+    public void Fails_for_the_date_of_a_second_that_is_not_over(double elapsed, bool holds) =>
+        IfRange.Holds("Sat, 01 Aug 2026 12:00:00 GMT", Current, Current.LastModified!.Value.AddSeconds(elapsed)).ShouldBe(holds);
 }

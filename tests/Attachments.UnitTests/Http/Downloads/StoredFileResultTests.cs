@@ -164,6 +164,8 @@ internal sealed class StoredFileResultTests
             throw new NotSupportedException();
 
         public DbContext Context => throw new NotSupportedException();
+        public Task TakeTime(CancellationToken cancellationToken) => throw new NotSupportedException();
+
 
         public void Forget() => throw new NotSupportedException();
 

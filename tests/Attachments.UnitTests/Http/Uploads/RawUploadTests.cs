@@ -49,7 +49,7 @@ public sealed class RawUploadTests
         var request = Put();
         request.Headers.ContentEncoding = encoding;
 
-        Should.Throw<UnsupportedMediaTypeException>(() => RawUpload.From(request, null, MediaTypes.OctetStream))
+        Should.Throw<UnsupportedContentCodingException>(() => RawUpload.From(request, null, MediaTypes.OctetStream))
             .Code.ShouldBe("content_encoding_unsupported");
     }
 

@@ -51,6 +51,21 @@ public sealed class ODataQueryTests
     public void Numbers_are_compared_by_value(string filter, bool passes) =>
         Listed.Query(("$filter", filter)).Filter(Some()).Any().ShouldBe(passes);
 
+    /// <summary>In a query, an unencoded plus is a space.</summary>
+    [TestCase("CreatedAt eq 1970-01-01T02:00:00 02:00", true)]
+    [TestCase("CreatedAt eq 1970-01-01T02:00 02:00", true)]
+    [TestCase("CreatedAt eq 1970-01-01T14:00:00.000 14:00 and Size gt 0", true)]
+    [TestCase("(CreatedAt eq 1970-01-01T02:00:00 02:00)", true)]
+    [TestCase("1970-01-01T02:00:00 02:00 eq CreatedAt", true)]
+    [TestCase("CreatedAt in (1970-01-01T02:00:00 02:00,1971-01-01T02:00:00 02:00)", true)]
+    [TestCase("CreatedAt eq datetimeoffset'1970-01-01T02:00:00 02:00'", true)]
+    [TestCase("CreatedAt lt 1970-01-01T02:00:00 02:01", false)]
+    [TestCase("CreatedAt eq 1970-01-01T02:00:00", false)]
+    [TestCase("Size eq 9.223372036854775807E 18", true)]
+    [TestCase("CreatedAt eq 1970-01-01T00:00:00 and 1e 3 eq 1000", true)]
+    public void A_space_where_only_a_plus_can_be_is_one(string filter, bool passes) =>
+        Listed.Query(("$filter", filter)).Filter(Some()).Any().ShouldBe(passes);
+
     [Test]
     public void A_field_that_is_not_asked_for_decides_nothing()
     {

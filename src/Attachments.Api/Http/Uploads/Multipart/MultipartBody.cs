@@ -25,6 +25,9 @@ internal sealed class MultipartBody : IDisposable
     /// <summary>The most that one text field may hold, in bytes.</summary>
     public const int MaxFieldBytes = 1 << 20;
 
+    /// <summary>The most that may come before the first boundary, and as much again behind the final one, in bytes.</summary>
+    public const int MaxSurroundingBytes = 1 << 20;
+
     // RFC 2046, section 5.1.1.
     private const int MaxBoundaryLength = 70;
 
@@ -32,27 +35,27 @@ internal sealed class MultipartBody : IDisposable
     private const int TextBufferBytes = 16 << 10;
 
     private readonly LimitsOptions limits;
+    private readonly MultipartForm form;
     private readonly Digesting digests;
     private readonly FormTexts texts;
     private readonly MultipartFraming framing;
     private readonly MultipartSource source;
     private readonly MultipartReader reader;
+    private readonly RequestBody? memory;
     private int sections;
     private long bytesBesideFiles;
 
-    private MultipartBody(Stream body, string boundary, ExpectedDigests expected, FormTexts texts, LimitsOptions limits)
+    private MultipartBody(
+        Stream body, string boundary, ExpectedDigests expected, FormTexts texts, LimitsOptions limits, MultipartForm form)
     {
         this.limits = limits;
+        memory = body as RequestBody;
         this.texts = texts;
-        framing = new MultipartFraming(boundary, MaxHeaderBytes);
+        this.form = form;
+        framing = new MultipartFraming(boundary, MaxHeaderBytes, MaxSurroundingBytes);
         digests = new Digesting(expected);
         source = new MultipartSource(body, framing, digests);
-        reader = new MultipartReader(boundary, source, BufferBytes)
-        {
-            // The bytes of the headers are limited, and so the number of them.
-            HeadersCountLimit = int.MaxValue,
-            HeadersLengthLimit = MaxHeaderBytes,
-        };
+        reader = new MultipartReader(boundary, source, BufferBytes);
     }
 
     /// <summary>
@@ -64,24 +67,28 @@ internal sealed class MultipartBody : IDisposable
     /// </summary>
     /// <exception cref="InvalidRequestException">
     /// <c>multipart_boundary_missing</c>, <c>multipart_boundary_invalid</c>, <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>,
-    /// <c>content_disposition_invalid</c>, <c>transfer_encoding_unsupported</c>, <c>digest_invalid</c>, <c>content_range_unsupported</c>,
+    /// <c>multipart_preamble_too_large</c>, <c>multipart_epilogue_too_large</c>, <c>content_disposition_invalid</c>,
+    /// <c>transfer_encoding_unsupported</c>, <c>transfer_encoding_invalid</c>, <c>digest_invalid</c>, <c>content_range_unsupported</c>,
     /// <c>field_not_utf8</c>, <c>field_not_in_charset</c>, <c>charset_late</c>
     /// </exception>
-    /// <exception cref="UnsupportedMediaTypeException">
-    /// <c>content_encoding_unsupported</c>, of the request or of a part; <c>charset_unsupported</c>
+    /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
+    /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c>, of the request or of a part.</exception>
+    /// <exception cref="TooLargeException">
+    /// <c>too_many_parts</c>, <c>field_too_large</c>, <c>document_too_large</c>, <c>upload_too_large</c>
     /// </exception>
-    /// <exception cref="TooLargeException"><c>too_many_parts</c>, <c>field_too_large</c>, <c>document_too_large</c></exception>
     /// <exception cref="DigestMismatchException">The whole body is not what the client meant to send.</exception>
     /// <exception cref="DomainException">A file name; see <see cref="FileName.From"/>.</exception>
     /// <exception cref="IOException">
     /// Reading the request failed: the client went away, or the server's own limit was hit (<see cref="BadHttpRequestException"/>).
     /// </exception>
-    public static IAsyncEnumerable<MultipartPart> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
+    public static IAsyncEnumerable<MultipartPart> Read(
+        HttpRequest request, LimitsOptions limits, MultipartForm form, CancellationToken cancellationToken)
     {
         var boundary = BoundaryOf(request.ContentType);
         ContentHeaders.RequireWholeFiles(request);
+        form.RequireWithin(limits, request.ContentLength);
         var texts = new FormTexts(Charset.DeclaredBy(request.ContentType));
-        return ReadParts(request.Body, boundary, DigestHeaders.Read(request), texts, limits, cancellationToken);
+        return ReadParts(request.Body, boundary, DigestHeaders.Read(request), texts, limits, form, cancellationToken);
     }
 
     public void Dispose()
@@ -96,24 +103,24 @@ internal sealed class MultipartBody : IDisposable
         ExpectedDigests digests,
         FormTexts texts,
         LimitsOptions limits,
+        MultipartForm form,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var body = new MultipartBody(content, boundary, digests, texts, limits);
+        using var body = new MultipartBody(content, boundary, digests, texts, limits, form);
         while (await body.ReadSection(cancellationToken) is { } section)
         {
             var disposition = PartDisposition.From(section.Headers!);
-            if (disposition is { FileName.Length: > 0 })
+            if (disposition is not null && body.IsField(disposition))
+            {
+                yield return await body.ReadField(section, disposition, cancellationToken);
+            }
+            else if (disposition is { FileName.Length: > 0 })
             {
                 await using var part = new PartStream(section.Body, body.source);
                 yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part))
                 {
                     Disposition = disposition.Type,
-                    ContentType = section.ContentType,
                 };
-            }
-            else if (disposition is { FileName: null, Type: PartDisposition.FormData })
-            {
-                yield return await body.ReadField(section, disposition, cancellationToken);
             }
 
             await body.Pass(section.Body, cancellationToken);
@@ -140,11 +147,15 @@ internal sealed class MultipartBody : IDisposable
         return boundary;
     }
 
+    private bool IsField(PartDisposition disposition) =>
+        disposition is { FileName: null, Type: PartDisposition.FormData } || (disposition.Name is { } name && form.IsText(name));
+
     private async ValueTask<MultipartSection?> ReadSection(CancellationToken cancellationToken)
     {
         var section = await source.Reading(new ValueTask<MultipartSection?>(reader.ReadNextSectionAsync(cancellationToken)));
         if (section is not null)
         {
+            section.Headers = PartHeaders.Parse(framing.NextHead());
             return ++sections <= limits.MaxParts
                 ? section
                 : throw new TooLargeException("too_many_parts", $"The request has more than {limits.MaxParts} parts.");
@@ -158,20 +169,21 @@ internal sealed class MultipartBody : IDisposable
 
     private static Upload OpenFile(MultipartSection section, PartDisposition disposition, PartStream content)
     {
-        ContentHeaders.RequirePlain(section.Headers!);
+        ContentHeaders.RequireIdentityEncoding(section.Headers!);
         return new Upload(
             FileName.From(disposition.FileName!),
-            MediaTypes.Of(section.ContentType) ?? MediaTypes.OctetStream,
+            DeclaredType.Of(section.ContentType) ?? MediaTypes.OctetStream,
             DeclaredLength: null,
             DigestHeaders.Read(section.Headers!),
-            content);
+            TransferEncoding.Decode(section.Headers!, content));
     }
 
     private async ValueTask<FieldPart> ReadField(MultipartSection section, PartDisposition disposition, CancellationToken cancellationToken)
     {
-        ContentHeaders.RequirePlain(section.Headers!);
+        ContentHeaders.RequireIdentityEncoding(section.Headers!);
         using var digest = new Digesting(DigestHeaders.Read(section.Headers!));
-        var bytes = await ReadText(section.Body, disposition.Name, cancellationToken);
+        var content = TransferEncoding.Decode(section.Headers!, section.Body);
+        var bytes = await ReadText(content, disposition.Name, cancellationToken);
         digest.Append(bytes);
         digest.RequireExpected();
         var text = texts.Decode(disposition.Name ?? "", bytes, Charset.DeclaredBy(section.ContentType));
@@ -213,6 +225,8 @@ internal sealed class MultipartBody : IDisposable
                     throw new TooLargeException(
                         "document_too_large", $"The request has more than {limits.MaxDocumentBytes} bytes besides its files.");
                 }
+
+                memory?.HoldsFields(bytesBesideFiles);
             }
         }
         finally

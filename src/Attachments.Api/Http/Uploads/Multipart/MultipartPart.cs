@@ -17,11 +17,7 @@ internal abstract record MultipartPart(string? Name)
 /// be read until the next part is asked for, and what is left of it then is skipped. Its length is not declared: a part's own
 /// Content-Length says nothing that can be relied on.
 /// </param>
-internal sealed record FilePart(string? Name, Func<Upload> Open) : MultipartPart(Name)
-{
-    /// <summary>Its Content-Type as it was sent, parameters and all; null when it has none.</summary>
-    public string? ContentType { get; init; }
-}
+internal sealed record FilePart(string? Name, Func<Upload> Open) : MultipartPart(Name);
 
 /// <summary>A <c>form-data</c> part without a file name.</summary>
 /// <param name="Name">See <see cref="MultipartPart"/>.</param>

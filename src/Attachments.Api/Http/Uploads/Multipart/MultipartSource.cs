@@ -4,24 +4,32 @@ using Attachments.Application.Errors;
 namespace Attachments.Api.Http.Uploads.Multipart;
 
 /// <summary>
-/// The body of a multipart request on its way to the reader of its parts: watched for its framing, and hashed where digests were sent
+/// The body of a multipart request on its way to the reader of its parts: filtered for its framing, and hashed where digests were sent
 /// with the request, which are those of the whole body.
 /// </summary>
 internal sealed class MultipartSource(Stream body, MultipartFraming framing, Digesting digests) : ForwardStream
 {
+    private ReadOnlyMemory<byte> opening = framing.Opening;
     private bool failed;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await ReadBody(buffer, cancellationToken);
-        if (read == 0)
+        if (!opening.IsEmpty)
         {
-            framing.End();
+            return ReadOpening(buffer.Span);
         }
 
-        digests.Append(buffer.Span[..read]);
-        framing.See(buffer.Span[..read]);
-        return read;
+        while (await ReadBody(buffer, cancellationToken) is var read and > 0)
+        {
+            digests.Append(buffer.Span[..read]);
+            if (framing.Filter(buffer.Span[..read]) is var kept and > 0)
+            {
+                return kept;
+            }
+        }
+
+        framing.End();
+        return 0;
     }
 
     /// <summary>
@@ -39,6 +47,14 @@ internal sealed class MultipartSource(Stream body, MultipartFraming framing, Dig
         {
             throw new InvalidRequestException(MultipartBody.Invalid, "The multipart body is malformed.");
         }
+    }
+
+    private int ReadOpening(Span<byte> buffer)
+    {
+        var length = Math.Min(buffer.Length, opening.Length);
+        opening.Span[..length].CopyTo(buffer);
+        opening = opening[length..];
+        return length;
     }
 
     private async ValueTask<int> ReadBody(Memory<byte> buffer, CancellationToken cancellationToken)

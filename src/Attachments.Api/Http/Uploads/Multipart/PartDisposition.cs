@@ -1,7 +1,5 @@
-using System.Text;
 using Attachments.Api.Http.Fields;
 using Attachments.Api.Http.Media;
-using Attachments.Api.Http.Paths;
 using Attachments.Application.Errors;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -32,25 +30,41 @@ internal sealed record PartDisposition(string Type, string? Name, string? FileNa
         }
 
         var type = parsed.Value.ToLowerInvariant();
-        return new PartDisposition(type, Text(parsed, type, "name"), Text(parsed, type, "filename"));
+        return new PartDisposition(type, Text(parsed, type, "name", "name*"), Text(parsed, type, "filename", "filename"));
     }
 
-    // RFC 6266, section 4.3: the extended parameter is preferred, and left aside where it cannot be used.
-    private static string? Text(HeaderParameters parsed, string type, string parameter)
+    /// <summary>
+    /// The first text that there is: extended (RFC 6266, section 4.3), continued (RFC 2231, section 3), plain. One that cannot be read is left
+    /// aside only where another can: it is not the same as none.
+    /// </summary>
+    /// <param name="parsed">The header.</param>
+    /// <param name="type">That of the disposition.</param>
+    /// <param name="parameter">Its name.</param>
+    /// <param name="prefix">Parameters that begin so are meant for it, whatever follows.</param>
+    private static string? Text(HeaderParameters parsed, string type, string parameter, string prefix)
     {
-        var extended = parsed.Find(parameter + "*");
-        var text = extended is null ? null : FromExtended(extended.Value);
-        if (text is { Length: > 0 })
+        var segments = new ParameterSegments(parameter);
+        var unknown = new List<string>(parsed.Bare);
+        List<string?> extended = [], plain = [];
+        foreach (var sent in parsed.Parameters)
         {
-            return text;
+            if (sent.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase))
+            {
+                plain.Add(FromPlain(sent, type));
+            }
+            else if (sent.Name.Equals(parameter + "*", StringComparison.OrdinalIgnoreCase))
+            {
+                extended.Add(ExtendedText.Decode(sent.Value));
+            }
+            else if (!segments.TryAdd(sent))
+            {
+                unknown.Add(sent.Name);
+            }
         }
 
-        if (parsed.Find(parameter) is { } plain)
-        {
-            return FromPlain(plain, type);
-        }
-
-        return extended is null || text is not null ? text : throw Invalid();
+        List<string?> texts = [.. extended, .. segments.Texts(), .. plain];
+        var isLost = texts.Contains(null) || unknown.Exists(name => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        return texts.Find(text => text is { Length: > 0 }) ?? (isLost ? throw Invalid() : texts.FirstOrDefault());
     }
 
     private static string FromPlain(HeaderParameters.Parameter parameter, string type) =>
@@ -62,23 +76,6 @@ internal sealed record PartDisposition(string Type, string? Name, string? FileNa
         value.Replace("%22", "\"", StringComparison.Ordinal)
             .Replace("%0D", "\r", StringComparison.Ordinal)
             .Replace("%0A", "\n", StringComparison.Ordinal);
-
-    // RFC 8187, section 3.2.1: charset'language'percent-encoded. Null: not to be used.
-    private static string? FromExtended(string value)
-    {
-        var pieces = value.Split('\'', 3);
-        if (pieces.Length < 3)
-        {
-            return null;
-        }
-
-        return pieces[0].ToLowerInvariant() switch
-        {
-            "utf-8" => PercentEncoding.TryDecodeUtf8(pieces[2], out var text) ? text : null,
-            "iso-8859-1" => PercentEncoding.TryDecode(pieces[2], out var bytes) ? Encoding.Latin1.GetString(bytes) : null,
-            _ => null,
-        };
-    }
 
     private static InvalidRequestException Invalid() =>
         new("content_disposition_invalid", "A part has an invalid Content-Disposition header.");

@@ -22,7 +22,8 @@ public sealed class MultipartBodyConnectionTests
         {
             try
             {
-                await foreach (var part in MultipartBody.Read(context.Request, new LimitsOptions(), context.RequestAborted))
+                await foreach (var part in MultipartBody.Read(
+                    context.Request, new LimitsOptions(), new MultipartForm(MaxFiles: 1), context.RequestAborted))
                 {
                     begun.TrySetResult();
                     await ((FilePart)part).Open().Content.CopyToAsync(Stream.Null, context.RequestAborted);
@@ -56,7 +57,8 @@ public sealed class MultipartBodyConnectionTests
         {
             var fault = await Should.ThrowAsync<InvalidRequestException>(async () =>
             {
-                await foreach (var part in MultipartBody.Read(context.Request, new LimitsOptions(), context.RequestAborted))
+                await foreach (var part in MultipartBody.Read(
+                    context.Request, new LimitsOptions(), new MultipartForm(MaxFiles: 1), context.RequestAborted))
                 {
                     await ((FilePart)part).Open().Content.CopyToAsync(Stream.Null, context.RequestAborted);
                 }

@@ -15,11 +15,13 @@ public sealed class MultipartBodyTests
 {
     private const string Boundary = "----AaB03x";
 
+    private static readonly MultipartForm AnyFiles = new(100);
+
     private static readonly string[] Codes =
     [
         "multipart_invalid", "multipart_headers_too_large", "content_disposition_invalid", "transfer_encoding_unsupported",
         "digest_invalid", "digest_mismatch", "field_not_utf8", "content_encoding_unsupported", "too_many_parts", "file_name_invalid",
-        "file_name_too_long",
+        "file_name_too_long", "transfer_encoding_invalid",
     ];
 
     [Test]
@@ -33,7 +35,7 @@ public sealed class MultipartBodyTests
 
         parts.ShouldBe([
             new Seen("form-data", "unit", "7 \u20AC"),
-            new Seen("form-data", "photo", "\0\r\n--\r\n", "cat.png", "image/png"),
+            new Seen("form-data", "photo", "\0\r\n--\r\n", "cat.png", "image/png; q=1"),
             new Seen("attachment", "doc", "", "empty.txt", MediaTypes.OctetStream),
             new Seen("form-data", "none", ""),
         ]);
@@ -42,13 +44,13 @@ public sealed class MultipartBodyTests
     [TestCase("Content-Type: image/png; charset=\"", "image/png")]
     [TestCase("Content-Type: png", MediaTypes.OctetStream)]
     [TestCase("Content-Length: 999999999999999999999", MediaTypes.OctetStream)]
-    [TestCase("content-type: multipart/mixed; boundary=inner", "multipart/mixed")]
+    [TestCase("content-type: multipart/mixed; boundary=inner", "multipart/mixed; boundary=inner")]
     [TestCase("Content-Transfer-Encoding: BINARY\r\nContent-Encoding: identity", MediaTypes.OctetStream)]
     public async Task Takes_the_media_type_of_a_part_and_no_length(string header, string mediaType)
     {
         var request = Request(Body(Part($"form-data; name=a; filename=b\r\n{header}", "x")));
 
-        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None))
+        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), AnyFiles, CancellationToken.None))
         {
             var upload = part.ShouldBeOfType<FilePart>().Open();
             upload.MediaType.ShouldBe(mediaType);
@@ -112,14 +114,14 @@ public sealed class MultipartBodyTests
         var request = Request("");
         request.ContentType = contentType;
 
-        Should.Throw<InvalidRequestException>(() => { MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None); })
+        Should.Throw<InvalidRequestException>(() => { MultipartBody.Read(request, new LimitsOptions(), AnyFiles, CancellationToken.None); })
             .Code.ShouldBe(code);
     }
 
     [Test]
     public void Refuses_a_content_coding_a_range_and_a_broken_digest_before_reading()
     {
-        RefusedAtOnce<UnsupportedMediaTypeException>("POST", "Content-Encoding", "gzip").Code.ShouldBe("content_encoding_unsupported");
+        RefusedAtOnce<UnsupportedContentCodingException>("POST", "Content-Encoding", "gzip").Code.ShouldBe("content_encoding_unsupported");
         RefusedAtOnce<InvalidRequestException>("PUT", "Content-Range", "bytes 0-1/2").Code.ShouldBe("content_range_unsupported");
         RefusedAtOnce<InvalidRequestException>("POST", "Content-Digest", "?").Code.ShouldBe("digest_invalid");
 
@@ -129,7 +131,7 @@ public sealed class MultipartBodyTests
             var request = Request(Body());
             request.Method = method;
             request.Headers[header] = value;
-            return Should.Throw<T>(() => { MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None); });
+            return Should.Throw<T>(() => { MultipartBody.Read(request, new LimitsOptions(), AnyFiles, CancellationToken.None); });
         }
     }
 
@@ -144,12 +146,18 @@ public sealed class MultipartBodyTests
     [TestCase("--{0}\r\n{1}\r\n\r\nab\r\n--{0}\r\n", TestName = "No final boundary")]
     [TestCase("--{0}\r\n{1}\r\n\r\nab\r\n--{0}x\r\n{1}\r\n\r\nab\r\n--{0}--", TestName = "Garbage after a boundary")]
     [TestCase("--{0}\r\n{1}\r\n\r\nab\r\n--{0}-x\r\n\r\n--{0}--", TestName = "Garbage after a boundary and a dash")]
+    [TestCase("preamble\r\n--{0}--", TestName = "A preamble and no part")]
     [TestCase("--{0}\r\n{1}\r\n\r\nab\r\n--{0}--x", TestName = "Garbage after the final boundary")]
     [TestCase("--{0}x\r\n{1}\r\n\r\nab\r\n--{0}--", TestName = "Garbage after the first boundary")]
     [TestCase("x--{0}\r\n{1}\r\n\r\nab\r\n--{0}--", TestName = "A first boundary within a line")]
     [TestCase("--{0}\r\n{1}\r\n\r\n--{0}\r\n{1}\r\n\r\nab\r\n--{0}--", TestName = "A boundary right after the headers")]
     [TestCase("--{0}\r\n{1}\r\n--{0}\r\n\r\nab\r\n--{0}--", TestName = "A boundary within the headers")]
     [TestCase("--{0}\r\nno header\r\n\r\nab\r\n--{0}--", TestName = "A header without a colon")]
+    [TestCase("--{0}\r\n{1}\r\nno header\r\n\r\nab\r\n--{0}--", TestName = "A second header without a colon")]
+    [TestCase("--{0}\r\n: x\r\n{1}\r\n\r\nab\r\n--{0}--", TestName = "A header without a name")]
+    [TestCase("--{0}\r\na b: x\r\n{1}\r\n\r\nab\r\n--{0}--", TestName = "A header whose name has a space")]
+    [TestCase("--{0}\r\n {1}\r\n\r\nab\r\n--{0}--", TestName = "A continuation of no header")]
+    [TestCase("--{0}\r\n{1}\r\n\rx\r\n\r\nab\r\n--{0}--", TestName = "A header that begins with a carriage return")]
     [TestCase("--{0}\n{1}\n\nab\n--{0}--", TestName = "Line feeds only")]
     public async Task Refuses_a_broken_body(string format)
     {
@@ -171,6 +179,125 @@ public sealed class MultipartBodyTests
         }
 
         (await Read(Request(whole[..closed]))).Count.ShouldBe(2);
+    }
+
+    [TestCase("Content-Disposition: form-data; name=\"a\";\r\n filename=\"12:30.png\"", "12:30.png")]
+    [TestCase("Content-Disposition: form-data; name=\"a\";\r\n\tfilename=\"x.png\"", "x.png")]
+    [TestCase("Content-Disposition:\r\n form-data;\r\n  name=a;\r\n \t \r\n filename=x.png\r\nX-Other: y", "x.png")]
+    [TestCase("X-Other: y\r\n z\r\nContent-Disposition: form-data; name=a; filename=\"two\r\n words.png\"", "two words.png")]
+    [TestCase("Content-Disposition: form-data; name=a; filename*0*=UTF-8''%C3%A4;\r\n filename*1=\".png\"", "\u00E4.png")]
+    [TestCase("content-disposition : form-data; name=a; filename=x.png", "x.png")]
+    public async Task Unfolds_headers(string headers, string fileName)
+    {
+        foreach (var pieces in new[] { ChoppedStream.Repeat([int.MaxValue]), ChoppedStream.OneByOne() })
+        {
+            var request = Request($"--{Boundary}\r\n{headers}\r\n\r\nx\r\n--{Boundary}--", pieces);
+            (await Read(request)).ShouldBe([new Seen("form-data", "a", "x", fileName, MediaTypes.OctetStream)]);
+        }
+    }
+
+    [Test]
+    public async Task Reads_a_header_that_is_not_UTF8_as_Latin_1_and_others_not()
+    {
+        byte[] body =
+        [
+            .. Encoding.UTF8.GetBytes($"--{Boundary}\r\nX-Other: "), 0xE9, .. "\r\n"u8,
+            .. Encoding.UTF8.GetBytes($"Content-Disposition: form-data; name=\u00E9; filename=\u00E9\r\n\r\n\r\n--{Boundary}\r\n"),
+            .. Encoding.Latin1.GetBytes($"Content-Disposition: form-data; name=\u00E9; filename=\u00E9\r\n\r\n\r\n--{Boundary}--"),
+        ];
+
+        var part = new Seen("form-data", "\u00E9", "", "\u00E9", MediaTypes.OctetStream);
+        (await Read(Request(body))).ShouldBe([part, part]);
+    }
+
+    [Test]
+    public async Task Keeps_the_headers_of_many_parts_that_arrive_at_once_apart()
+    {
+        var parts = Enumerable.Range(0, 99).Select(number => Part($"form-data;\r\n name={number}", $"{number}")).ToArray();
+
+        (await Read(parts)).ShouldBe(Enumerable.Range(0, 99).Select(number => new Seen("form-data", $"{number}", $"{number}")));
+    }
+
+    [TestCase("preamble")]
+    [TestCase("epilogue")]
+    public async Task Passes_over_1_MiB_before_the_first_boundary_or_behind_the_last(string which)
+    {
+        foreach (var pieces in new[] { ChoppedStream.Repeat([int.MaxValue]), ChoppedStream.Repeat([4096, 1, 77]) })
+        {
+            (await Read(Request(With(MultipartBody.MaxSurroundingBytes), pieces))).ShouldBe([new Seen("form-data", "a", "b")]);
+            (await Refusal<InvalidRequestException>(Read(Request(With(MultipartBody.MaxSurroundingBytes + 1), pieces))))
+                .ShouldBe($"multipart_{which}_too_large");
+        }
+
+        byte[] With(int length)
+        {
+            var body = Body(Part("form-data; name=a", "b"));
+            var surrounding = Encoding.ASCII.GetBytes("\r\n--x" + new string('x', length - 5));
+            return which == "preamble" ? [.. surrounding, .. "\r\n"u8, .. body] : [.. body, .. surrounding];
+        }
+    }
+
+    [Test]
+    public async Task Refuses_a_body_that_never_comes_to_a_boundary() =>
+        (await Refusal<InvalidRequestException>(Read(Request(new string('\r', 2 << 20))))).ShouldBe("multipart_preamble_too_large");
+
+    [TestCase("base64", "w6Q=\r\n", "\u00E4")]
+    [TestCase("BASE64", "", "")]
+    [TestCase("quoted-printable", "=C3=\r\n=A4", "\u00E4")]
+    public async Task Decodes_files_and_fields_by_their_transfer_encoding(string encoding, string content, string decoded)
+    {
+        var digest = $"Content-Transfer-Encoding: {encoding}\r\nContent-MD5: {Convert.ToBase64String(Md5Of(Encoding.UTF8.GetBytes(decoded)))}";
+
+        var parts = await Read(Part($"form-data; name=a\r\n{digest}", content), Part($"form-data; name=b; filename=f\r\n{digest}", content));
+
+        parts[0].Content.ShouldBe(decoded);
+        parts[1].Content.ShouldBe(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(decoded)));
+    }
+
+    [Test]
+    public async Task Takes_a_field_of_1_MiB_once_it_is_decoded()
+    {
+        var longest = new string('x', MultipartBody.MaxFieldBytes);
+
+        (await Read(Encoded(longest)))[0].Content.ShouldBe(longest);
+        (await Refusal<TooLargeException>(Read(Encoded(longest + "x")))).ShouldBe("field_too_large");
+
+        static string Encoded(string text) => Part(
+            "form-data; name=a\r\nContent-Transfer-Encoding: base64", Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
+    }
+
+    [TestCase("form-data; name=known; filename=\"blob\"\r\nContent-Type: application/json")]
+    [TestCase("form-data; name=known; filename=\"..\"")]
+    [TestCase("form-data; name=known; filename=\"\"")]
+    [TestCase("attachment; name=known; filename=blob")]
+    public async Task Takes_a_field_that_is_known_for_a_text_whatever_file_name_it_has(string disposition)
+    {
+        var form = AnyFiles with { IsText = name => name == "known" };
+        var request = Request(Body(Part(disposition, "text"), Part("form-data; name=other; filename=blob", "file")));
+
+        var parts = await Read(request, form: form);
+
+        parts.Select(part => (part.Name, part.Content, part.FileName)).ShouldBe([("known", "text", null), ("other", "file", "blob")]);
+        var longer = Request(Body(Part(disposition, new string('x', MultipartBody.MaxFieldBytes + 1))));
+        (await Refusal<TooLargeException>(Read(longer, form: form))).ShouldBe("field_too_large");
+    }
+
+    [TestCase(1, 110)]
+    [TestCase(3, 310)]
+    [TestCase(int.MaxValue, long.MaxValue)]
+    public void Refuses_a_request_that_is_longer_than_its_files_and_the_rest_before_reading(int files, long most)
+    {
+        var limits = new LimitsOptions { MaxUploadBytes = files == int.MaxValue ? long.MaxValue : 100, MaxDocumentBytes = 10 };
+        var request = Request(Body());
+        request.ContentLength = most;
+        MultipartBody.Read(request, limits, new MultipartForm(files), CancellationToken.None);
+
+        if (most < long.MaxValue)
+        {
+            request.ContentLength = most + 1;
+            Should.Throw<TooLargeException>(() => { MultipartBody.Read(request, limits, new MultipartForm(files), CancellationToken.None); })
+                .Code.ShouldBe("upload_too_large");
+        }
     }
 
     [Test]
@@ -255,7 +382,7 @@ public sealed class MultipartBodyTests
 
         (await Should.ThrowAsync<TooLargeException>(async () =>
         {
-            await foreach (var part in MultipartBody.Read(request, limits, CancellationToken.None))
+            await foreach (var part in MultipartBody.Read(request, limits, AnyFiles, CancellationToken.None))
             {
                 await ((FilePart)part).Open().Content.ReadExactlyAsync(new byte[10]);
             }
@@ -270,7 +397,7 @@ public sealed class MultipartBodyTests
         var request = Request(Body(Part(disposition, "x"), Part("form-data; name=b; filename=b", "x")));
         var names = new List<string>();
 
-        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None))
+        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), AnyFiles, CancellationToken.None))
         {
             if (part is FilePart { Disposition: PartDisposition.FormData } file)
             {
@@ -293,8 +420,9 @@ public sealed class MultipartBodyTests
         refusal.Errors!.Keys.ShouldBe(["unit"]);
     }
 
-    [TestCase("Content-Transfer-Encoding: base64", "transfer_encoding_unsupported")]
-    [TestCase("Content-Transfer-Encoding: quoted-printable", "transfer_encoding_unsupported")]
+    [TestCase("Content-Transfer-Encoding: uuencode", "transfer_encoding_unsupported")]
+    [TestCase("Content-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: binary", "transfer_encoding_unsupported")]
+    [TestCase("Content-Transfer-Encoding: base64", "transfer_encoding_invalid")]
     [TestCase("Content-Encoding: gzip", "content_encoding_unsupported")]
     [TestCase("Content-MD5: x", "digest_invalid")]
     public async Task Refuses_a_part_that_is_not_the_file_itself(string header, string code)
@@ -313,7 +441,7 @@ public sealed class MultipartBodyTests
     {
         var digest = $"Content-Digest: sha-256=:{Convert.ToBase64String(SHA256.HashData("right"u8))}:";
         var request = Request(Body(Part($"form-data; name=a; filename=b\r\n{digest}", "wrong")));
-        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None))
+        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), AnyFiles, CancellationToken.None))
         {
             part.ShouldBeOfType<FilePart>().Open().Digests.Sha256.ShouldBe(SHA256.HashData("right"u8));
         }
@@ -350,7 +478,7 @@ public sealed class MultipartBodyTests
             Part("form-data; name=c; filename=c", "c")));
         var uploads = new List<Stream>();
 
-        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None))
+        await foreach (var part in MultipartBody.Read(request, new LimitsOptions(), AnyFiles, CancellationToken.None))
         {
             var content = ((FilePart)part).Open().Content;
             uploads.Add(content);
@@ -376,7 +504,7 @@ public sealed class MultipartBodyTests
         var request = Request(Body());
         request.Body = body;
 
-        await using var parts = MultipartBody.Read(request, new LimitsOptions(), CancellationToken.None).GetAsyncEnumerator();
+        await using var parts = MultipartBody.Read(request, new LimitsOptions(), AnyFiles, CancellationToken.None).GetAsyncEnumerator();
         body.Position.ShouldBe(0);
 
         (await parts.MoveNextAsync()).ShouldBeTrue();
@@ -407,7 +535,7 @@ public sealed class MultipartBodyTests
     {
         using var cancellation = new CancellationTokenSource();
         var request = Request(Body(Part("form-data; name=a", "b"), Part("form-data; name=c", "d")), ChoppedStream.OneByOne());
-        await using var parts = MultipartBody.Read(request, new LimitsOptions(), cancellation.Token).GetAsyncEnumerator();
+        await using var parts = MultipartBody.Read(request, new LimitsOptions(), AnyFiles, cancellation.Token).GetAsyncEnumerator();
         (await parts.MoveNextAsync()).ShouldBeTrue();
 
         await cancellation.CancelAsync();
@@ -444,7 +572,9 @@ public sealed class MultipartBodyTests
             Part(
                 "form-data; name=\"b\"; filename*=UTF-8''k%C3%A4.png; filename=\"=?utf-8?B?w6Q=?=\"\r\nContent-Type: image/png",
                 "\r\n--bytes\r\n"),
-            Part("attachment; filename=\"\"", ""));
+            Part("attachment; filename=\"\"", ""),
+            Part("form-data;\r\n name=c; filename*0*=utf-8''%C3;\r\n filename*1*=%A4\r\nContent-Transfer-Encoding: base64", "w6Q=\r\nw6Q="),
+            Part("form-data; name=d\r\nContent-Transfer-Encoding: quoted-printable", "=C3=A4 =\r\n"));
         var mutation = Gen.Choose(0, whole.Length - 1).SelectMany(at => Gen.Elements(0, 1, 2).SelectMany(kind =>
             Gen.Frequency((1, Gen.Choose(0, 255)), (2, Gen.Elements<int>('\r', '\n', '-', '"', ';', ':', '=', '%', '\\')))
                 .Select(value => (At: at, Kind: kind, Value: (byte)value))));
@@ -522,10 +652,11 @@ public sealed class MultipartBodyTests
 
     private static Task<List<Seen>> Read(params string[] parts) => Read(Request(Body(parts)));
 
-    private static async Task<List<Seen>> Read(HttpRequest request, LimitsOptions? limits = null)
+    private static async Task<List<Seen>> Read(
+        HttpRequest request, LimitsOptions? limits = null, MultipartForm? form = null)
     {
         var seen = new List<Seen>();
-        await foreach (var part in MultipartBody.Read(request, limits ?? new LimitsOptions(), CancellationToken.None))
+        await foreach (var part in MultipartBody.Read(request, limits ?? new LimitsOptions(), form ?? AnyFiles, CancellationToken.None))
         {
             seen.Add(part switch
             {

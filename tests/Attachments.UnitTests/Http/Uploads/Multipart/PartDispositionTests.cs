@@ -54,6 +54,61 @@ public sealed class PartDispositionTests
     public void Prefers_the_extended_file_name_where_it_can_be_used(string header, string fileName) =>
         From(header)!.FileName.ShouldBe(fileName);
 
+    [TestCase("filename*0*=UTF-8''Pr%C3%BCfbericht%20; filename*1*=M%C3%A4rz.pdf", "Pr\u00FCfbericht M\u00E4rz.pdf")]
+    [TestCase("filename*1*=M%C3%A4rz.pdf; FILENAME*0*=utf-8'de'Pr%C3%BC", "Pr\u00FCM\u00E4rz.pdf")]
+    [TestCase("filename*0*=UTF-8''%C3; filename*1*=%A4.png", "\u00E4.png")]
+    [TestCase("filename*0*=iso-8859-1''%E4; filename*1=\"100% b.png\"", "\u00E4100% b.png")]
+    [TestCase("filename*0=\"a long \"; filename*1=name; filename*2=.png", "a long name.png")]
+    [TestCase("filename*0=one.png", "one.png")]
+    [TestCase("filename*0*=us-ascii''a%20b", "a b")]
+    [TestCase("filename=plain; filename*0*=UTF-8''%C3%A4; filename*1=b", "\u00E4b")]
+    [TestCase("filename*=UTF-8''whole; filename*0=pieces", "whole")]
+    [TestCase("filename*0=\"\"; filename=plain", "plain")]
+    [TestCase("filename*0=\"\"", "")]
+    [TestCase("filename=plain; filename*1=b", "plain")]
+    [TestCase("filename=\"\"; filename=second", "second")]
+    [TestCase("filename=plain; filename-other=x", "plain")]
+    [TestCase("filename*0=0; filename*1=1; filename*2=2; filename*3=3; filename*4=4; filename*5=5; filename*6=6; filename*7=7; "
+        + "filename*8=8; filename*9=9; filename*10=10", "012345678910")]
+    public void Puts_a_continued_file_name_together(string parameters, string fileName)
+    {
+        From($"attachment; {parameters}; name=a").ShouldBe(new PartDisposition("attachment", "a", fileName));
+        From($"form-data; {parameters.Replace("filename", "name", StringComparison.OrdinalIgnoreCase)}")!.Name.ShouldBe(fileName);
+    }
+
+    [TestCase("filename*1=b")]
+    [TestCase("filename*0=a; filename*2=c")]
+    [TestCase("filename*0=a; filename*0=b")]
+    [TestCase("filename*0=a; filename*0*=UTF-8''b")]
+    [TestCase("filename*00=a")]
+    [TestCase("filename*0=a; filename*01=b")]
+    [TestCase("filename*0**=UTF-8''a")]
+    [TestCase("filename*x=a")]
+    [TestCase("filename*-1=a")]
+    [TestCase("filename*99999999999=a")]
+    [TestCase("filename*0*=a")]
+    [TestCase("filename*0=a; filename*1*=UTF-8''b")]
+    [TestCase("filename*0*=UTF-8''%C3; filename*1=b")]
+    [TestCase("filename*0*=UTF-8''%4; filename*1=b")]
+    [TestCase("filename*0*=UTF-8''%4; filename*1*=b")]
+    [TestCase("filename*0*=UTF-8''a; filename*1=\u00E4")]
+    [TestCase("filename*0*=x-unknown''a")]
+    [TestCase("filename*=x-unknown''a")]
+    [TestCase("filename*=UTF-8''%zz; filename=\"\"")]
+    [TestCase("filename*1=b; filename=")]
+    [TestCase("filename")]
+    [TestCase("filename; size=3")]
+    [TestCase("filename \"a.png\"")]
+    [TestCase("filename-utf8=a")]
+    [TestCase("FileName[]=a")]
+    public void Refuses_a_file_name_that_is_there_and_cannot_be_read(string parameters)
+    {
+        foreach (var header in new[] { $"form-data; name=a; {parameters}", $"attachment; {parameters}" })
+        {
+            Should.Throw<InvalidRequestException>(() => From(header)).Code.ShouldBe("content_disposition_invalid");
+        }
+    }
+
     [TestCase("=?utf-8?B?a8OkdHpjaGVuLnBuZw==?=", "kätzchen.png")]
     [TestCase("\"=?UTF-8?b?a8OkdHpjaGVuLnBuZw==?=\"", "kätzchen.png")]
     [TestCase("\"=?utf-8?Q?k=C3=A4tzchen_100%.png?=\"", "kätzchen 100%.png")]
@@ -93,7 +148,7 @@ public sealed class PartDispositionTests
     public Property Any_header_is_read_or_refused()
     {
         var piece = Gen.Elements(
-            "form-data", "attachment", "name", "filename", "*", "=", ";", "\"", "\\", " ", "utf-8''", "%", "%C3",
+            "form-data", "attachment", "name", "filename", "*", "=", ";", "*0", "*1", "\"", "\\", " ", "utf-8''", "%", "%C3",
             "=?utf-8?Q?", "=?utf-8?B?", "?=", "?", "ä", "\uD800");
         return Prop.ForAll(piece.ArrayOf().ToArbitrary(), pieces =>
         {

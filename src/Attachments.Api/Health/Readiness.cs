@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Attachments.Api.Health;
+
+/// <summary>
+/// Probes what the service needs, for all who ask: one probe at a time, whose result is good for <see cref="Memory"/>. What asking costs
+/// does not depend on how many ask, who need no token.
+/// </summary>
+internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) : IDisposable
+{
+    /// <summary>For how long a result is shared.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longer than a healthy database ever takes, and shorter than the timeout of a probe.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly Lock turn = new();
+    private readonly CancellationTokenSource stopping = new();
+    private Task<HealthBody>? latest;
+    private long ended;
+
+    /// <summary>The result of the latest probe, or of a new one.</summary>
+    /// <param name="cancellationToken">Ends the waiting, and not the probe: others wait for it too.</param>
+    public async Task<HealthBody> Ask(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A check may ignore that it is cancelled. Then its probe is still the one, and those who ask have waited long enough.
+            return await Latest().WaitAsync(Patience, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return HealthBody.From(HealthStatus.Unhealthy);
+        }
+    }
+
+    public void Dispose()
+    {
+        stopping.Cancel();
+        stopping.Dispose();
+    }
+
+    private Task<HealthBody> Latest()
+    {
+        lock (turn)
+        {
+            if (latest is null || (latest.IsCompleted && clock.GetElapsedTime(ended) >= Memory))
+            {
+                latest = Probe(stopping.Token);
+            }
+
+            return latest;
+        }
+    }
+
+    private async Task<HealthBody> Probe(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return HealthBody.From(await checks.CheckHealthAsync(check => check.Tags.Contains(HealthEndpoints.ReadyTag), either.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            return HealthBody.From(HealthStatus.Unhealthy);
+        }
+        finally
+        {
+            ended = clock.GetTimestamp();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace Attachments.Api.Http.Documents;
+
+/// <summary>A document that is sent while it is written, so that its length costs no memory.</summary>
+internal sealed class StreamedJson : IAsyncDisposable
+{
+    /// <summary>How much is written before the client has to take it, in bytes.</summary>
+    private const int MaxUnflushed = 64 << 10;
+
+    private readonly HttpContext http;
+
+    private StreamedJson(HttpContext http)
+    {
+        this.http = http;
+        Writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonWriting.Options);
+    }
+
+    public Utf8JsonWriter Writer { get; }
+
+    /// <summary>Begins the response: what fails from here on cannot be answered as if nothing had been written.</summary>
+    public static async Task<StreamedJson> Begin(HttpContext http)
+    {
+        await http.Response.StartAsync(http.RequestAborted);
+        return new StreamedJson(http);
+    }
+
+    /// <summary>Waits for the client where there is much to be taken.</summary>
+    public async ValueTask Pace()
+    {
+        if (http.Response.BodyWriter.UnflushedBytes + Writer.BytesPending > MaxUnflushed)
+        {
+            await Flush();
+        }
+    }
+
+    /// <summary>Waits for the client.</summary>
+    public async ValueTask Flush()
+    {
+        Writer.Flush();
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    public ValueTask DisposeAsync() => Writer.DisposeAsync();
+}

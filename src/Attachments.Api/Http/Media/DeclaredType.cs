@@ -1,0 +1,24 @@
+namespace Attachments.Api.Http.Media;
+
+/// <summary>The media type that a client declares a file to be of, as far as it can be kept.</summary>
+internal static class DeclaredType
+{
+    /// <summary>
+    /// As it was sent, with its parameters; without those where they are broken or too long. Null: none was declared, or none that a file
+    /// can have (<c>*/*</c>).
+    /// </summary>
+    public static string? AsSent(string? contentType)
+    {
+        if (MediaTypes.Of(contentType) is not { } essence || ServedType.Of(essence) != essence)
+        {
+            return null;
+        }
+
+        var whole = contentType!.Trim();
+        return whole.Length <= MediaTypes.MaxLength && ServedType.Of(whole) == whole ? whole : essence;
+    }
+
+    /// <summary>As <see cref="AsSent"/>, with type and subtype in lower case, so that it can be searched for.</summary>
+    public static string? Of(string? contentType) =>
+        AsSent(contentType) is { } type && MediaTypes.Of(type) is { } essence ? $"{essence}{type.AsSpan(essence.Length)}" : null;
+}

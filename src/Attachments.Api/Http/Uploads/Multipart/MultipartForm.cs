@@ -1,0 +1,25 @@
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
+
+namespace Attachments.Api.Http.Uploads.Multipart;
+
+/// <summary>What a multipart request of some kind is made of.</summary>
+/// <param name="MaxFiles">The most files that it can need; a request may have more parts than these.</param>
+internal sealed record MultipartForm(int MaxFiles)
+{
+    /// <summary>Whether a field of that name is a text, even if it comes with a file name, as a Blob of a browser does.</summary>
+    public Func<string, bool> IsText { get; init; } = _ => false;
+
+    /// <summary>Refuses what is longer than the files and all that may be beside them.</summary>
+    /// <param name="limits">Those of a file and of the rest.</param>
+    /// <param name="length">What Content-Length says; null: nothing.</param>
+    /// <exception cref="TooLargeException"><c>upload_too_large</c></exception>
+    public void RequireWithin(LimitsOptions limits, long? length)
+    {
+        var most = ((Int128)MaxFiles * limits.MaxUploadBytes) + limits.MaxDocumentBytes;
+        if (length > most)
+        {
+            throw new TooLargeException("upload_too_large", $"The request may have up to {most} bytes, its files and its fields together.");
+        }
+    }
+}

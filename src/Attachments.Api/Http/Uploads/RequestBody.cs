@@ -1,0 +1,136 @@
+using Attachments.Api.Http.Media;
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Settings;
+
+namespace Attachments.Api.Http.Uploads;
+
+/// <summary>
+/// A request's body, which is read once there is memory for it, and ends if it stalls. It is found among the request's features, too.
+/// </summary>
+/// <param name="context">The request, whose body it wraps.</param>
+/// <param name="memory">For all bodies.</param>
+/// <param name="limits">How long a body may stall.</param>
+/// <param name="clock">Measures that.</param>
+internal sealed class RequestBody(HttpContext context, UploadMemory memory, LimitsOptions limits, TimeProvider clock) : ForwardStream
+{
+    /// <summary>
+    /// In bytes: with less than this, a body has stalled as well. Kestrel's own least rate is an average since the beginning, by which one who
+    /// has sent much may send next to nothing for days.
+    /// </summary>
+    public const int LeastProgress = 4096;
+
+    private readonly Stream inner = context.Request.Body;
+    private readonly UploadReservation reservation = new(memory);
+    private CancellationTokenSource? patience;
+    private BodyNeed? need;
+    private long needsMoreAt;
+    private long bytesRead;
+    private TimeSpan waited;
+    private int progress;
+
+    /// <summary>It is a document, which is held whole. To be said before it is read.</summary>
+    public void BecomesDocument() => need = memory.NeedOfDocument(context.Request.ContentLength);
+
+    /// <summary>So many bytes of text fields have come, and are held.</summary>
+    public void HoldsFields(long length) => reservation.RequireForFields(length);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (bytesRead < needsMoreAt)
+        {
+            return ReadInTime(buffer, cancellationToken);
+        }
+
+        var reserving = Reserve(cancellationToken);
+        return reserving.IsCompletedSuccessfully
+            ? ReadInTime(buffer, cancellationToken)
+            : ReadThen(reserving, buffer, cancellationToken);
+    }
+
+    /// <summary>Once nothing of the body is held any more.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            reservation.Dispose();
+            patience?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadThen(ValueTask reserving, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await reserving;
+        return await ReadInTime(buffer, cancellationToken);
+    }
+
+    /// <summary>What is needed for the beginning, and later once for the rest.</summary>
+    private ValueTask Reserve(CancellationToken cancellationToken)
+    {
+        var wanted = need ??= NeedOfFiles();
+        var isBeginning = bytesRead < wanted.Threshold;
+        needsMoreAt = isBeginning ? wanted.Threshold : long.MaxValue;
+        return reservation.Require(isBeginning ? wanted.First : wanted.Most, cancellationToken);
+    }
+
+    private BodyNeed NeedOfFiles() => UploadMemory.NeedOfFiles(
+        context.Request.ContentLength,
+        context.RequestServices.GetRequiredService<IBlobStore>().WriteBytes,
+        MediaTypes.IsMultipart(context.Request.ContentType));
+
+    private ValueTask<int> ReadInTime(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        patience ??= CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        if (cancellationToken.CanBeCanceled && cancellationToken != context.RequestAborted)
+        {
+            return ReadLinked(buffer, cancellationToken);
+        }
+
+        var read = inner.ReadAsync(buffer, patience.Token);
+        return read.IsCompletedSuccessfully ? ValueTask.FromResult(Counted(read.Result)) : Awaited(read, CancellationToken.None);
+    }
+
+    private async ValueTask<int> ReadLinked(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience!.Token, cancellationToken);
+        return await Awaited(inner.ReadAsync(buffer, either.Token), cancellationToken);
+    }
+
+    private async ValueTask<int> Awaited(ValueTask<int> read, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        var left = limits.BodyTimeout - waited;
+        patience!.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        try
+        {
+            var count = await read;
+            waited += clock.GetElapsedTime(started);
+            return Counted(count);
+        }
+        catch (OperationCanceledException) when (HasStalled(cancellationToken))
+        {
+            throw new BadHttpRequestException("The body has stalled.", StatusCodes.Status408RequestTimeout);
+        }
+        finally
+        {
+            patience.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private bool HasStalled(CancellationToken cancellationToken) =>
+        patience!.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
+
+    private int Counted(int count)
+    {
+        bytesRead += count;
+        progress += count;
+        if (progress >= LeastProgress)
+        {
+            (progress, waited) = (0, TimeSpan.Zero);
+        }
+
+        return count;
+    }
+}

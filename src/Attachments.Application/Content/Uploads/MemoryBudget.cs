@@ -1,0 +1,131 @@
+namespace Attachments.Application.Content.Uploads;
+
+/// <summary>An amount of memory that many share, in bytes. Those who have to wait are served in the order in which they came.</summary>
+/// <param name="capacity">All of it.</param>
+public sealed class MemoryBudget(long capacity)
+{
+    private readonly Lock turn = new();
+    private readonly LinkedList<Waiter> queue = new();
+    private long free = capacity;
+    private int waiting;
+
+    /// <summary>What nobody has taken.</summary>
+    public long Free => Interlocked.Read(ref free);
+
+    /// <summary>How many wait.</summary>
+    public int Waiting => Volatile.Read(ref waiting);
+
+    /// <summary>Takes an amount if it is there and nobody waits for it.</summary>
+    /// <returns>False: nothing was taken.</returns>
+    public bool TryTake(long bytes) => Volatile.Read(ref waiting) == 0 && TrySubtract(bytes);
+
+    /// <summary>Takes an amount, at most the capacity, once it is there and those who came before have theirs.</summary>
+    /// <returns>False: it was not there in time, and nothing was taken.</returns>
+    public ValueTask<bool> Take(long bytes, TimeSpan patience, CancellationToken cancellationToken) =>
+        TryTake(bytes) ? ValueTask.FromResult(true) : new ValueTask<bool>(Wait(bytes, patience, cancellationToken));
+
+    /// <summary>Gives back what was taken.</summary>
+    public void Return(long bytes)
+    {
+        Interlocked.Add(ref free, bytes);
+
+        // One who comes to wait counts itself before it looks a last time, so that one of both sees the other.
+        if (Volatile.Read(ref waiting) > 0)
+        {
+            lock (turn)
+            {
+                Serve();
+            }
+        }
+    }
+
+    private async Task<bool> Wait(long bytes, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var waiter = Enqueue(bytes);
+        try
+        {
+            await waiter.Value.Served.Task.WaitAsync(patience, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return !Leave(waiter);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!Leave(waiter))
+            {
+                Return(bytes);
+            }
+
+            throw;
+        }
+    }
+
+    private LinkedListNode<Waiter> Enqueue(long bytes)
+    {
+        lock (turn)
+        {
+            var waiter = queue.AddLast(new Waiter(bytes));
+            Interlocked.Increment(ref waiting);
+            Serve();
+            return waiter;
+        }
+    }
+
+    /// <returns>False: it has been served.</returns>
+    private bool Leave(LinkedListNode<Waiter> waiter)
+    {
+        lock (turn)
+        {
+            if (waiter.List is null)
+            {
+                return false;
+            }
+
+            Remove(waiter);
+
+            // Those behind it may want less.
+            Serve();
+            return true;
+        }
+    }
+
+    private void Serve()
+    {
+        while (queue.First is { } next && TrySubtract(next.Value.Bytes))
+        {
+            Remove(next);
+            next.Value.Served.SetResult();
+        }
+    }
+
+    private void Remove(LinkedListNode<Waiter> waiter)
+    {
+        queue.Remove(waiter);
+        Interlocked.Decrement(ref waiting);
+    }
+
+    private bool TrySubtract(long bytes)
+    {
+        for (var seen = Interlocked.Read(ref free); seen >= bytes;)
+        {
+            var before = Interlocked.CompareExchange(ref free, seen - bytes, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    private sealed class Waiter(long bytes)
+    {
+        public long Bytes { get; } = bytes;
+
+        public TaskCompletionSource Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,93 @@
+using Attachments.Application.Errors;
+
+namespace Attachments.Application.Content.Uploads;
+
+/// <summary>
+/// What one request has of <see cref="UploadMemory"/>, until it ends. It waits once for a small amount and once for a large one, in this
+/// order, and never with a large one in hand: so no two wait for each other.
+/// </summary>
+public sealed class UploadReservation(UploadMemory memory) : IDisposable
+{
+    private const int FieldsStep = 1 << 20;
+
+    private long small;
+    private long large;
+    private long fields;
+
+    /// <summary>Sees to it that the request has that much, and waits for it if need be.</summary>
+    /// <exception cref="UnavailableException"><c>upload_memory_exhausted</c></exception>
+    public ValueTask Require(long bytes, CancellationToken cancellationToken)
+    {
+        if (bytes <= small + large)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        if (bytes <= UploadMemory.SmallBytes && memory.Small.TryTake(bytes - small))
+        {
+            small = bytes;
+            return ValueTask.CompletedTask;
+        }
+
+        return new ValueTask(Wait(bytes, cancellationToken));
+    }
+
+    /// <summary>Takes what the text fields of a form need, beside the rest, as they come.</summary>
+    /// <param name="length">Of those that have come, in bytes.</param>
+    /// <exception cref="UnavailableException">
+    /// <c>upload_memory_exhausted</c>: it is not there. It is not waited for, since others may be waiting for what this request has.
+    /// </exception>
+    public void RequireForFields(long length)
+    {
+        while (fields < UploadMemory.NeedOfFields(length) - UploadMemory.SmallBytes)
+        {
+            if (!memory.Large.TryTake(FieldsStep))
+            {
+                throw Exhausted();
+            }
+
+            fields += FieldsStep;
+        }
+    }
+
+    public void Dispose()
+    {
+        Return(memory.Small, ref small);
+        Return(memory.Large, ref large);
+        Return(memory.Large, ref fields);
+    }
+
+    private static void Return(MemoryBudget budget, ref long bytes)
+    {
+        if (bytes > 0)
+        {
+            budget.Return(bytes);
+            bytes = 0;
+        }
+    }
+
+    private async Task Wait(long bytes, CancellationToken cancellationToken)
+    {
+        if (bytes <= UploadMemory.SmallBytes)
+        {
+            await Take(memory.Small, bytes - small, cancellationToken);
+            small = bytes;
+        }
+        else
+        {
+            await Take(memory.Large, bytes - large, cancellationToken);
+            large = bytes;
+        }
+    }
+
+    private async Task Take(MemoryBudget budget, long bytes, CancellationToken cancellationToken)
+    {
+        if (!await budget.Take(bytes, memory.Patience, cancellationToken))
+        {
+            throw Exhausted();
+        }
+    }
+
+    private static UnavailableException Exhausted() => new(
+        "upload_memory_exhausted", "The service receives as many uploads as it has memory for; try again.");
+}
