@@ -41,7 +41,7 @@ public sealed record RecordAttributes
 
         if (!IsWithin(MaxDepth, value))
         {
-            throw new DomainException("attributes_invalid", $"The attributes of a record may be nested up to {MaxDepth} deep.");
+            throw new DomainException("attributes_invalid", $"The attributes of a record can be nested at most {MaxDepth} levels deep.");
         }
 
         return Written(MembersOf(value));

@@ -55,7 +55,7 @@ public sealed class BlobStoreSetup(
         if (limits.Value.MaxUploadMemoryBytes < least)
         {
             throw new ConfigurationException(
-                $"Limits:MaxUploadMemoryBytes is {limits.Value.MaxUploadMemoryBytes}; with the other limits one upload can need {least}.");
+                $"Limits:MaxUploadMemoryBytes is {limits.Value.MaxUploadMemoryBytes}; an upload can need {least}.");
         }
     }
 

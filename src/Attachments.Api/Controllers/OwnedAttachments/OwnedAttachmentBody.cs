@@ -50,7 +50,7 @@ internal static class OwnedAttachmentBody
                 // There can be no bytes in it, which is what is wrong with it.
                 break;
             default:
-                throw MediaTypes.Unsupported("A new attachment is sent as", MediaTypes.MultipartForm);
+                throw MediaTypes.Unsupported("A new attachment must be sent as", MediaTypes.MultipartForm);
         }
     }
 
@@ -134,7 +134,7 @@ internal static class OwnedAttachmentBody
 
     private static InvalidRequestException InUnknownField(string field)
     {
-        var fault = $"The file of an attachment is sent in the field '{File}', not in {Quoted.Of(field)}.";
+        var fault = $"The file of an attachment must be in the field '{File}', not in {Quoted.Of(field)}.";
         return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
     }
 

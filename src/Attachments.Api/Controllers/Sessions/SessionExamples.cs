@@ -5,7 +5,7 @@ internal static class SessionExamples
 {
     public const string Description =
         "A point holds a string, a number or a boolean (stored as text), or `{\"rawData\": \"<base64>\"}`; in a multipart form also a "
-        + "file, in a field `session[data][point]`. Fields of other names are not recognised: they are passed over, with what they hold.";
+        + "file, in a field `session[data][point]`. Fields with other names are ignored.";
 
     public const string Json =
         """

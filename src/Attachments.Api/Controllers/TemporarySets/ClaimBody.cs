@@ -26,7 +26,7 @@ internal static class ClaimBody
     {
         if (MediaTypes.Of(request.ContentType) != MediaTypes.Json)
         {
-            throw MediaTypes.Unsupported("A claim is sent as", MediaTypes.Json);
+            throw MediaTypes.Unsupported("A claim must be sent as", MediaTypes.Json);
         }
 
         using var document = await JsonBody.Read(request, limits, cancellationToken);
