@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# An S3 engine for the tests: deploy/s3/engine in memory and in the background, on 127.0.0.1 only.
-#   build/s3-engine.sh start DIRECTORY    installs what is missing (Debian's Ceph), starts it with all its state in DIRECTORY (its path
-#                                         without spaces, at most 75 characters), waits until it serves, and writes DIRECTORY/s3.env, which
-#                                         is what ATTACHMENTS_TEST_S3 wants
-#   build/s3-engine.sh stop DIRECTORY     ends what was started there; what it held is gone
+# An S3 engine for the tests: runs deploy/s3/engine in memory and in the background, on 127.0.0.1 only.
+#   build/s3-engine.sh start DIRECTORY    installs Debian's Ceph if it is missing, starts the engine with all its state in DIRECTORY (a path
+#                                         without spaces, at most 75 characters), waits until it serves, and writes DIRECTORY/s3.env, the
+#                                         value for ATTACHMENTS_TEST_S3
+#   build/s3-engine.sh stop DIRECTORY     stops the engine and deletes its data
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=build/setup.sh
@@ -15,7 +15,7 @@ usage() { fail "usage: $0 start|stop DIRECTORY"; }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# One whose next port is free as well.
+# A free port whose next port is free too.
 free_port() {
     local port
     while port=$((20000 + RANDOM % 10000)); do
@@ -26,12 +26,12 @@ free_port() {
     done
 }
 
-# Whether a process still runs of the group that was started: its command line names our state.
+# Whether a process of the started group still runs. Its command line contains the state directory.
 is_running() { [ -s "$group" ] && pgrep --pgroup "$(cat "$group")" --full -- "$state" >/dev/null; }
 
 start() {
     need_packages ceph-mon ceph-osd radosgw ceph-common curl procps
-    [ ! -e "$state" ] || fail "$state is there already: stop it first."
+    [ ! -e "$state" ] || fail "$state already exists: stop the engine first."
     mkdir -p "$state"
     chmod 700 "$state"
     trap 'status=$?; [ "$status" -eq 0 ] || stop; exit "$status"' EXIT
@@ -43,7 +43,7 @@ start() {
         sleep 0.1
         is_running || {
             tail -n 40 "$log" >&2
-            fail "The S3 engine did not come to serve."
+            fail "The S3 engine did not start."
         }
     done
     cat >"$directory/s3.env" <<END
@@ -56,7 +56,7 @@ END
 }
 
 stop() {
-    # Nothing of it is to be kept.
+    # No data is kept.
     if is_running; then
         kill -KILL -- "-$(cat "$group")" || true
     fi

@@ -1,4 +1,4 @@
-# Sourced by the scripts that need a machine to be set up: the .NET SDK, PostgreSQL's server programs, packages.
+# Sourced by scripts that need to set up the machine: the .NET SDK, PostgreSQL's server programs, packages.
 # shellcheck shell=bash
 
 export DOTNET_NOLOGO=1
@@ -10,7 +10,7 @@ fail() {
     exit 1
 }
 
-# Runs a command without a word; where it fails, shows all that it had to say.
+# Runs a command silently; if it fails, shows all of its output.
 quietly() {
     local log status=0
     log=$(mktemp)
@@ -23,13 +23,13 @@ quietly() {
 }
 
 need_dotnet() {
-    command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed, and there is no dotnet in PATH: see https://dotnet.microsoft.com/download/dotnet/10.0"
-    # In this directory global.json decides which SDK will do.
+    command -v dotnet >/dev/null || fail "The .NET 10 SDK is required, but dotnet is not in PATH: see https://dotnet.microsoft.com/download/dotnet/10.0"
+    # In this directory, global.json determines which SDK is accepted.
     dotnet --version >/dev/null 2>&1 ||
-        fail "The .NET 10 SDK is needed, and dotnet has only: $(dotnet --list-sdks | cut -d' ' -f1 | paste -sd' ' -); see https://dotnet.microsoft.com/download/dotnet/10.0"
+        fail "The .NET 10 SDK is required, but dotnet has only: $(dotnet --list-sdks | cut -d' ' -f1 | paste -sd' ' -); see https://dotnet.microsoft.com/download/dotnet/10.0"
 }
 
-# Whether the service will find PostgreSQL's server programs: it looks at these places too.
+# Whether the service will find PostgreSQL's server programs. It searches the same directories.
 has_postgres() {
     local directory
     local -a path
@@ -57,12 +57,12 @@ may_install() {
 
 apt_install() {
     say "Installing $* ..."
-    # The lists may be missing or old; where they cannot be had, the install says what is wrong.
-    quietly as_root apt-get update || say "apt-get update failed; trying with the package lists that are there."
+    # The package lists may be missing or old. If they cannot be updated, the installation reports the error.
+    quietly as_root apt-get update || say "apt-get update failed; trying with the existing package lists."
     quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
-# Installs those of these packages that are not installed.
+# Installs the packages that are not installed yet.
 need_packages() {
     local package
     local -a missing=()
@@ -74,8 +74,8 @@ need_packages() {
     if [ "${#missing[@]}" -eq 0 ]; then
         return
     fi
-    may_install || fail "Needed and not installed: ${missing[*]} (apt-get install ${missing[*]})"
-    apt_install "${missing[@]}" || fail "Needed and cannot be installed: ${missing[*]}"
+    may_install || fail "Required packages are not installed: ${missing[*]} (apt-get install ${missing[*]})"
+    apt_install "${missing[@]}" || fail "Required packages could not be installed: ${missing[*]}"
 }
 
 need_postgres() {
@@ -83,15 +83,15 @@ need_postgres() {
         return
     fi
     case $(uname -s) in
-        Darwin) fail "PostgreSQL is needed: brew install postgresql@17" ;;
+        Darwin) fail "PostgreSQL is required: brew install postgresql@17" ;;
     esac
-    may_install || fail "PostgreSQL is needed: apt-get install postgresql (or the package of its server in your distribution)"
-    install_postgres || fail "PostgreSQL is needed, and it cannot be installed."
-    has_postgres || fail "PostgreSQL is installed, but its server programs (initdb, pg_ctl, postgres) are not where they were expected."
+    may_install || fail "PostgreSQL is required: apt-get install postgresql (or your distribution's package of the PostgreSQL server)"
+    install_postgres || fail "PostgreSQL is required, and it could not be installed."
+    has_postgres || fail "PostgreSQL is installed, but its server programs (initdb, pg_ctl, postgres) are not in the expected directories."
 }
 
-# Debian's package makes a cluster of its own and starts it on port 5432. All that is wanted are the programs, so it is told not to for
-# as long as this takes (in a subshell, whose end takes that back however it comes).
+# Debian's package creates a cluster and starts it on port 5432. Only the programs are needed, so a temporary setting prevents that. The
+# subshell removes the setting when it ends, however it ends.
 install_postgres() (
     settings=/etc/postgresql-common/createcluster.d
     drop_in=$settings/attachments-programs-only.conf

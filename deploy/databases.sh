@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run once, when the volume is new: the role of the services, which owns their databases and may do nothing else on the server, and the
-# databases. The profiles test and scale keep out of the one that the plain stack uses.
+# Runs once, when the volume is new. Creates the role of the services, which only owns their databases, and the databases. The profiles test
+# and scale have databases of their own.
 set -eu
 
 psql --username=postgres --no-psqlrc --set=ON_ERROR_STOP=1 --quiet <<'END'

@@ -3,19 +3,19 @@ using System.Text;
 
 namespace Attachments.Domain;
 
-/// <summary>What a text must be to be stored and found again: Unicode without lone surrogates, without U+0000, of bounded length.</summary>
+/// <summary>The requirements for stored text: Unicode without lone surrogates and U+0000, of bounded length.</summary>
 internal static class WellFormedText
 {
     /// <summary>Returns <paramref name="text"/> if it can be stored.</summary>
     /// <param name="text">The text as it was sent.</param>
     /// <param name="code">The error's code.</param>
-    /// <param name="what">How the message names the text: <c>The unit_id</c>.</param>
+    /// <param name="what">The name of the text in the message: <c>The unit_id</c>.</param>
     /// <exception cref="DomainException">It holds U+0000 or a lone surrogate.</exception>
     public static string Require(string text, string code, string what)
     {
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            throw new DomainException(code, $"{what} holds the character U+0000.");
+            throw new DomainException(code, $"{what} contains the character U+0000.");
         }
 
         if (!IsWellFormed(text))
@@ -27,9 +27,9 @@ internal static class WellFormedText
     }
 
     /// <summary>
-    /// As <see cref="Require(string, string, string)"/>, and of 1 to <paramref name="maxCharacters"/> Unicode characters.
+    /// Like <see cref="Require(string, string, string)"/>; the text must have 1 to <paramref name="maxCharacters"/> characters.
     /// </summary>
-    /// <exception cref="DomainException">It is not.</exception>
+    /// <exception cref="DomainException">The text is not valid.</exception>
     public static string Require(string text, int maxCharacters, string code, string what)
     {
         Require(text, code, what);
@@ -39,8 +39,8 @@ internal static class WellFormedText
             : throw new DomainException(code, $"{what} must have 1 to {maxCharacters} characters; it has {characters}.");
     }
 
-    /// <summary>The text in NFC. It has to be well-formed.</summary>
-    /// <exception cref="DomainException">It holds a code point that no character can ever have.</exception>
+    /// <summary>Returns the text in NFC. It must be well-formed.</summary>
+    /// <exception cref="DomainException">It contains a Unicode noncharacter.</exception>
     public static string Normalized(string text, string code, string what)
     {
         try
@@ -49,12 +49,12 @@ internal static class WellFormedText
         }
         catch (ArgumentException)
         {
-            // What it says of U+FFFE.
-            throw new DomainException(code, $"{what} holds a character that is none.");
+            // The framework throws this for U+FFFE.
+            throw new DomainException(code, $"{what} contains a Unicode noncharacter.");
         }
     }
 
-    /// <summary>Whether each surrogate is one of a pair.</summary>
+    /// <summary>Whether every surrogate belongs to a pair.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
         for (int next; (next = text.IndexOfAnyInRange('\uD800', '\uDFFF')) >= 0;)

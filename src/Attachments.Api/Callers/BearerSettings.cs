@@ -3,10 +3,10 @@ using Attachments.Application.Errors;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// What the section <c>Authentication:Schemes:Bearer</c> says, read by the framework's own rules so that a mistake is told at start
-/// and not by the first request, and so that a token can be signed with the key that the service checks.
+/// The section <c>Authentication:Schemes:Bearer</c>, read by the rules of the framework. It is read at start, so that a mistake does not
+/// wait for the first request, and so that a token can be signed with the key that the service checks.
 /// </summary>
-/// <param name="Authority">The OpenID Connect provider whose keys and issuer count.</param>
+/// <param name="Authority">The OpenID Connect provider whose keys and issuer are accepted.</param>
 /// <param name="Issuers"><c>ValidIssuers</c> and <c>ValidIssuer</c>.</param>
 /// <param name="Audiences"><c>ValidAudiences</c> and <c>ValidAudience</c>.</param>
 /// <param name="Keys"><c>SigningKeys</c>, symmetric, each for one issuer.</param>
@@ -15,13 +15,13 @@ internal sealed record BearerSettings(
 {
     public const string Section = "Authentication:Schemes:Bearer";
 
-    /// <summary>HMAC-SHA256 wants a key at least as long as its hash (RFC 7518, section 3.2).</summary>
+    /// <summary>HMAC-SHA256 requires a key at least as long as its hash (RFC 7518, section 3.2).</summary>
     public const int MinKeyBytes = 32;
 
-    /// <summary>Of the signing keys, the first that the framework will use: one whose issuer is valid.</summary>
+    /// <summary>The first signing key that the framework will use: one whose issuer is valid.</summary>
     public SigningKey? UsableKey => Keys.FirstOrDefault(key => Issuers.Contains(key.Issuer));
 
-    /// <exception cref="ConfigurationException">The authority or a signing key cannot be used as it stands.</exception>
+    /// <exception cref="ConfigurationException">The authority or a signing key is not usable.</exception>
     public static BearerSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
@@ -47,12 +47,12 @@ internal sealed record BearerSettings(
 
         if (Authority is null && Issuers.Count == 0)
         {
-            throw new ConfigurationException($"{Section} needs an issuer (ValidIssuer or ValidIssuers) beside its SigningKeys.");
+            throw new ConfigurationException($"{Section} needs an issuer (ValidIssuer or ValidIssuers) for its SigningKeys.");
         }
 
         if (Authority is null && UsableKey is null)
         {
-            throw new ConfigurationException($"{Section}:SigningKeys holds no key whose Issuer is a valid issuer.");
+            throw new ConfigurationException($"{Section}:SigningKeys has no key whose Issuer is a valid issuer.");
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed record BearerSettings(
         var keys = section.GetChildren().Where(key => key["Value"] is not null).Select(ReadKey).ToList();
         if (keys.GroupBy(key => key.Issuer).FirstOrDefault(ofOne => ofOne.Count() > 1) is { } several)
         {
-            throw new ConfigurationException($"{section.Path} holds several keys for the issuer {several.Key}; it may hold one.");
+            throw new ConfigurationException($"{section.Path} has several keys for the issuer {several.Key}; only one is allowed.");
         }
 
         return keys;
@@ -94,7 +94,7 @@ internal sealed record BearerSettings(
 
         if (length < MinKeyBytes)
         {
-            throw new ConfigurationException($"{section.Path}:Value is {length} bytes long; a signing key has at least {MinKeyBytes}.");
+            throw new ConfigurationException($"{section.Path}:Value is {length} bytes long; a signing key needs at least {MinKeyBytes}.");
         }
 
         return new SigningKey(section["Issuer"] ?? "", buffer[..length]);

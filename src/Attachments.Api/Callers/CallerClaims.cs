@@ -4,7 +4,7 @@ using Attachments.Application.Text;
 
 namespace Attachments.Api.Callers;
 
-/// <summary>What a validated token's claims say of the caller. Claims keep the names that the token gave them.</summary>
+/// <summary>Reads the caller from the claims of a validated token. The claims have the names that they have in the token.</summary>
 internal static class CallerClaims
 {
     public const string Subject = "sub";
@@ -16,7 +16,7 @@ internal static class CallerClaims
     public const string AdminRole = "admin";
     public const string EveryProject = "*";
 
-    /// <summary>Null when nobody is signed in, or the token names no subject.</summary>
+    /// <summary>Null if nobody is signed in, or if the token has no subject.</summary>
     public static Caller? Read(ClaimsPrincipal principal)
     {
         if (UserId(principal) is not { } userId)
@@ -35,8 +35,8 @@ internal static class CallerClaims
     }
 
     /// <summary>
-    /// The subject, if it is a UUID; else the version 5 UUID of <c>iss|sub</c>, so that every provider's users have one.
-    /// Null when there is no subject.
+    /// The subject, if it is a UUID; otherwise the version 5 UUID of <c>iss|sub</c>, so that all providers' users have one.
+    /// Null if there is no subject.
     /// </summary>
     public static Guid? UserId(ClaimsPrincipal principal)
     {

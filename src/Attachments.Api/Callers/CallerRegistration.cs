@@ -9,18 +9,18 @@ namespace Attachments.Api.Callers;
 internal static class CallerRegistration
 {
     /// <summary>
-    /// How far the clocks of the one who issues tokens and of this service may differ. Wide enough for machines that keep their time,
-    /// and far below the framework's five minutes, by which an expired token would outlive its word.
+    /// How far the clocks of the token's issuer and of this service may differ. Enough for synchronised machines, and far less than the
+    /// framework's five minutes, for which an expired token would still be accepted.
     /// </summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Bearer tokens (RFC 6750), configured as the framework does it under <c>Authentication:Schemes:Bearer</c>, and the
-    /// <see cref="Caller"/> of each request. In Development, where neither a key nor an authority is configured, a key is made.
+    /// Adds bearer tokens (RFC 6750), configured like the framework's under <c>Authentication:Schemes:Bearer</c>, and the
+    /// <see cref="Caller"/> of each request. In Development, without a key or an authority, a key is created.
     /// </summary>
     /// <param name="builder">The service.</param>
-    /// <param name="developmentKeyDirectory">Where the key of Development is kept.</param>
-    /// <exception cref="ConfigurationException">Tokens could not be checked as it is configured.</exception>
+    /// <param name="developmentKeyDirectory">The directory of the development key.</param>
+    /// <exception cref="ConfigurationException">The configuration does not allow tokens to be checked.</exception>
     public static WebApplicationBuilder AddCallers(this WebApplicationBuilder builder, string developmentKeyDirectory)
     {
         if (builder.Environment.IsDevelopment())
@@ -48,7 +48,7 @@ internal static class CallerRegistration
         parameters.NameClaimType = CallerClaims.Subject;
         parameters.RoleClaimType = CallerClaims.Role;
         parameters.ClockSkew = ClockSkew;
-        // Configuration could switch these off one by one; a token that is not checked in full is no token.
+        // Configuration could switch these checks off one by one; all of them are always required.
         parameters.ValidateIssuer = true;
         parameters.ValidateAudience = true;
         parameters.ValidateLifetime = true;
@@ -72,7 +72,7 @@ internal static class CallerRegistration
         }
         else
         {
-            context.Fail("The token names no subject.");
+            context.Fail("The token has no subject.");
         }
 
         return Task.CompletedTask;
@@ -80,5 +80,5 @@ internal static class CallerRegistration
 
     private static Caller CallerOfRequest(IServiceProvider services) =>
         services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Caller>()
-        ?? throw new InvalidOperationException("Nobody is signed in: the caller is known only where authorization is required.");
+        ?? throw new InvalidOperationException("There is no caller: endpoints without authorization have none.");
 }

@@ -5,8 +5,8 @@ using Attachments.Application.Errors;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// The key that signs tokens in Development where none is configured: random, made once, and kept in the data directory,
-/// so that tokens survive a restart and the verb that makes them knows the same key.
+/// The key that signs tokens in Development if none is configured. It is random, created once, and stored in the data directory, so that
+/// tokens survive a restart and the command that signs them uses the same key.
 /// </summary>
 internal static class DevelopmentKey
 {
@@ -16,7 +16,7 @@ internal static class DevelopmentKey
     private const int MaxAttempts = 100;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The settings that a development service lacks; empty when it has a key or an authority of its own.</summary>
+    /// <summary>The missing settings of a development service; empty if it has its own key or authority.</summary>
     public static Dictionary<string, string?> MissingSettings(BearerSettings settings, string dataDirectory)
     {
         var missing = new Dictionary<string, string?>();
@@ -41,8 +41,8 @@ internal static class DevelopmentKey
         return missing;
     }
 
-    /// <summary>The key in <paramref name="directory"/>, which is made with it where it is missing.</summary>
-    /// <exception cref="ConfigurationException">The file holds something else, or cannot be read or written.</exception>
+    /// <summary>Returns the key in <paramref name="directory"/>; creates both if they do not exist.</summary>
+    /// <exception cref="ConfigurationException">The file contains something else, or cannot be read or written.</exception>
     public static byte[] ReadOrMake(string directory)
     {
         var path = Path.Combine(Path.GetFullPath(directory), FileName);
@@ -65,7 +65,7 @@ internal static class DevelopmentKey
         var key = new byte[text.Length];
         return Convert.TryFromBase64String(text, key, out var length) && length >= BearerSettings.MinKeyBytes
             ? key[..length]
-            : throw new ConfigurationException($"{file.Name} holds no signing key; delete it and a new one is made.");
+            : throw new ConfigurationException($"{file.Name} does not contain a signing key; delete it, and a new one will be created.");
     }
 
     private static byte[] Make(FileStream file)
@@ -77,7 +77,7 @@ internal static class DevelopmentKey
     }
 
     /// <summary>
-    /// Opens the file for this process alone, so that of those that start at once the first makes the key and the others read it.
+    /// Opens the file exclusively. If several processes start at once, the first creates the key and the others read it.
     /// </summary>
     private static FileStream OpenAlone(string path)
     {

@@ -5,15 +5,17 @@ using Microsoft.IdentityModel.Tokens;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// Validates tokens as its base does, and remembers for a minute, and never past their expiry, those that are good: a client sends the same
-/// one with each request. A key that is taken away counts for that minute longer. What was refused is looked at again each time.
+/// Validates tokens like its base class, and remembers valid ones for a minute, never past their expiry: a client sends the same token with
+/// each request. A removed key therefore stays valid for that minute. Refused tokens are validated again each time.
 /// </summary>
 internal sealed class RememberingTokenHandler(TimeProvider time) : JsonWebTokenHandler
 {
     /// <summary>How many tokens are remembered; then, unless some have expired, it begins anew.</summary>
     public const int MaxTokens = 10_000;
 
-    /// <summary>How much memory they may take together, as it is reckoned, in bytes: a token can be as long as a request's header section.</summary>
+    /// <summary>
+    /// How much memory they may take together, as it is reckoned, in bytes: a token can be as long as a request's header section.
+    /// </summary>
     public const long MaxBytes = 64 << 20;
 
     /// <summary>A character of a token costs so many bytes: its text, what it was parsed to, and the claims made of that.</summary>
@@ -28,7 +30,7 @@ internal sealed class RememberingTokenHandler(TimeProvider time) : JsonWebTokenH
     private DateTimeOffset cleared = time.GetUtcNow();
     private long bytes;
 
-    /// <summary>How many are remembered.</summary>
+    /// <summary>The number of remembered tokens.</summary>
     public int Count => remembered.Count;
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)

@@ -6,7 +6,7 @@ namespace Attachments.Api.Callers;
 /// <summary>The verb <c>token</c> on the command line: <c>--name value</c> or <c>--name=value</c>, in any order.</summary>
 internal sealed class TokenCommand : Command
 {
-    /// <summary>A token is not a password: ten years is more than any key should last.</summary>
+    /// <summary>A token is not a password. Ten years is longer than any key should be used.</summary>
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(3650);
 
     private readonly Option<string[]> subject = Named("--sub", "NAME", "Who it is for (the claim sub). It must be given.");
@@ -83,7 +83,7 @@ internal sealed class TokenCommand : Command
         var lifetime = text.Contains(':', StringComparison.Ordinal) ? ParseClock(text) : ParseUnits(text);
         return lifetime is { } value && value > TimeSpan.Zero && value <= MaxLifetime
             ? value
-            : throw new FormatException($"--expires is a time like 8h, 30d or 01:30:00, of at most {MaxLifetime.TotalDays:0} days.");
+            : throw new FormatException($"--expires must be a time such as 8h, 30d or 01:30:00, at most {MaxLifetime.TotalDays:0} days.");
     }
 
     private static TimeSpan? ParseClock(string text) =>

@@ -1,6 +1,6 @@
 namespace Attachments.Api.Callers;
 
-/// <summary>The token that somebody asks for.</summary>
+/// <summary>The requested token.</summary>
 /// <param name="Subject">The claim <c>sub</c>.</param>
 internal sealed record TokenRequest(string Subject)
 {

@@ -13,9 +13,9 @@ internal sealed class TokenVerb(BearerSettings settings, TimeProvider clock)
 
     /// <summary>Prints the token, and nothing else, to <paramref name="output"/>.</summary>
     /// <param name="read">Makes the request of the arguments.</param>
-    /// <param name="output">Takes the token.</param>
-    /// <param name="error">Takes what is wrong.</param>
-    /// <returns>0; 1 when there is no key to sign with; 2 when the arguments make no request.</returns>
+    /// <param name="output">Receives the token.</param>
+    /// <param name="error">Receives error messages.</param>
+    /// <returns>0; 1 if there is no key to sign with; 2 if the arguments are invalid.</returns>
     public int Run(Func<TokenRequest> read, TextWriter output, TextWriter error)
     {
         try
@@ -41,7 +41,7 @@ internal sealed class TokenVerb(BearerSettings settings, TimeProvider clock)
     public string Sign(TokenRequest request)
     {
         var key = settings.UsableKey ?? throw new ConfigurationException(
-            $"{BearerSettings.Section}:SigningKeys holds no key to sign with; tokens come from {settings.Authority}.");
+            $"{BearerSettings.Section}:SigningKeys has no key to sign with; tokens come from {settings.Authority}.");
         var now = clock.GetUtcNow().UtcDateTime;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {

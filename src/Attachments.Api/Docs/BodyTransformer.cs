@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Puts the bodies that actions read and write by hand, as their attributes describe them, into the document.</summary>
+/// <summary>Adds the bodies that actions read and write by hand, as their attributes describe them, to the OpenAPI document.</summary>
 internal sealed class BodyTransformer : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(
@@ -21,7 +21,7 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         operation.Responses ??= [];
         if (metadata.OfType<VersionedAttribute>().Any())
         {
-            operation.Responses["304"] = new OpenApiResponse { Description = "What the caller has already, by the conditions of the request." };
+            operation.Responses["304"] = new OpenApiResponse { Description = "Not modified: the caller already has the current version." };
         }
 
         if (metadata.OfType<DownloadAttribute>().SingleOrDefault() is { } download)
@@ -97,17 +97,17 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         };
     }
 
-    /// <summary>HEAD knows of no range and has no body.</summary>
+    /// <summary>HEAD has no range and no body.</summary>
     private static void Describe(DownloadAttribute download, OpenApiResponses responses, bool toHead)
     {
         if (toHead)
         {
-            responses["200"] = new OpenApiResponse { Description = "There is a file." };
+            responses["200"] = new OpenApiResponse { Description = "The file exists." };
             return;
         }
 
         responses["200"] = Bytes(download, "The file.");
-        responses["206"] = Bytes(download, "The range asked for.");
+        responses["206"] = Bytes(download, "The requested range.");
     }
 
     private static OpenApiResponse Bytes(DownloadAttribute download, string description) => new()

@@ -9,22 +9,22 @@ internal static class DocsRegistration
 {
     private const string DocumentName = "v1";
     private const string Title = "Attachments";
-    private const string Description = "Keeps files attached to things and serves them back.";
+    private const string Description = "Stores files attached to things and serves them back.";
 
-    /// <summary>The description of the API (OpenAPI 3.1), made from the controllers, their comments and their attributes.</summary>
+    /// <summary>Adds the OpenAPI 3.1 description, generated from the controllers, their comments and their attributes.</summary>
     public static IServiceCollection AddApiDocs(this IServiceCollection services)
     {
-        // Else every number is described as a number or a string.
+        // Otherwise every number is described as a number or a string.
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         return services.AddOpenApi(DocumentName, Describe);
     }
 
-    /// <summary><c>/openapi/v1.json</c>, and <c>/docs</c> to browse it, with all that the page loads served from here.</summary>
+    /// <summary>Maps <c>/openapi/v1.json</c>, and <c>/docs</c> to browse it. The page loads nothing from other hosts.</summary>
     public static void MapApiDocs(this WebApplication app)
     {
         app.MapOpenApi().WithMetadata(new HttpMethodMetadata(HeadForGet.Methods)).AllowAnonymous();
         app.MapMethods("/", HeadForGet.Methods, RedirectToPage).AllowAnonymous().ExcludeFromDescription();
-        // It tries a regular expression on each path.
+        // The middleware matches a regular expression against every path.
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/docs"),
             docs => docs.UseSwaggerUI(options =>
@@ -47,7 +47,7 @@ internal static class DocsRegistration
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo { Title = Title, Version = DocumentName, Description = Description };
-            // Relative, so that it holds under whatever name and scheme a proxy shows to the world.
+            // Relative, so that it works under any host name and scheme of a proxy.
             document.Servers = [new OpenApiServer { Url = "/" }];
             return Task.CompletedTask;
         });

@@ -2,13 +2,13 @@ using Attachments.Api.Http.Downloads;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Says of an action that it serves a file's bytes by a <see cref="StoredFileResult"/>, with all that comes with it.</summary>
-/// <param name="mediaType">What it is served as; <c>*/*</c> where each file has its own type.</param>
+/// <summary>Marks an action that serves a file with a <see cref="StoredFileResult"/>: ranges, digests and preconditions.</summary>
+/// <param name="mediaType">The media type of the response; <c>*/*</c> if each file has its own.</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class DownloadAttribute(string mediaType) : VersionedAttribute
 {
     public string MediaType { get; } = mediaType;
 
-    /// <summary>It honours <c>?disposition=inline</c>.</summary>
+    /// <summary>Whether it honours <c>?disposition=inline</c>.</summary>
     public bool MayBeInline { get; init; }
 }

@@ -7,7 +7,7 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Says of every operation that wants a token that it does, and what its errors look like.</summary>
+/// <summary>Adds the security requirement and the error responses to every operation that requires a token.</summary>
 internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiDocumentTransformer
 {
     private const string Scheme = "bearer";
@@ -47,17 +47,19 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             BearerFormat = "JWT",
-            Description = "A JSON Web Token whose sub names the user. For development the verb token makes one.",
+            Description = "A JSON Web Token whose sub names the user. In development the command token prints one.",
         });
     }
 
-    /// <summary>What conditions and ranges lead to: every write takes conditions, and of what is read all that has versions.</summary>
+    /// <summary>
+    /// The responses to preconditions and ranges. Every write accepts preconditions, and so does every read that has versions.
+    /// </summary>
     private static IEnumerable<(string Status, string Why)> RefusalsOf(ApiDescription description)
     {
         var method = description.HttpMethod ?? HttpMethods.Get;
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
         {
-            yield return ("412", "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing has changed.");
+            yield return ("412", "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing was changed.");
             yield break;
         }
 
@@ -75,7 +77,7 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
         yield return ("410", "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and its entry stands.");
         if (HttpMethods.IsGet(method))
         {
-            yield return ("416", "No byte of the file is in the range; `Content-Range` says how many there are.");
+            yield return ("416", "The range contains no byte of the file; `Content-Range` has its length.");
         }
     }
 

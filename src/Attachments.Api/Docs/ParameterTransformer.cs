@@ -6,12 +6,14 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Puts the query parameters that are read by hand into the document: an action's own, and those that its attributes imply.</summary>
+/// <summary>
+/// Adds the query parameters that are read by hand to the OpenAPI document: an action's own, and those that its attributes imply.
+/// </summary>
 internal sealed class ParameterTransformer : IOpenApiOperationTransformer
 {
     private static readonly QueryParameterAttribute Disposition = new("disposition", JsonSchemaType.String)
     {
-        Description = "Whether a browser may show the file in place: `inline` counts for types that cannot run script.",
+        Description = "Whether a browser may display the file: `inline` is honoured for types that cannot run script.",
         Values = ["attachment", "inline"],
     };
 
@@ -19,13 +21,13 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
     [
         new(JsonApiQuery.SizeParameter, JsonSchemaType.Integer)
         {
-            Description = "How many at most.",
+            Description = "The largest number of items to return.",
             Minimum = "1",
             Maximum = $"{PageRequest.MaxSize}",
         },
         new(JsonApiQuery.AfterParameter, JsonSchemaType.String)
         {
-            Description = "Where the page before ended: taken from its `links.next`.",
+            Description = "Where the previous page ended; taken from its `links.next`.",
         },
     ];
 

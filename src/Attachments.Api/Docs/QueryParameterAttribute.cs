@@ -2,9 +2,9 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Describes a query parameter that an action reads off the request by itself, so that nothing binds it.</summary>
-/// <param name="name">As it is sent.</param>
-/// <param name="type">Of its value.</param>
+/// <summary>Describes a query parameter that an action reads from the request itself, without model binding.</summary>
+/// <param name="name">The name in the query.</param>
+/// <param name="type">The type of its value.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class QueryParameterAttribute(string name, JsonSchemaType type) : Attribute
 {
@@ -14,12 +14,12 @@ internal sealed class QueryParameterAttribute(string name, JsonSchemaType type) 
 
     public required string Description { get; init; }
 
-    /// <summary>The least number; null for any. In text, as OpenAPI has it.</summary>
+    /// <summary>The minimum, as text (the form that OpenAPI uses); null for none.</summary>
     public string? Minimum { get; init; }
 
-    /// <summary>The greatest number; null for any. In text, as OpenAPI has it.</summary>
+    /// <summary>The maximum, as text (the form that OpenAPI uses); null for none.</summary>
     public string? Maximum { get; init; }
 
-    /// <summary>The values there are; none for any.</summary>
+    /// <summary>The allowed values; empty for any.</summary>
     public string[] Values { get; init; } = [];
 }

@@ -1,5 +1,5 @@
 namespace Attachments.Api.Docs;
 
-/// <summary>Says of an action that reads that its answer has versions, so that conditions may be put on it (RFC 9110, section 13).</summary>
+/// <summary>Marks a reading action whose response has versions and accepts preconditions (RFC 9110, section 13).</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal class VersionedAttribute : Attribute;

@@ -22,8 +22,8 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: so do all that it needs, by the registered checks tagged
-    /// <see cref="ReadyTag"/>. Neither wants a token, and neither is traced or measured.
+    /// Maps <c>/health/live</c>, which the process itself answers, and <c>/health/ready</c>, which runs the registered checks tagged
+    /// <see cref="ReadyTag"/>. Neither requires a token, and neither is traced or measured.
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {

@@ -3,17 +3,17 @@ using System.Net;
 namespace Attachments.Api.Health;
 
 /// <summary>
-/// The verb <c>health</c>: asks the service that runs on this machine whether it is ready, for container engines to judge it by, in
-/// images that hold no other program.
+/// The command <c>health</c>: asks the service on this machine whether it is ready. It is the health check of container images that contain
+/// no other program.
 /// </summary>
 internal static class HealthVerb
 {
-    /// <summary>Longer than the service takes to find out that its database is gone.</summary>
+    /// <summary>Longer than the service needs to detect that its database is gone.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    /// <param name="args">As given to the service: <c>--urls</c>, or else the variables ASPNETCORE_URLS and ASPNETCORE_HTTP_PORTS.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <returns>0 when the service is ready, 1 when it is not or does not answer.</returns>
+    /// <param name="args">As for the service: <c>--urls</c>, or else the variables ASPNETCORE_URLS and ASPNETCORE_HTTP_PORTS.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>0 if the service is ready, 1 if it is not or does not answer.</returns>
     public static async Task<int> Run(string[] args, CancellationToken cancellationToken)
     {
         var address = AddressIn(new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(args).Build());
@@ -30,11 +30,11 @@ internal static class HealthVerb
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"{address} has not answered within {Patience.TotalSeconds} seconds.");
+            throw new IOException($"{address} did not answer within {Patience.TotalSeconds} seconds.");
         }
     }
 
-    /// <summary>Where the service listens for HTTP, seen from this machine.</summary>
+    /// <summary>The service's HTTP address, as seen from this machine.</summary>
     internal static Uri AddressIn(IConfiguration configuration)
     {
         if (FirstOf(configuration[WebHostDefaults.ServerUrlsKey]) is { } url)
@@ -48,6 +48,6 @@ internal static class HealthVerb
 
     private static string? FirstOf(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
 
-    // A host that names every address of the machine is none to connect to.
+    // A host that means all addresses of the machine is not one to connect to.
     private static string HostFor(string host) => host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : host;
 }

@@ -11,7 +11,7 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) :
     /// <summary>For how long a result is shared.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longer than a healthy database ever takes, and shorter than a prober waits.</summary>
+    /// <summary>Longer than a healthy database ever takes, and shorter than the timeout of a probe.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly Lock turn = new();

@@ -5,18 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Settings;
 
-/// <summary>Sections of the configuration that are read and checked once, at start.</summary>
+/// <summary>Reads and validates sections of the configuration once, at start.</summary>
 internal static class SettingsSections
 {
     /// <summary>Reads a section into <see cref="IOptions{TOptions}"/>.</summary>
-    /// <exception cref="ConfigurationException">It holds a key that is no setting, or a value that is not one.</exception>
+    /// <exception cref="ConfigurationException">It contains an unknown key or an invalid value.</exception>
     public static IServiceCollection AddSettings<T>(
         this IServiceCollection services, IConfiguration configuration, string section, IValidator<T>? validator = null)
         where T : class, new() =>
         services.AddSingleton(Options.Create(Read(configuration.GetSection(section), validator)));
 
     /// <summary>Reads a section.</summary>
-    /// <exception cref="ConfigurationException">It holds a key that is no setting, or a value that is not one.</exception>
+    /// <exception cref="ConfigurationException">It contains an unknown key or an invalid value.</exception>
     public static T Read<T>(IConfigurationSection section, IValidator<T>? validator = null)
         where T : class, new()
     {
@@ -37,7 +37,7 @@ internal static class SettingsSections
         var known = type.GetProperties().Select(property => property.Name).ToList();
         if (section.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw new ConfigurationException($"{unknown.Path} is no setting; {section.Path} has {string.Join(", ", known)}.");
+            throw new ConfigurationException($"{unknown.Path} is not a setting; {section.Path} has {string.Join(", ", known)}.");
         }
     }
 
@@ -72,7 +72,7 @@ internal static class SettingsSections
     }
 
     /// <summary>
-    /// Values that are numbered (<c>Origins:0</c>), as the framework wants them, or separated by commas, as one variable can hold them.
+    /// A list of numbered values (<c>Origins:0</c>), the form of the framework, or of values separated by commas, for a single variable.
     /// </summary>
     private static string[] ListIn(IConfigurationSection list) =>
     [
@@ -90,7 +90,7 @@ internal static class SettingsSections
     private static string Form(Type type) => type switch
     {
         _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type)),
-        _ when type == typeof(TimeSpan) => "a time, as 00:10:00 or 1.00:00:00",
+        _ when type == typeof(TimeSpan) => "a time such as 00:10:00 or 1.00:00:00",
         _ when type == typeof(bool) => "true or false",
         _ when IsSection(type) => "a section, with keys of its own",
         _ => "a whole number",

@@ -40,7 +40,7 @@ internal sealed class StorageValidator : AbstractValidator<StorageOptions>
         RuleFor(storage => storage.S3 == null ? null : storage.S3.Bucket)
             .NotEmpty()
             .When(storage => storage.S3 is not null || storage.Provider == StorageProvider.S3)
-            .WithMessage("must be the name of a bucket that is there")
+            .WithMessage("must be the name of an existing bucket")
             .OverridePropertyName("S3.Bucket");
         RuleFor(storage => storage.S3!).SetValidator(new S3Validator()).When(storage => storage.S3 is not null);
     }
@@ -50,23 +50,23 @@ internal sealed class S3Validator : AbstractValidator<S3Options>
 {
     public S3Validator()
     {
-        RuleFor(s3 => s3.Region).NotEmpty().When(s3 => s3.ServiceUrl is null).WithMessage("must be given where there is no ServiceUrl");
+        RuleFor(s3 => s3.Region).NotEmpty().When(s3 => s3.ServiceUrl is null).WithMessage("is required without a ServiceUrl");
         RuleFor(s3 => s3.ServiceUrl).Custom(RequireAddress).When(s3 => s3.ServiceUrl is not null);
 
-        // What these are is never shown: the one that is named is the one that is missing.
-        RuleFor(s3 => s3.AccessKey).NotEmpty().When(s3 => s3.SecretKey is not null).WithMessage("must be given with the SecretKey");
-        RuleFor(s3 => s3.SecretKey).NotEmpty().When(s3 => s3.AccessKey is not null).WithMessage("must be given with the AccessKey");
+        // The values are never shown: the message names only the missing one.
+        RuleFor(s3 => s3.AccessKey).NotEmpty().When(s3 => s3.SecretKey is not null).WithMessage("is required with a SecretKey");
+        RuleFor(s3 => s3.SecretKey).NotEmpty().When(s3 => s3.AccessKey is not null).WithMessage("is required with an AccessKey");
     }
 
     private static void RequireAddress(string? text, ValidationContext<S3Options> context)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            context.AddFailure(new ValidationFailure(context.PropertyPath, "must be an address, as https://s3.example.org", text));
+            context.AddFailure(new ValidationFailure(context.PropertyPath, "must be an address such as https://s3.example.org", text));
         }
         else if (address.UserInfo.Length > 0)
         {
-            context.AddFailure(new ValidationFailure(context.PropertyPath, "must hold no credentials", "an address with a user"));
+            context.AddFailure(new ValidationFailure(context.PropertyPath, "must not contain credentials", "an address with a user"));
         }
     }
 }
@@ -81,9 +81,9 @@ internal sealed class CorsValidator : AbstractValidator<CorsSettings>
     public CorsValidator() => RuleForEach(cors => cors.Origins)
         .OverrideIndexer((_, _, _, index) => $":{index}")
         .Must(IsOrigin)
-        .WithMessage("must be an origin, as https://app.example.org or http://localhost:3000: no path, no wildcard");
+        .WithMessage("must be an origin such as https://app.example.org or http://localhost:3000: no path, no wildcard");
 
-    // RFC 6454, section 6.2. The URI's own form ends in a slash, which is a path already.
+    // RFC 6454, section 6.2. The string form of a URI ends with a slash, which is already a path.
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri is { Host.Length: > 0, UserInfo: "" }
@@ -101,7 +101,7 @@ internal sealed class TemporarySetsValidator : AbstractValidator<TemporarySetsOp
     }
 }
 
-/// <summary>Durations that can be waited for, and taken from the clock.</summary>
+/// <summary>Durations that can be awaited, and subtracted from the clock.</summary>
 internal static class Durations
 {
     public const string Message = "must be from 00:00:00 to 3650.00:00:00";

@@ -13,7 +13,7 @@ using Attachments.Infrastructure.EmbeddedPostgres;
 
 namespace Attachments.Api.Startup;
 
-/// <summary>The program's verbs, what ends them early, and their exit codes: 0 done, 1 failed, 2 misused.</summary>
+/// <summary>The commands of the program, the signals that end them, and their exit codes: 0 success, 1 failure, 2 wrong usage.</summary>
 internal static class CommandLine
 {
     private const string Usage = "usage: Attachments.Api [VERB] [--Key=value …]";
@@ -43,8 +43,8 @@ internal static class CommandLine
     }
 
     /// <summary>
-    /// What is wrong outside of the program: a setting, a file, an address, the database. The message alone says it; anything else is a
-    /// fault of ours, told with its stack.
+    /// Whether the cause is outside the program: a setting, a file, an address, the database. Then the message is enough; anything else is
+    /// a bug, reported with its stack.
     /// </summary>
     private static bool IsForTheOperator(Exception exception) => exception
         is ConfigurationException or EmbeddedPostgresException or RequestException
@@ -98,7 +98,7 @@ internal static class CommandLine
 
     private static Command MoveBlobs()
     {
-        var to = new Option<StorageProvider>("--to") { Required = true, Description = "The store that takes them." };
+        var to = new Option<StorageProvider>("--to") { Required = true, Description = "The store to move the files to." };
         to.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<StorageProvider>());
         var verb = new Command("move-blobs", "Moves what is stored elsewhere, while the service runs.") { to };
         verb.TreatUnmatchedTokensAsErrors = false;

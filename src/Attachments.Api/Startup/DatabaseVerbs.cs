@@ -7,10 +7,10 @@ using Attachments.Infrastructure.Sweeping;
 
 namespace Attachments.Api.Startup;
 
-/// <summary>Verbs that work on the database and end.</summary>
+/// <summary>Commands that work on the database.</summary>
 internal static class DatabaseVerbs
 {
-    /// <summary>Applies the migrations that are missing, and names them.</summary>
+    /// <summary>Applies the missing migrations and prints their names.</summary>
     public static Task<int> Migrate(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: false, async services =>
     {
         var applied = await services.GetRequiredService<DatabaseSetup>().Migrate(cancellationToken);
@@ -18,7 +18,7 @@ internal static class DatabaseVerbs
         return 0;
     }, cancellationToken);
 
-    /// <summary>Reads every blob again; a line for each that is wrong, then the counts. Exit code 1 if any is.</summary>
+    /// <summary>Verifies every blob. Prints a line for each faulty one, then the totals. The exit code is 1 if any is faulty.</summary>
     public static Task<int> Verify(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
         var (blobs, bytes, faults) = (0L, 0L, 0L);
@@ -59,7 +59,7 @@ internal static class DatabaseVerbs
         return 1;
     }, cancellationToken);
 
-    /// <summary>Moves what is stored elsewhere to a store, and counts it. Exit code 1 if something had to stay.</summary>
+    /// <summary>Moves all files to one store and prints the totals. The exit code is 1 if a file could not be moved.</summary>
     public static Task<int> MoveBlobs(StorageProvider to, string[] args, CancellationToken cancellationToken) =>
         Run(args, needsSchema: true, async services =>
         {

@@ -6,12 +6,14 @@ using Serilog.Extensions.Logging;
 
 namespace Attachments.Api.Startup;
 
-/// <summary>In Development, a service that is given no database brings its own.</summary>
+/// <summary>The private database of a service in Development without a connection string.</summary>
 internal static class PrivateDatabase
 {
     private const string CacheDirectory = $"{StorageOptions.Section}:{nameof(StorageOptions.Cache)}:{nameof(CacheOptions.Directory)}";
 
-    /// <summary>Starts it and configures its connection string, where there is none. Dispose of it when the service has stopped.</summary>
+    /// <summary>
+    /// Starts the private database and configures its connection string, if there is none. Dispose it after the service has stopped.
+    /// </summary>
     /// <exception cref="EmbeddedPostgresException">It cannot be started.</exception>
     public static async Task<IAsyncDisposable?> StartIfNeeded(WebApplicationBuilder builder, CancellationToken cancellationToken)
     {
@@ -26,7 +28,7 @@ internal static class PrivateDatabase
         var cluster = await PrivateCluster.Start(embedded.DataDirectory, logs.CreateLogger<PrivateCluster>(), cancellationToken);
         builder.Configuration[$"ConnectionStrings:{ServiceHost.ConnectionName}"] = cluster.ConnectionString;
 
-        // What is served again and again comes from beside it, unless that was set to something else, or to nothing.
+        // The file cache is next to the database, unless it is configured or switched off.
         builder.Configuration[CacheDirectory] ??= Path.Combine(embedded.DataDirectory, "cache");
         return cluster;
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Startup;
 
-/// <summary>Serves until it is told to stop.</summary>
+/// <summary>Serves until it is stopped.</summary>
 internal static class Serve
 {
     public static async Task<int> Run(string[] args, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal static class Serve
         return 0;
     }
 
-    /// <summary>Waits for the database and for the blob store, and sees to the schema.</summary>
+    /// <summary>Waits for the database and the blob store, and migrates or checks the schema.</summary>
     private static async Task Prepare(WebApplication app, CancellationToken cancellationToken)
     {
         await using var scope = app.Services.CreateAsyncScope();
@@ -47,7 +47,7 @@ internal static class Serve
         await store.RequireOwned(cancellationToken);
     }
 
-    /// <exception cref="ConfigurationException">The address is none, not of this machine, or taken.</exception>
+    /// <exception cref="ConfigurationException">The address is malformed, not of this machine, or in use.</exception>
     private static async Task Listen(WebApplication app, CancellationToken cancellationToken)
     {
         try
@@ -61,7 +61,7 @@ internal static class Serve
         }
     }
 
-    /// <summary>What a developer needs to send the first request. The token is printed and never logged.</summary>
+    /// <summary>Prints what a developer needs for the first request. The token is printed and never logged.</summary>
     private static async Task Welcome(WebApplication app)
     {
         var address = app.Urls.First();
@@ -76,6 +76,6 @@ internal static class Serve
     }
 
     private static string Token(WebApplication app) => app.Services.GetRequiredService<BearerSettings>().UsableKey is null
-        ? "… (your provider signs it)"
+        ? "… (signed by your identity provider)"
         : ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(new TokenRequest("developer") { IsAdmin = true });
 }

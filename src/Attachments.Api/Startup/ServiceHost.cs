@@ -25,7 +25,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Attachments.Api.Startup;
 
-/// <summary>What the service is made of, and the way of a request through it.</summary>
+/// <summary>The services of the application, and the middleware of a request in order.</summary>
 internal static class ServiceHost
 {
     /// <summary>The name of the connection string.</summary>
@@ -35,12 +35,12 @@ internal static class ServiceHost
 
     private const int StreamWindowBytes = 256 << 10;
 
-    /// <summary>Reads the configuration: settings files beside the program, the environment, the command line.</summary>
+    /// <summary>Reads the configuration: settings files next to the program, the environment, the command line.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-    /// <summary>Puts the service together.</summary>
-    /// <exception cref="ConfigurationException">It cannot be, as it is configured.</exception>
+    /// <summary>Builds the service.</summary>
+    /// <exception cref="ConfigurationException">The configuration is invalid.</exception>
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.AddLogs();
@@ -109,7 +109,7 @@ internal static class ServiceHost
                 mvc.Conventions.Add(new HeadForGet());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
 
-                // Bodies are read by hand, as they arrive; these would read a form whole to look for an action's arguments.
+                // Bodies are read by hand, as they arrive. These factories would read a whole form to look for an action's arguments.
                 mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
@@ -121,7 +121,7 @@ internal static class ServiceHost
     {
         kestrel.AddServerHeader = false;
 
-        // A file's limit is ours to check, since a request may carry many files.
+        // Our code checks the limit of each file, since a request may carry many files.
         kestrel.Limits.MaxRequestBodySize = null;
 
         // What has arrived and was not read yet is within a stream's window. Those who wait for memory must not keep from the others what
@@ -135,5 +135,5 @@ internal static class ServiceHost
     private static string RequireConnectionString(IConfiguration configuration) =>
         configuration.GetConnectionString(ConnectionName) is { Length: > 0 } text
             ? text
-            : throw new ConfigurationException($"ConnectionStrings:{ConnectionName} is missing; only Development does without.");
+            : throw new ConfigurationException($"ConnectionStrings:{ConnectionName} is missing; it is optional only in Development.");
 }

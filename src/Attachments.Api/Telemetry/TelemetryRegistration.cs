@@ -17,10 +17,10 @@ internal static class TelemetryRegistration
     public const string PrometheusPath = "/metrics";
 
     /// <summary>
-    /// Where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set: the export of metrics and traces by OTLP, governed by the variables that
-    /// OpenTelemetry defines for it. Where <c>Telemetry:Prometheus:Enabled</c> is: metrics to be fetched.
+    /// Exports metrics and traces by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. OpenTelemetry's other variables configure
+    /// it. Where <c>Telemetry:Prometheus:Enabled</c> is: metrics to be fetched.
     /// </summary>
-    /// <exception cref="ConfigurationException">The endpoint or the protocol is none.</exception>
+    /// <exception cref="ConfigurationException">The endpoint or the protocol is invalid.</exception>
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
         var exports = IsExported(builder.Configuration);
@@ -56,7 +56,7 @@ internal static class TelemetryRegistration
     private static bool IsServed(IConfiguration configuration) =>
         SettingsSections.Read<TelemetryOptions>(configuration.GetSection(TelemetryOptions.Section)).Prometheus.Enabled;
 
-    // The exporter itself takes its default for what it cannot read, without a word.
+    // The exporter itself silently uses its default for a value that it cannot read.
     private static bool IsExported(ConfigurationManager configuration)
     {
         if (configuration[EndpointKey] is not { Length: > 0 } endpoint)
@@ -66,18 +66,18 @@ internal static class TelemetryRegistration
 
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            throw new ConfigurationException($"{EndpointKey} is no http or https address: {endpoint}.");
+            throw new ConfigurationException($"{EndpointKey} is not an http or https address: {endpoint}.");
         }
 
         if (configuration[ProtocolKey] is { Length: > 0 } protocol and not ("grpc" or "http/protobuf"))
         {
-            throw new ConfigurationException($"{ProtocolKey} is grpc or http/protobuf, not {protocol}.");
+            throw new ConfigurationException($"{ProtocolKey} must be grpc or http/protobuf, not {protocol}.");
         }
 
         return true;
     }
 
-    // The environment comes last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES beat the name given here.
+    // The environment comes last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the name given here.
     private static void Describe(ResourceBuilder resource) =>
         resource.Clear().AddTelemetrySdk().AddService(ServiceName).AddEnvironmentVariableDetector();
 

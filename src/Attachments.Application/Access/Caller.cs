@@ -44,7 +44,7 @@ public sealed record Caller(Guid UserId, bool IsAdmin)
     {
         if (!MayUseProject(projectId))
         {
-            throw new ForbiddenException("project_forbidden", $"The token does not allow access to project {projectId}.");
+            throw new ForbiddenException("project_forbidden", $"The token does not grant access to project {projectId}.");
         }
     }
 

@@ -42,7 +42,7 @@ public sealed record Preconditions(
         if (!IsTheStateMeant(current) || IfNoneMatch?.NamesWeakly(current) == true)
         {
             throw new PreconditionFailedException(
-                "precondition_failed", "What is stored is not what the preconditions of the request name.");
+                "precondition_failed", "The current state does not match the preconditions of the request.");
         }
     }
 

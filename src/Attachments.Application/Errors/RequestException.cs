@@ -21,7 +21,7 @@ public sealed class InvalidRequestException(string code, string detail, IReadOnl
 
 /// <summary>400: the bytes that arrived are not those that the client meant to send.</summary>
 public sealed class DigestMismatchException(string algorithm)
-    : RequestException("digest_mismatch", $"The {algorithm} digest sent is not that of the bytes received.");
+    : RequestException("digest_mismatch", $"The {algorithm} digest of the received bytes is not the one that was sent.");
 
 /// <summary>403: the caller is known, but may not.</summary>
 public sealed class ForbiddenException(string code, string detail) : RequestException(code, detail);

@@ -30,7 +30,7 @@ public sealed class CreateOwnedAttachmentHandler(
         request.Preconditions.RequireForWrite(null);
         await using var reception = writer.Open();
         var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        var file = draft.File ?? throw new InvalidRequestException("file_missing", "The request holds no file in a field 'file'.");
+        var file = draft.File ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
         caller.RequireSharingWith(draft.Organisation);
         return await db.Change(token => Create(draft, file, reception, token), CancellationToken.None);
     }

@@ -45,11 +45,11 @@ internal static class OwnedAttachmentQueries
     {
         if (organisation is { } id && !caller.MayShareWith(id))
         {
-            throw new ForbiddenException("organisation_forbidden", $"Organisation {id} is not among those that the token names.");
+            throw new ForbiddenException("organisation_forbidden", $"The token does not name organisation {id}.");
         }
     }
 
-    public static NotFoundException NotFound(long id) => new("attachment_not_found", $"There is no attachment {id}.");
+    public static NotFoundException NotFound(long id) => new("attachment_not_found", $"Attachment {id} does not exist.");
 
     /// <summary>
     /// As preconditions see it. Ids are never used twice, so id and revision name a version. That the bytes were found missing, or were

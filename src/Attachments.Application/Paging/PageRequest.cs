@@ -21,4 +21,4 @@ public sealed record PageRequest(int Size, string? After)
 }
 
 /// <summary>A cursor that the list did not give. Whoever read the cursor knows the parameter to name in the answer.</summary>
-public sealed class InvalidCursorException() : Exception("The cursor is not one that this list gave.");
+public sealed class InvalidCursorException() : Exception("The cursor is not from this list.");

@@ -43,7 +43,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     {
         if (chosen is not null && await db.Records.Of(chosen).AnyAsync(cancellationToken))
         {
-            throw new ConflictException("record_exists", $"There is a record '{chosen}' already.");
+            throw new ConflictException("record_exists", $"The record '{chosen}' already exists.");
         }
 
         // A number that a client takes meanwhile breaks the constraint, and the next attempt passes over it.
@@ -98,7 +98,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
             .ToListAsync(cancellationToken);
         if (spent.Exists(spent => spent.Covers(number)))
         {
-            throw new DbUpdateConcurrencyException($"The number of '{key}' was spent meanwhile.");
+            throw new DbUpdateConcurrencyException($"The number of '{key}' was taken by another request.");
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class PatchRecordHandler(IAttachmentsDb db, IMapper mapper, IOptio
     {
         if (Encoding.UTF8.GetByteCount(attributes.Json) > limit)
         {
-            throw new TooLargeException("attributes_too_large", $"The attributes of a record may have up to {limit} bytes.");
+            throw new TooLargeException("attributes_too_large", $"The attributes of a record can have at most {limit} bytes.");
         }
     }
 }

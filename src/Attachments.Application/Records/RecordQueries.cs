@@ -59,7 +59,7 @@ internal static class RecordQueries
 
     public static CurrentRepresentation Representation(Guid id, long revision) => new(EntityTag.OfVersion(id, revision), null);
 
-    public static NotFoundException NotFound(RecordKey key) => new("record_not_found", $"There is no record '{key}'.");
+    public static NotFoundException NotFound(RecordKey key) => new("record_not_found", $"Record '{key}' does not exist.");
 
     public static NotFoundException FileNotFound(FilePlace place) =>
         new("attachment_not_found", $"The record has no file '{place}'.");
@@ -70,7 +70,7 @@ internal static class RecordQueries
     {
         if (draft.Id is not null && !key.IsNamedBy(draft.Id))
         {
-            throw new ConflictException("id_conflict", $"The document is of another record than the address, which is of '{key}'.");
+            throw new ConflictException("id_conflict", $"The id in the document is not that of the record addressed, '{key}'.");
         }
     }
 }

@@ -4,7 +4,7 @@ using MediatR;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>Removes a point that holds a file, with the file. A point that holds anything else is left alone.</summary>
+/// <summary>Removes a point and the file that it holds. A point that holds no file is not removed.</summary>
 /// <param name="ProjectId">The session's project.</param>
 /// <param name="Uuid">The session's uuid.</param>
 /// <param name="Point">The point's name.</param>

@@ -25,7 +25,7 @@ public sealed class ListSessionsValidator : AbstractValidator<ListSessions>
         RuleFor(request => request.Limit).InclusiveBetween(1, ListSessions.MaxLimit).OverridePropertyName("limit");
         RuleFor(request => request.After)
             .Must(after => string.IsNullOrEmpty(after) || SessionCursor.Parse(after) is not null)
-            .WithMessage("is not a cursor that a list of sessions gave")
+            .WithMessage("is not a cursor from a list of sessions")
             .OverridePropertyName("after");
     }
 }

@@ -27,7 +27,7 @@ public sealed class MergeSessionHandler(
         var draft = await reader.Read(request.Entries, reception, cancellationToken);
         if (draft.Uuid is { } uuid && !string.Equals(uuid, request.Uuid, StringComparison.Ordinal))
         {
-            throw new InvalidRequestException("uuid_mismatch", "The uuid in the body is not that of the session addressed.");
+            throw new InvalidRequestException("uuid_mismatch", "The uuid in the body does not match the session in the URL.");
         }
 
         return await db.Change(token => Merge(request, draft, reception, token), CancellationToken.None);

@@ -50,7 +50,7 @@ public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter wr
             file = await reception.Receive(upload, cancellationToken);
         }
 
-        return file ?? throw new InvalidRequestException("attachment_missing", "The request holds no file in a field 'attachment'.");
+        return file ?? throw new InvalidRequestException("attachment_missing", "The request contains no file in a field 'attachment'.");
     }
 
     private async Task<ReceivedFile> Attach(

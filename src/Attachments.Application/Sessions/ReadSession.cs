@@ -14,5 +14,5 @@ public sealed class ReadSessionHandler(ISessionReader reader) : IRequestHandler<
     /// <exception cref="ConflictException"><c>session_changed</c>: the steps would not be of one session as it was at any time.</exception>
     public async Task<SessionStep> Handle(ReadSession request, CancellationToken cancellationToken) =>
         await reader.Read(request.ProjectId, request.Uuid, request.From, cancellationToken)
-            ?? throw new ConflictException("session_changed", "The session was changed while it was sent.");
+            ?? throw new ConflictException("session_changed", "The session was changed while it was being sent.");
 }

@@ -12,7 +12,7 @@ public sealed class SessionDraftValidator : AbstractValidator<SessionDraft>
         RuleFor(draft => draft.Saved).Must(BeUnixSeconds).WithMessage(NotUnixSeconds).OverridePropertyName("session.saved");
     }
 
-    private const string NotUnixSeconds = "must be a whole number of unix seconds";
+    private const string NotUnixSeconds = "must be a whole number of Unix seconds";
 
     private static bool BeUnixSeconds(string? text) => text is null || DecimalInteger.Parse(text) is not null;
 }

@@ -33,7 +33,7 @@ internal static class SessionQueries
         new("session_not_found", $"Project {projectId} has no session '{uuid}'.");
 
     public static NotFoundException AttachmentNotFound(string point) =>
-        new("attachment_not_found", $"The session has no file in a point '{point}'.");
+        new("attachment_not_found", $"The session has no file in the point '{point}'.");
 
     /// <summary>The file that a loaded point holds, as preconditions see it; null where it holds none.</summary>
     public static CurrentRepresentation? FileIn(this Session session, string point) =>

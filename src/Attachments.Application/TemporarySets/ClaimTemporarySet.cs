@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.TemporarySets;
 
-/// <summary>Moves all files of a set to a new owner, and ends the set, or does nothing.</summary>
+/// <summary>Moves all files of a set to a new owner and ends the set. If that fails, nothing is changed.</summary>
 /// <param name="TemporaryId">The set.</param>
 /// <param name="Target">Reads the new owner from the request, once it is clear that there is a set.</param>
 /// <param name="Preconditions">Of the set, which is there.</param>

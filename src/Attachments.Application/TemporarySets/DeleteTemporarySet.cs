@@ -4,7 +4,7 @@ using MediatR;
 
 namespace Attachments.Application.TemporarySets;
 
-/// <summary>Drops a set with all its files. It is gone at once; its files are released by the sweeper, however many they are.</summary>
+/// <summary>Deletes a set with all its files. It is gone at once; its files are released by the sweeper, however many they are.</summary>
 /// <param name="TemporaryId">The set.</param>
 /// <param name="Preconditions">Of the set, which is there.</param>
 public sealed record DeleteTemporarySet(Guid TemporaryId, Preconditions Preconditions) : IRequest;

@@ -29,7 +29,7 @@ public sealed record TemporaryItemList(IAsyncEnumerable<TemporaryItemDto> Items,
 /// <summary>What a list says of itself.</summary>
 /// <param name="Skip">How many were passed over.</param>
 /// <param name="Top">How many were asked for, or else how many there are in the list.</param>
-/// <param name="Total">How many there were to choose from.</param>
+/// <param name="Total">The number of files that match the filter.</param>
 public sealed record ListCounts(long Skip, long Top, long Total);
 
 public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAccess access, IConfigurationProvider mappings)
@@ -126,7 +126,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
             ? ordinals
             : throw OptionText.Invalid("$orderby", string.Create(
                 CultureInfo.InvariantCulture,
-                $"a sorted list has up to {ODataLimits.MaxSorted} items, and this one has more; ask for fewer by $top"));
+                $"a sorted list has up to {ODataLimits.MaxSorted} items, and this one has more; ask for fewer with $top"));
     }
 
     private async IAsyncEnumerable<TemporaryItemDto> Sorted(

@@ -89,7 +89,7 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
     }
 
     public static NotFoundException ItemNotFound(Guid itemId) =>
-        new("attachment_not_found", $"There is no attachment '{itemId}' in a temporary set of the caller's.");
+        new("attachment_not_found", $"The caller has no attachment '{itemId}' in a temporary set.");
 
     private DateTimeOffset Expired => time.GetUtcNow() - options.Value.TimeToLive;
 

@@ -54,7 +54,7 @@ public sealed class UploadTemporaryItemsHandler(
         }
 
         // 403 is the seed's: "if the multipart request did not contain any files".
-        return files.Count > 0 ? files : throw new ForbiddenException("files_missing", "The request holds no file.");
+        return files.Count > 0 ? files : throw new ForbiddenException("files_missing", "The request contains no file.");
     }
 
     /// <summary>Whether the set is still there, and whose it is, is decided here: the files may have taken longer than it lived.</summary>

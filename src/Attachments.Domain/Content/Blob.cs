@@ -1,7 +1,7 @@
 namespace Attachments.Domain.Content;
 
 /// <summary>
-/// Stored bytes, and what is known of them. An aggregate that holds a file refers to exactly one blob, and a blob is
+/// Stored bytes and their metadata. An aggregate that holds a file refers to exactly one blob, and a blob is
 /// referred to by at most one aggregate. Bytes are never changed and never deleted by a request: a reference that goes
 /// away <see cref="Release">releases</see> its blob, and the sweeper reclaims released ones later.
 /// </summary>
@@ -31,11 +31,11 @@ public sealed class Blob
     public byte[]? Sha256 { get; private set; }
 
     /// <summary>
-    /// 64 bytes; null unless the client sent it with the upload: it is compared then, and kept to be sent back, but never computed besides.
+    /// 64 bytes; null unless the client sent it with the upload, which verifies it. It is kept to be sent back, never computed.
     /// </summary>
     public byte[]? Sha512 { get; private set; }
 
-    /// <summary>As it was declared with the upload: <c>image/jpeg</c>.</summary>
+    /// <summary>The type declared by the upload, such as <c>image/jpeg</c>.</summary>
     public string MediaType { get; private set; }
 
     /// <summary>The user who uploaded it.</summary>
@@ -49,31 +49,31 @@ public sealed class Blob
     /// </summary>
     public DateTimeOffset? StoredAt { get; private set; }
 
-    /// <summary>The last sign of life: bytes written to it, or a long download still reading it.</summary>
+    /// <summary>The last activity: bytes were written, or a long download was still reading.</summary>
     public DateTimeOffset TouchedAt { get; private set; }
 
-    /// <summary>When its last reference, or the upload that was to make one, went away.</summary>
+    /// <summary>When its last reference was removed, or its upload was given up.</summary>
     public DateTimeOffset? ReleasedAt { get; private set; }
 
     /// <summary>
-    /// When its bytes were found missing, by one who looked for them; null while nobody has, and again once they were found.
+    /// When <c>verify</c> found its bytes missing; null if it never did, or has found them again.
     /// </summary>
     public DateTimeOffset? MissingSince { get; private set; }
 
-    /// <summary>A blob whose bytes are about to arrive.</summary>
+    /// <summary>Creates a blob whose bytes are about to arrive.</summary>
     public static Blob Pending(string mediaType, Guid storedBy, DateTimeOffset now) =>
         new(Guid.CreateVersion7(now), BlobState.Pending, mediaType, storedBy, now);
 
-    /// <summary>All the bytes are known, and on their way to the store: they are <paramref name="length"/> and have these digests.</summary>
+    /// <summary>Records the length and digests of a blob whose bytes have all arrived, and are being sent to the store.</summary>
     /// <param name="length">In bytes.</param>
     /// <param name="md5">16 bytes.</param>
     /// <param name="sha256">32 bytes.</param>
-    /// <param name="sha512">64 bytes, where it is known.</param>
+    /// <param name="sha512">64 bytes, if it is known.</param>
     public void Describe(long length, byte[] md5, byte[] sha256, byte[]? sha512 = null)
     {
         if (State != BlobState.Pending)
         {
-            throw new InvalidOperationException($"Blob {Id} is complete already.");
+            throw new InvalidOperationException($"Blob {Id} is already complete.");
         }
 
         Length = length;
@@ -82,12 +82,12 @@ public sealed class Blob
         Sha512 = sha512;
     }
 
-    /// <summary>All the bytes are stored: they are <paramref name="length"/> and have these digests.</summary>
+    /// <summary>Marks the blob as completely stored, with this length and these digests.</summary>
     /// <param name="length">In bytes.</param>
     /// <param name="md5">16 bytes.</param>
     /// <param name="sha256">32 bytes.</param>
     /// <param name="now">The time of storing.</param>
-    /// <param name="sha512">64 bytes, where it is known.</param>
+    /// <param name="sha512">64 bytes, if it is known.</param>
     public void Complete(long length, byte[] md5, byte[] sha256, DateTimeOffset now, byte[]? sha512 = null)
     {
         Describe(length, md5, sha256, sha512);
@@ -111,6 +111,6 @@ public sealed class Blob
         }
     }
 
-    /// <summary>Nothing refers to it any longer, from <paramref name="now"/> on.</summary>
+    /// <summary>Marks the blob as no longer referred to, from <paramref name="now"/> on.</summary>
     public void Release(DateTimeOffset now) => ReleasedAt ??= now;
 }

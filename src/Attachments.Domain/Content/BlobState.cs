@@ -1,6 +1,6 @@
 namespace Attachments.Domain.Content;
 
-/// <summary>How far a blob has come. The values are stored; never renumber them.</summary>
+/// <summary>The progress of a blob. The values are stored; never renumber them.</summary>
 public enum BlobState
 {
     /// <summary>Its bytes are still arriving. Nothing may refer to it.</summary>

@@ -4,12 +4,12 @@ using System.Text;
 namespace Attachments.Domain.Content;
 
 /// <summary>
-/// The name that a file was sent with, made safe to show and to send back. It is data: no path and no storage key is made from it.
-/// Two are equal when their characters are; case counts.
+/// The name of an uploaded file, made safe to show and to send back. It is data: no path and no storage key is built from it.
+/// Names are compared by character, case-sensitively.
 /// </summary>
 public sealed record FileName
 {
-    /// <summary>The longest name, in bytes of UTF-8: what common file systems take.</summary>
+    /// <summary>The maximum length in bytes of UTF-8, which is that of common file systems.</summary>
     public const int MaxBytes = 255;
 
     // Formatting characters that reorder what is displayed, so that "gpj.exe" can look like "exe.jpg".
@@ -25,12 +25,12 @@ public sealed record FileName
 
     /// <summary>
     /// Keeps the last segment after <c>/</c> or <c>\</c> (some clients send whole paths), removes control characters (C0, DEL, C1) and
-    /// bidirectional formatting characters from it, then white space around it (nobody can see it, so nobody means it), and brings the
-    /// rest to NFC.
+    /// bidirectional formatting characters from it, then the white space around it (which is invisible, so nobody intends it), and
+    /// normalises the rest to NFC.
     /// </summary>
     /// <exception cref="DomainException">
-    /// <c>file_name_invalid</c>: then nothing is left, or <c>.</c> or <c>..</c>, or the text is not well-formed Unicode;
-    /// <c>file_name_too_long</c>: it takes more than <see cref="MaxBytes"/> bytes.
+    /// <c>file_name_invalid</c>: the rest is empty, <c>.</c> or <c>..</c>, or the text is not well-formed Unicode;
+    /// <c>file_name_too_long</c>: it is longer than <see cref="MaxBytes"/> bytes.
     /// </exception>
     public static FileName From(string text)
     {
@@ -39,19 +39,19 @@ public sealed record FileName
     }
 
     /// <summary>
-    /// A name that addresses its file, as a segment of a path does: what <see cref="From"/> would cut off or take out of it, but for
-    /// bidirectional formatting characters, makes it invalid, so that it names no other file than it says. White space around it stays.
+    /// Reads a name that addresses a file, such as a path segment. A name that <see cref="From"/> would shorten is invalid, except for
+    /// bidirectional formatting characters, so that it cannot address another file. White space around it is kept.
     /// </summary>
     /// <exception cref="DomainException">As from <see cref="From"/>.</exception>
     public static FileName FromSegment(string text)
     {
         RequireWellFormed(text);
         return text.AsSpan().ContainsAny('/', '\\') || text.Any(char.IsControl)
-            ? throw new DomainException("file_name_invalid", "The file name holds a slash, a backslash or a control character.")
+            ? throw new DomainException("file_name_invalid", "The file name contains a slash, a backslash or a control character.")
             : Of(Visible(text));
     }
 
-    /// <summary>As <see cref="FromSegment"/>; null for what no file can be called, to whom that is no more than a name that is not there.</summary>
+    /// <summary>Like <see cref="FromSegment"/>, but null if no file can have the name, for callers that only look it up.</summary>
     public static FileName? FromSegmentOrNull(string text)
     {
         try
@@ -64,7 +64,7 @@ public sealed record FileName
         }
     }
 
-    /// <summary>A name as it was once <see cref="From">made</see> and stored.</summary>
+    /// <summary>Restores a name from its stored text, which <see cref="From"/> produced.</summary>
     public static FileName Stored(string value) => new(value);
 
     public override string ToString() => Value;
@@ -74,7 +74,7 @@ public sealed record FileName
         var name = WellFormedText.Normalized(visible, "file_name_invalid", "The file name");
         if (name is "" or "." or "..")
         {
-            throw new DomainException("file_name_invalid", $"The file name '{name}' is not one that a file can have.");
+            throw new DomainException("file_name_invalid", $"The file name '{name}' is not allowed.");
         }
 
         if (Encoding.UTF8.GetByteCount(name) > MaxBytes)

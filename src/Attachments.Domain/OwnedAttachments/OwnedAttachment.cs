@@ -5,7 +5,7 @@ namespace Attachments.Domain.OwnedAttachments;
 /// <summary>
 /// A file with an owner, perhaps shared with an organisation. An act that changes nothing leaves revision and time as they were.
 /// </summary>
-/// <remarks>Called so, and not Attachment, since a session's and a record's files are attachments as well.</remarks>
+/// <remarks>Not named Attachment, since the files of sessions and records are attachments too.</remarks>
 public sealed class OwnedAttachment : Aggregate
 {
     /// <summary>The longest description, in Unicode characters.</summary>
@@ -22,7 +22,7 @@ public sealed class OwnedAttachment : Aggregate
         UpdatedAt = createdAt;
     }
 
-    /// <summary>Given by the database when it is first saved, and never again to another.</summary>
+    /// <summary>Assigned by the database when it is first saved; never reused.</summary>
     public long Id { get; private set; }
 
     public FileName FileName { get; private set; }
@@ -30,12 +30,12 @@ public sealed class OwnedAttachment : Aggregate
     /// <summary>Empty where there is none.</summary>
     public string Description { get; private set; }
 
-    /// <summary>Null: the file is no sequence map.</summary>
+    /// <summary>Null if the file is not a sequence map.</summary>
     public SequenceMap? SequenceMap { get; private set; }
 
     public Guid OwnedByUser { get; private set; }
 
-    /// <summary>The organisation whose members may use it as its owner does; null where it is not shared.</summary>
+    /// <summary>The organisation whose members may use it like its owner; null if it is not shared.</summary>
     public long? OwnedByOrganisation { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
@@ -48,12 +48,12 @@ public sealed class OwnedAttachment : Aggregate
     /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
     public long Revision { get; private set; }
 
-    /// <summary>Null: the bytes were purged, and the entry stands without them.</summary>
+    /// <summary>Null if the bytes were purged and only the metadata is left.</summary>
     public Guid? BlobId { get; private set; }
 
     public Blob? Blob { get; private set; }
 
-    /// <summary>A new one, which holds the bytes of <paramref name="blob"/>: stored, and referred to by nothing else.</summary>
+    /// <summary>Creates an attachment with the bytes of <paramref name="blob"/>, a stored blob that nothing else refers to.</summary>
     /// <exception cref="DomainException">The description is too long or cannot be stored.</exception>
     public static OwnedAttachment Create(
         Blob blob, FileName fileName, string description, Guid ownedByUser, long? ownedByOrganisation, DateTimeOffset now) =>
@@ -83,7 +83,7 @@ public sealed class OwnedAttachment : Aggregate
         }
     }
 
-    /// <summary>Says what material the file is a sequence map for; null for none.</summary>
+    /// <summary>Sets the material that the file is a sequence map for; null for none.</summary>
     public void MapSequenceFor(SequenceMap? sequenceMap, DateTimeOffset now)
     {
         if (sequenceMap != SequenceMap)
@@ -93,7 +93,7 @@ public sealed class OwnedAttachment : Aggregate
         }
     }
 
-    /// <summary>Shares it with the members of an organisation instead of those of another; null for nobody's.</summary>
+    /// <summary>Shares it with the members of this organisation only; null for none.</summary>
     public void ShareWith(long? organisation, DateTimeOffset now)
     {
         if (organisation != OwnedByOrganisation)
@@ -113,8 +113,8 @@ public sealed class OwnedAttachment : Aggregate
         }
     }
 
-    /// <summary>Gives it other bytes, or some again. Its blob must be loaded.</summary>
-    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <summary>Replaces its bytes, or adds bytes after a purge. Its blob must be loaded.</summary>
+    /// <param name="blob">A stored blob that nothing else refers to.</param>
     /// <param name="now">The time of the change.</param>
     public void Replace(Blob blob, DateTimeOffset now)
     {

@@ -3,29 +3,29 @@ using System.Text.Json;
 
 namespace Attachments.Domain.OwnedAttachments;
 
-/// <summary>What material a file is a sequence map for: a JSON object, integer or string (RFC 8259), kept to the letter.</summary>
+/// <summary>The material that a file is a sequence map for: a JSON object, integer or string (RFC 8259), stored as sent.</summary>
 public sealed record SequenceMap
 {
-    /// <summary>The longest one, in UTF-16 code units: what a text field of a form may hold, if it is ASCII.</summary>
+    /// <summary>The maximum length in UTF-16 code units: the limit of a form's text field, if it is ASCII.</summary>
     public const int MaxLength = 1 << 20;
 
     /// <summary>
-    /// How deep objects and arrays may be nested: less than the 64 that readers of JSON commonly bear with, since the documents that hold
-    /// the map add a few.
+    /// The maximum nesting of objects and arrays. It is lower than 64, the usual limit of JSON readers, since the documents that contain
+    /// the map add a few levels.
     /// </summary>
     public const int MaxDepth = 60;
 
-    // How the API that this one follows writes that there is none.
+    // The published API of owned attachments writes "None" for no map.
     private const string None = "None";
 
     private SequenceMap(string json) => Json = json;
 
-    /// <summary>As it was given, without the white space around it: the order of its members and its digits are kept.</summary>
+    /// <summary>The JSON text as it was sent, without surrounding white space. The order of members and the digits are preserved.</summary>
     public string Json { get; }
 
-    /// <summary>Reads JSON text. Null: it says that there is none, by nothing at all, <c>None</c>, or JSON's null, "" or "None".</summary>
+    /// <summary>Reads JSON text. Returns null for no map: an empty text, <c>None</c>, or JSON's null, "" or "None".</summary>
     /// <exception cref="DomainException">
-    /// <c>sequence_map_invalid</c>: it is another JSON value, or none, longer than <see cref="MaxLength"/>, deeper than
+    /// <c>sequence_map_invalid</c>: it is another JSON value, not JSON, longer than <see cref="MaxLength"/>, deeper than
     /// <see cref="MaxDepth"/>, or holds a string that is not well-formed Unicode.
     /// </exception>
     public static SequenceMap? From(string text)
@@ -49,11 +49,11 @@ public sealed record SequenceMap
             JsonValueKind.String => value.GetString() is "" or None ? null : new SequenceMap(value.GetRawText()),
             JsonValueKind.Number when IsInteger(value.GetRawText()) => new SequenceMap(value.GetRawText()),
             JsonValueKind.Object => new SequenceMap(value.GetRawText()),
-            _ => throw Invalid("is neither an object nor an integer nor a string"),
+            _ => throw Invalid("must be an object, an integer or a string"),
         };
     }
 
-    /// <summary>One as it was once <see cref="From">read</see> and stored.</summary>
+    /// <summary>Restores a map from its stored JSON text, which <see cref="From"/> produced.</summary>
     public static SequenceMap Stored(string json) => new(json);
 
     private static JsonDocument Parse(string text)
@@ -68,7 +68,7 @@ public sealed record SequenceMap
         }
     }
 
-    // A lone surrogate can be hidden in an escape, and a reader of an answer that holds one may refuse all of it.
+    // An escape can hide a lone surrogate, and a client may refuse a whole response that contains one.
     private static void RequireWellFormedStrings(string json)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = MaxDepth });

@@ -2,7 +2,7 @@ using Attachments.Domain.Content;
 
 namespace Attachments.Domain.Records;
 
-/// <summary>Where in a record a file is: at its root or in one of its folders, under a name.</summary>
+/// <summary>The place of a file in a record: its name, at the root or in a folder.</summary>
 public sealed record FilePlace
 {
     /// <summary>The root of a record, which sorts before every folder.</summary>
@@ -14,22 +14,22 @@ public sealed record FilePlace
         Name = name;
     }
 
-    /// <summary><see cref="Root"/>, or the name of a folder, which is formed as that of a file.</summary>
+    /// <summary><see cref="Root"/>, or the name of a folder, which follows the rules of file names.</summary>
     public string Folder { get; }
 
     public string Name { get; }
 
-    /// <param name="folder">Null: the root.</param>
+    /// <param name="folder">The folder; null for the root.</param>
     /// <param name="name">See <see cref="FileName.FromSegment"/>.</param>
-    /// <exception cref="DomainException"><c>file_name_invalid</c>, <c>file_name_too_long</c>, of either.</exception>
+    /// <exception cref="DomainException"><c>file_name_invalid</c>, <c>file_name_too_long</c>, for the folder or the name.</exception>
     public static FilePlace Of(string? folder, string name) =>
         new(folder is null ? Root : RequireFolder(folder), FileName.FromSegment(name).Value);
 
-    /// <summary>Returns the name of a folder, in NFC, if one can be called so.</summary>
+    /// <summary>Returns the folder name in NFC, if it is valid.</summary>
     /// <exception cref="DomainException"><c>file_name_invalid</c>, <c>file_name_too_long</c></exception>
     public static string RequireFolder(string folder) => FileName.FromSegment(folder).Value;
 
-    /// <summary>A place as people read it: <c>folder/logo.png</c>.</summary>
+    /// <summary>The place in readable form: <c>folder/logo.png</c>.</summary>
     public static string TextOf(string folder, string name) => folder == Root ? name : $"{folder}/{name}";
 
     public override string ToString() => TextOf(Folder, Name);

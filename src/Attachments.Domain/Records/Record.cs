@@ -18,7 +18,7 @@ public sealed class Record : Aggregate
     }
 
     /// <summary>
-    /// The service's own key of it: another one if it is deleted and made again. Callers know it by a <see cref="RecordKey"/>.
+    /// The internal key, which changes if the record is deleted and created again. Callers use a <see cref="RecordKey"/>.
     /// </summary>
     public Guid Id { get; private set; }
 
@@ -30,7 +30,7 @@ public sealed class Record : Aggregate
 
     public RecordAttributes Attributes { get; private set; }
 
-    /// <summary>Counts the changes of what the record says. Its files are no part of that and do not raise it.</summary>
+    /// <summary>Counts the changes of the attributes. Changes of the files do not raise it.</summary>
     public long Revision { get; private set; }
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed class Record : Aggregate
     public static Record Create(RecordKey key, RecordAttributes attributes) =>
         new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes);
 
-    /// <summary>Says this instead. Saying the same changes nothing.</summary>
+    /// <summary>Replaces the attributes. Equal attributes change nothing.</summary>
     public void Replace(RecordAttributes attributes)
     {
         if (attributes == Attributes)
@@ -62,15 +62,15 @@ public sealed class Record : Aggregate
         Revision++;
     }
 
-    /// <summary>Sets each of these members, and leaves the others as they are.</summary>
+    /// <summary>Sets these members, and does not change the others.</summary>
     public void Patch(RecordAttributes changes) => Replace(Attributes.With(changes));
 
-    /// <summary>The blob of the file at a place, which must be loaded if it is there; null where there is none.</summary>
+    /// <summary>The blob of the file at a place; null if there is none. If the file exists, it must be loaded.</summary>
     public Blob? BlobAt(FilePlace place) => Find(place)?.Blob;
 
-    /// <summary>Attaches a file, in place of the one that is there. That one must be loaded.</summary>
-    /// <param name="place">Where.</param>
-    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <summary>Attaches a file and replaces the existing one, which must be loaded.</summary>
+    /// <param name="place">The place of the file.</param>
+    /// <param name="blob">A stored blob that nothing else refers to.</param>
     public void Attach(FilePlace place, Blob blob)
     {
         if (Find(place) is not { } file)
@@ -85,15 +85,15 @@ public sealed class Record : Aggregate
         Dereference(file.Replace(blob));
     }
 
-    /// <summary>Attaches a file where there is none.</summary>
-    /// <param name="place">Where; a file that is there must be loaded.</param>
-    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <summary>Attaches a file to a free place.</summary>
+    /// <param name="place">The place of the file. If a file is there, it must be loaded.</param>
+    /// <param name="blob">A stored blob that nothing else refers to.</param>
     /// <exception cref="DomainException"><c>file_exists</c>: the name is taken. Ask <see cref="BlobAt"/> first.</exception>
     public void Add(FilePlace place, Blob blob)
     {
         if (Find(place) is not null)
         {
-            throw new DomainException("file_exists", $"The record has a file '{place}' already.");
+            throw new DomainException("file_exists", $"The record already has a file '{place}'.");
         }
 
         blob.Follow(LatestRemoved);
@@ -101,7 +101,7 @@ public sealed class Record : Aggregate
         FilesRevision++;
     }
 
-    /// <summary>Takes a file away.</summary>
+    /// <summary>Removes a file.</summary>
     /// <exception cref="InvalidOperationException">There is none: ask <see cref="BlobAt"/> first.</exception>
     public void Detach(FilePlace place)
     {

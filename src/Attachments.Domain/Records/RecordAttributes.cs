@@ -6,9 +6,9 @@ using System.Text.Json;
 namespace Attachments.Domain.Records;
 
 /// <summary>
-/// What a record says: a JSON object of any members. Values are kept exactly, so a number keeps all the digits it was written with. Of
-/// several members of one name in an object the last stands. Two are equal when their texts are. The text is never longer, in UTF-8,
-/// than the one it was read from.
+/// The attributes of a record: a JSON object with any members. Values are kept exactly, so a number keeps all its digits. If an object
+/// repeats a member name, the last one counts. Attributes are equal if their texts are. The text is never longer, in UTF-8, than the one
+/// it was read from.
 /// </summary>
 public sealed record RecordAttributes
 {
@@ -29,28 +29,28 @@ public sealed record RecordAttributes
     public string Json { get; }
 
     /// <exception cref="DomainException">
-    /// <c>attributes_invalid</c>: it is no object, is nested deeper than <see cref="MaxDepth"/>, or a name or a text in it holds U+0000 or is
-    /// not well-formed Unicode.
+    /// <c>attributes_invalid</c>: it is no object, is nested deeper than <see cref="MaxDepth"/>, or a name or a text in it holds U+0000 or
+    /// is not well-formed Unicode.
     /// </exception>
     public static RecordAttributes From(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
-            throw new DomainException("attributes_invalid", "The attributes of a record are a JSON object.");
+            throw new DomainException("attributes_invalid", "The attributes of a record must be a JSON object.");
         }
 
         if (!IsWithin(MaxDepth, value))
         {
-            throw new DomainException("attributes_invalid", $"The attributes of a record may be nested up to {MaxDepth} deep.");
+            throw new DomainException("attributes_invalid", $"The attributes of a record can be nested at most {MaxDepth} levels deep.");
         }
 
         return Written(MembersOf(value));
     }
 
-    /// <summary>Attributes as they were once <see cref="From">made</see> and stored.</summary>
+    /// <summary>Restores attributes from their stored text, which <see cref="From"/> produced.</summary>
     public static RecordAttributes Stored(string json) => new(json);
 
-    /// <summary>These, with each member of <paramref name="changes"/> set to its value there.</summary>
+    /// <summary>Returns these attributes with the members of <paramref name="changes"/> replaced or added.</summary>
     public RecordAttributes With(RecordAttributes changes)
     {
         using var current = JsonDocument.Parse(Json);
@@ -119,7 +119,7 @@ public sealed record RecordAttributes
                 Write(json, Text(() => value.GetString()!));
                 break;
             default:
-                // A number is written with the digits that it was read with.
+                // A number keeps the digits that it was read with.
                 json.Append(value.GetRawText());
                 break;
         }
@@ -139,8 +139,8 @@ public sealed record RecordAttributes
         json.Append(']');
     }
 
-    // Only what RFC 8259, section 7 demands is escaped, each character as briefly as can be: what is kept is never longer than what was
-    // sent, so that one limit fits both. The framework's encoders all escape more.
+    // Escapes only what RFC 8259, section 7, requires, as briefly as possible. The stored text is then never longer than the one sent, so
+    // one limit fits both. All encoders of the framework escape more.
     private static void Write(StringBuilder json, ReadOnlySpan<char> text)
     {
         json.Append('"');
@@ -167,12 +167,12 @@ public sealed record RecordAttributes
     {
         try
         {
-            return WellFormedText.Require(read(), "attributes_invalid", "A text in the attributes");
+            return WellFormedText.Require(read(), "attributes_invalid", "A string in the attributes");
         }
         catch (InvalidOperationException)
         {
-            // What the reader says of a lone surrogate in an escape, or of bytes that are no UTF-8.
-            throw new DomainException("attributes_invalid", "A text in the attributes is not well-formed Unicode.");
+            // The reader throws this for a lone surrogate in an escape, and for bytes that are not UTF-8.
+            throw new DomainException("attributes_invalid", "A string in the attributes is not well-formed Unicode.");
         }
     }
 }

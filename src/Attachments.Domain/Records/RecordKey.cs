@@ -1,8 +1,8 @@
 namespace Attachments.Domain.Records;
 
 /// <summary>
-/// What callers know a record by: its form type, and an id that is unique among the records of that type. Both in NFC, without
-/// backslashes and control characters, and never <c>.</c> or <c>..</c>, since both are segments of the record's address.
+/// The key that callers use for a record: its form type, and an id that is unique within that type. Both are in NFC, without
+/// backslashes and control characters, and never <c>.</c> or <c>..</c>, since both are segments of the record's URL.
 /// </summary>
 public sealed record RecordKey
 {
@@ -15,7 +15,7 @@ public sealed record RecordKey
         RecordId = recordId;
     }
 
-    /// <summary>1 to <see cref="MaxFormTypeCharacters"/> characters, slashes among them.</summary>
+    /// <summary>1 to <see cref="MaxFormTypeCharacters"/> characters; slashes are allowed.</summary>
     public string FormType { get; }
 
     /// <summary>1 to <see cref="MaxRecordIdCharacters"/> characters without a slash.</summary>
@@ -25,17 +25,17 @@ public sealed record RecordKey
     public static RecordKey Of(string formType, string recordId) =>
         new(RequireFormType(formType), RequireRecordId(recordId, "record_id_invalid"));
 
-    /// <summary>Reads <c>Contract/57</c>: what is before the last slash is the form type.</summary>
+    /// <summary>Reads <c>Contract/57</c>. The form type is the part before the last slash.</summary>
     /// <exception cref="DomainException"><c>id_invalid</c>.</exception>
     public static RecordKey Parse(string text)
     {
         var slash = text.LastIndexOf('/');
         return slash >= 0
             ? new RecordKey(RequireFormType(text[..slash], "id_invalid"), RequireRecordId(text[(slash + 1)..], "id_invalid"))
-            : throw new DomainException("id_invalid", "The id of a record is its form type, a slash, and its id within that type.");
+            : throw new DomainException("id_invalid", "The id of a record must be its form type, a slash, and its id within that type.");
     }
 
-    /// <summary>Whether a text that is <see cref="Parse">read</see> as a key is read as this one.</summary>
+    /// <summary>Whether <see cref="Parse"/> reads this text as this key.</summary>
     public bool IsNamedBy(string text)
     {
         try
@@ -44,16 +44,16 @@ public sealed record RecordKey
         }
         catch (DomainException)
         {
-            // What names no record at all does not name this one.
+            // A text that is not a key is not this key.
             return false;
         }
     }
 
-    /// <summary>Returns the form type, in NFC, if it can be one.</summary>
+    /// <summary>Returns the form type in NFC, if it is valid.</summary>
     /// <exception cref="DomainException"><c>form_type_invalid</c>.</exception>
     public static string RequireFormType(string text) => RequireFormType(text, "form_type_invalid");
 
-    /// <summary>As the id of a resource: <c>Contract/57</c>.</summary>
+    /// <summary>The JSON:API id: <c>Contract/57</c>.</summary>
     public override string ToString() => $"{FormType}/{RecordId}";
 
     private static string RequireFormType(string text, string code) =>
@@ -63,7 +63,7 @@ public sealed record RecordKey
     {
         const string What = "The id of a record within its form type";
         return text.Contains('/', StringComparison.Ordinal)
-            ? throw new DomainException(code, $"{What} holds a slash.")
+            ? throw new DomainException(code, $"{What} contains a slash.")
             : RequireSegment(text, MaxRecordIdCharacters, code, What);
     }
 
@@ -72,7 +72,7 @@ public sealed record RecordKey
         var name = WellFormedText.Normalized(WellFormedText.Require(text, code, what), code, what);
         if (name is "." or ".." || name.Contains('\\', StringComparison.Ordinal) || name.Any(char.IsControl))
         {
-            throw new DomainException(code, $"{what} is a dot segment, or holds a backslash or a control character.");
+            throw new DomainException(code, $"{what} is a dot segment, or contains a backslash or a control character.");
         }
 
         return WellFormedText.Require(name, maxCharacters, code, what);

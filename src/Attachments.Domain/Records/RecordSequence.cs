@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace Attachments.Domain.Records;
 
-/// <summary>The numbers that the records of one form type get from the service: 1, 2, 3… It outlives the records.</summary>
+/// <summary>The numbers that the service assigns to the records of one form type: 1, 2, 3… It outlives the records.</summary>
 public sealed class RecordSequence
 {
     private RecordSequence(string formType) => FormType = formType;
 
     public string FormType { get; private set; }
 
-    /// <summary>The last number that was given or passed over. Two cannot both be saved that went on from the same.</summary>
+    /// <summary>The last number that was assigned or skipped. Two changes made from the same value cannot both be saved.</summary>
     public long Last { get; private set; }
 
-    /// <summary>One of which no number has been given.</summary>
+    /// <summary>Creates a sequence that has assigned no number.</summary>
     public static RecordSequence Of(string formType) => new(formType);
 
-    /// <summary>Whether this is a number, as the service writes them, that comes after <paramref name="last"/>.</summary>
+    /// <summary>Whether this is a number, in the service's spelling, after <paramref name="last"/>.</summary>
     public static bool IsAfter(long last, string recordId) =>
         long.TryParse(recordId, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number > last
@@ -27,7 +27,7 @@ public sealed class RecordSequence
     /// <summary>Passes over all numbers up to one.</summary>
     public void PassTo(long number) => Last = Math.Max(Last, number);
 
-    /// <summary>Goes on to one of the <see cref="Upcoming"/> numbers, passing over those before it.</summary>
+    /// <summary>Moves to one of the <see cref="Upcoming"/> numbers and skips those before it.</summary>
     /// <param name="step">1 for the next.</param>
     /// <returns>The number.</returns>
     public string Advance(int step)

@@ -15,14 +15,14 @@ public sealed class Point
 
     public byte[]? RawData { get; private set; }
 
-    /// <summary>Set where there is a file.</summary>
+    /// <summary>Set if the point holds a file.</summary>
     public FileName? FileName { get; private set; }
 
     public Guid? BlobId { get; private set; }
 
     public Blob? Blob { get; private set; }
 
-    /// <summary>Returns <paramref name="name"/> if a point may be called so.</summary>
+    /// <summary>Returns <paramref name="name"/> if it is a valid name for a point.</summary>
     /// <exception cref="DomainException">It is empty, too long, or cannot be stored.</exception>
     public static string RequireName(string name) =>
         WellFormedText.Require(name, MaxNameCharacters, "point_name_invalid", "The name of a point");
@@ -35,7 +35,7 @@ public sealed class Point
             ScalarValue scalar => (RequireText(scalar.Text), null, null, null),
             RawDataValue raw => ((string?)null, raw.Bytes, (FileName?)null, (Blob?)null),
             FileValue file when Name is not ("." or "..") => (null, null, file.FileName ?? NameOfItsOwn(), file.Blob),
-            FileValue => throw new DomainException("point_name_invalid", $"A point called '{Name}' cannot hold a file: no path leads to it."),
+            FileValue => throw new DomainException("point_name_invalid", $"A point called '{Name}' cannot hold a file: it has no URL."),
             _ => throw new ArgumentOutOfRangeException(nameof(value)),
         };
         BlobId = Blob?.Id;
@@ -52,7 +52,7 @@ public sealed class Point
         }
         catch (DomainException)
         {
-            // A point may be called what no file can be (blank, or 255 long characters); its file needs some name all the same.
+            // A point's name may not be a valid file name (blank, or 255 long characters), but the file needs a name.
             return FileName.From("attachment");
         }
     }

@@ -26,7 +26,7 @@ public sealed class Session : Aggregate
         Saved = saved;
     }
 
-    /// <summary>The service's own key of it. Callers know it by <see cref="ProjectId"/> and <see cref="Uuid"/>.</summary>
+    /// <summary>The internal key. Callers use <see cref="ProjectId"/> and <see cref="Uuid"/>.</summary>
     public Guid Id { get; private set; }
 
     public long ProjectId { get; private set; }
@@ -46,7 +46,7 @@ public sealed class Session : Aggregate
     /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
     public long Revision { get; private set; }
 
-    /// <summary>How many points it has, loaded or not.</summary>
+    /// <summary>The number of points, loaded or not.</summary>
     public int PointCount { get; private set; }
 
     /// <summary>
@@ -69,9 +69,9 @@ public sealed class Session : Aggregate
         long projectId, string uuid, string unitId, long created, long saved, DateTimeOffset? latestRemoved = null) =>
         new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved) { LatestRemoved = latestRemoved };
 
-    /// <summary>Returns <paramref name="uuid"/> if a session may be called so.</summary>
+    /// <summary>Returns <paramref name="uuid"/> if it is valid for a session.</summary>
     /// <exception cref="DomainException"><c>uuid_invalid</c></exception>
-    /// <remarks>A path's dot segments are taken out by clients before they send it, so nothing of that name could be addressed.</remarks>
+    /// <remarks>Clients remove dot segments from a path before they send it, so such a session could not be addressed.</remarks>
     public static string RequireUuid(string uuid) => uuid is not ("." or "..")
         ? WellFormedText.Require(uuid, MaxUuidCharacters, "uuid_invalid", "The session's uuid")
         : throw new DomainException("uuid_invalid", $"The session's uuid cannot be '{uuid}'.");
@@ -82,7 +82,7 @@ public sealed class Session : Aggregate
     {
         if (points >= MaxPoints)
         {
-            throw new DomainException("too_many_points", $"A session may have up to {MaxPoints} points.");
+            throw new DomainException("too_many_points", $"A session can have at most {MaxPoints} points.");
         }
     }
 
@@ -90,7 +90,7 @@ public sealed class Session : Aggregate
     public DateTimeOffset? LatestDate =>
         points.Aggregate(LatestRemoved, (latest, point) => LastModified.Latest(latest, point.Blob?.StoredAt));
 
-    /// <summary>Gives a point a value, whatever it held before. The point must be loaded if it exists.</summary>
+    /// <summary>Sets the value of a point and replaces the previous one. If the point exists, it must be loaded.</summary>
     /// <exception cref="DomainException">The point's name or its text cannot be stored, or there would be too many points.</exception>
     public void Set(string pointName, PointValue value)
     {
@@ -101,7 +101,7 @@ public sealed class Session : Aggregate
         Dereference(replaced);
     }
 
-    /// <summary>Attaches a file to a point, which saves the session.</summary>
+    /// <summary>Attaches a file to a point and sets the session's saved time.</summary>
     /// <exception cref="DomainException">The point's name cannot be stored.</exception>
     public void Attach(string pointName, FileValue file, long saved)
     {
@@ -109,10 +109,10 @@ public sealed class Session : Aggregate
         Save(saved);
     }
 
-    /// <summary>The blob of the file in a loaded point; null where it holds none.</summary>
+    /// <summary>The blob of the file in a loaded point; null if it holds no file.</summary>
     public Blob? BlobIn(string pointName) => Find(pointName)?.Blob;
 
-    /// <summary>Removes a point that holds a file, which saves the session.</summary>
+    /// <summary>Removes a point that holds a file and sets the session's saved time.</summary>
     /// <exception cref="InvalidOperationException">The point holds no file: ask <see cref="BlobIn"/> first.</exception>
     public void Detach(string pointName, long saved)
     {
@@ -135,8 +135,8 @@ public sealed class Session : Aggregate
     }
 
     /// <summary>
-    /// Counts off points without files that were not loaded, and that the caller removes in the same transaction; each can then be
-    /// <see cref="Set"/> as one that it does not have.
+    /// Subtracts points without files from the count. They were not loaded, and the caller removes them in the same transaction.
+    /// Afterwards each can be <see cref="Set"/> like a new point.
     /// </summary>
     public void Discard(int removed)
     {
@@ -145,7 +145,7 @@ public sealed class Session : Aggregate
         Revision++;
     }
 
-    /// <summary>Changes what is given of its fields, and saves it.</summary>
+    /// <summary>Changes the given fields and sets the saved time.</summary>
     /// <exception cref="DomainException">The unit's text is too long, empty, or cannot be stored.</exception>
     public void Update(string? unitId, long? created, long saved)
     {

@@ -2,7 +2,7 @@ using Attachments.Domain.Content;
 
 namespace Attachments.Domain.TemporarySets;
 
-/// <summary>A file in a temporary set. Nothing of it changes but whether it is there.</summary>
+/// <summary>A file in a temporary set. It never changes; it can only be removed.</summary>
 public sealed class TemporaryItem
 {
     public const int MaxNameCharacters = 1000;
@@ -22,27 +22,27 @@ public sealed class TemporaryItem
 
     public Guid Id { get; private set; }
 
-    /// <summary>The set, by the service's own key.</summary>
+    /// <summary>The internal key of the set.</summary>
     public Guid SetId { get; private set; }
 
-    /// <summary>The set, where it is loaded.</summary>
+    /// <summary>The set, if it is loaded.</summary>
     public TemporarySet Set { get; private set; } = null!;
 
-    /// <summary>The place in the order of uploading; unique within the set, and not used again.</summary>
+    /// <summary>The position in upload order. Unique within the set, and never reused.</summary>
     public long Ordinal { get; private set; }
 
     public string Name { get; private set; }
 
-    /// <summary>The value of a <see cref="Content.FileName"/>: as text, so that a database can compare it with other texts.</summary>
+    /// <summary>The value of a <see cref="Content.FileName"/>, as text, so that the database can compare it with other texts.</summary>
     public string FileName { get; private set; }
 
-    /// <summary>As the blob has it. Here as well, and so is the size, so that a set can be searched without its blobs.</summary>
+    /// <summary>The blob's content type. It is copied here, like the size, so that a set can be searched without its blobs.</summary>
     public string ContentType { get; private set; }
 
     /// <summary>In bytes.</summary>
     public long Size { get; private set; }
 
-    /// <summary>In whole seconds of UTC, which is what is shown, so that what is shown is found again.</summary>
+    /// <summary>In whole seconds of UTC. This is the value that callers see, so a filter with that value finds the file.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 
     /// <summary>The user who sent it.</summary>
@@ -63,7 +63,7 @@ public sealed class TemporaryItem
         };
     }
 
-    /// <summary>Returns <paramref name="name"/> if a file in a temporary set may be called so.</summary>
+    /// <summary>Returns <paramref name="name"/> if it is a valid name for a file in a temporary set.</summary>
     /// <exception cref="DomainException"><c>item_name_invalid</c></exception>
     public static string RequireName(string name) =>
         WellFormedText.Require(name, MaxNameCharacters, "item_name_invalid", "The name of a file in a temporary set");

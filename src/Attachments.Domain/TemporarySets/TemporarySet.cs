@@ -21,25 +21,25 @@ public sealed class TemporarySet : Aggregate
         LastUploadAt = lastUploadAt;
     }
 
-    /// <summary>The service's own key of it, which no other set ever has.</summary>
+    /// <summary>The internal key, which is never reused.</summary>
     public Guid Id { get; private set; }
 
-    /// <summary>What callers know it by. One set of this id may follow another.</summary>
+    /// <summary>The id that callers use. It can be reused when the set has ended.</summary>
     public Guid TemporaryId { get; private set; }
 
     /// <summary>The user who made it.</summary>
     public Guid OwnerId { get; private set; }
 
-    /// <summary>When files were last added; of a set that never had any, when it was made.</summary>
+    /// <summary>When files were last added, or when the set was created if it never had any.</summary>
     public DateTimeOffset LastUploadAt { get; private set; }
 
-    /// <summary>When it was dropped, or found to have expired. From then on it is there for the sweeper alone.</summary>
+    /// <summary>When it was dropped or found to have expired. From then on only the sweeper sees it.</summary>
     public DateTimeOffset? EndedAt { get; private set; }
 
-    /// <summary>That of the file added last, whether it is still there or not.</summary>
+    /// <summary>The ordinal of the file added last, even if that file has been removed.</summary>
     public long LastOrdinal { get; private set; }
 
-    /// <summary>How many files it has, loaded or not.</summary>
+    /// <summary>The number of files, loaded or not.</summary>
     public int ItemCount { get; private set; }
 
     /// <summary>Counts the changes. Two changes made from the same revision cannot both be saved.</summary>
@@ -52,10 +52,10 @@ public sealed class TemporarySet : Aggregate
     public static TemporarySet Create(Guid temporaryId, Guid ownerId, DateTimeOffset now) =>
         new(Guid.CreateVersion7(now), temporaryId, ownerId, now);
 
-    /// <summary>Adds a file after those that are there, whichever of them are loaded.</summary>
-    /// <param name="name">Null or empty: it is called as the file is.</param>
-    /// <param name="fileName">Of the file.</param>
-    /// <param name="blob">Stored, and referred to by nothing else.</param>
+    /// <summary>Adds a file at the end. The other files need not be loaded.</summary>
+    /// <param name="name">The name; defaults to the file name if it is null or empty.</param>
+    /// <param name="fileName">The file name.</param>
+    /// <param name="blob">A stored blob that nothing else refers to.</param>
     /// <param name="createdById">The user who sent it.</param>
     /// <param name="now">The time of adding.</param>
     /// <exception cref="DomainException"><c>item_name_invalid</c>, <c>too_many_items</c></exception>
@@ -71,13 +71,13 @@ public sealed class TemporarySet : Aggregate
         return item;
     }
 
-    /// <summary>Refuses another file in a set that has so many.</summary>
+    /// <summary>Throws if this number of files would be too many.</summary>
     /// <exception cref="DomainException"><c>too_many_items</c></exception>
     public static void RequireRoom(int items)
     {
         if (items >= MaxItems)
         {
-            throw new DomainException("too_many_items", $"A temporary set may have up to {MaxItems} files.");
+            throw new DomainException("too_many_items", $"A temporary set can have at most {MaxItems} files.");
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class TemporarySet : Aggregate
     {
         if (!items.Remove(item))
         {
-            throw new InvalidOperationException($"The item {item.Id} is not among those loaded of the set {Id}.");
+            throw new InvalidOperationException($"The item {item.Id} is not one of the loaded items of the set {Id}.");
         }
 
         ItemCount--;
@@ -94,7 +94,7 @@ public sealed class TemporarySet : Aggregate
         Dereference(item.Blob);
     }
 
-    /// <summary>Ends it with all that is in it, whose blobs the sweeper releases.</summary>
+    /// <summary>Ends the set with all its files, whose blobs the sweeper releases.</summary>
     public void End(DateTimeOffset now)
     {
         EndedAt ??= now;

@@ -44,7 +44,7 @@ public sealed class BlobStoreSetup(
         if (storage.Value.Provider == StorageProvider.S3 && limits.Value.MaxUploadBytes > S3Bucket.MaxObjectBytes)
         {
             throw new ConfigurationException(
-                $"Limits:MaxUploadBytes is {limits.Value.MaxUploadBytes}; an object in S3 has up to {S3Bucket.MaxObjectBytes} bytes.");
+                $"Limits:MaxUploadBytes is {limits.Value.MaxUploadBytes}; an object in S3 has at most {S3Bucket.MaxObjectBytes} bytes.");
         }
 
         await RequireBucket(options, services.GetRequiredService<S3Bucket>(), cancellationToken);
@@ -56,7 +56,7 @@ public sealed class BlobStoreSetup(
         if (limits.Value.MaxUploadMemoryBytes < least)
         {
             throw new ConfigurationException(
-                $"Limits:MaxUploadMemoryBytes is {limits.Value.MaxUploadMemoryBytes}; with the other limits one upload can need {least}.");
+                $"Limits:MaxUploadMemoryBytes is {limits.Value.MaxUploadMemoryBytes}; an upload can need {least}.");
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class BlobStoreSetup(
     {
         var engine = $"The S3 engine at {options.ServiceUrl ?? options.Region}";
         var started = Stopwatch.GetTimestamp();
-        var last = "there was no answer";
+        var last = "there was no response";
         for (var left = database.Value.StartTimeout; ; left = database.Value.StartTimeout - Stopwatch.GetElapsedTime(started))
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class CopyDirectory : IDisposable
     private const UnixFileMode OurFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OurDirectory = OurFile | UnixFileMode.UserExecute;
 
-    // What a file takes besides its length: a part of a block of the disk, and its entries there and here.
+    // The overhead of a file: a part of a disk block, and its entries on the disk and in memory.
     private const int BlockBytes = 4096;
     private const int EntryBytes = 512;
 
@@ -31,7 +31,7 @@ internal sealed class CopyDirectory : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedListNode<Copy>> copies = [];
 
-    // From the one used last to the one not used for longest.
+    // From the most to the least recently used.
     private readonly LinkedList<Copy> byUse = [];
     private long bytes;
 
@@ -44,7 +44,7 @@ internal sealed class CopyDirectory : IDisposable
         this.logger = logger;
     }
 
-    /// <summary>How long a file may be to be kept, in bytes.</summary>
+    /// <summary>The largest file that is cached, in bytes.</summary>
     public long MaxFileBytes => maxBytes / 2;
 
     /// <summary>Takes a directory, which is made where it is missing, with what an earlier run has left in it.</summary>
@@ -67,7 +67,7 @@ internal sealed class CopyDirectory : IDisposable
         }
     }
 
-    /// <summary>Whether there is a copy that can be trusted.</summary>
+    /// <summary>Whether there is a verified copy.</summary>
     public bool Has(byte[] sha256)
     {
         lock (gate)
@@ -124,7 +124,7 @@ internal sealed class CopyDirectory : IDisposable
         return OpenFile(name, length);
     }
 
-    /// <summary>A file to write a copy to, once there is room for it.</summary>
+    /// <summary>Makes room for a copy and creates a file to write it to.</summary>
     public FileStream Begin(long length)
     {
         MakeRoom(length);
@@ -138,7 +138,7 @@ internal sealed class CopyDirectory : IDisposable
         return new FileStream(Path.Combine(path, Guid.NewGuid().ToString("N") + Unfinished), options);
     }
 
-    /// <summary>From now on a written file is the copy of these bytes, which are what the digest says.</summary>
+    /// <summary>Makes a written file the verified copy of these bytes.</summary>
     public void Finish(FileStream written, byte[] sha256)
     {
         var name = NameOf(sha256);
@@ -157,7 +157,7 @@ internal sealed class CopyDirectory : IDisposable
     /// <summary>Deletes a copy, if there is one.</summary>
     public void Drop(byte[] sha256) => Drop(NameOf(sha256));
 
-    /// <summary>Lets go of the directory.</summary>
+    /// <summary>Releases the directory.</summary>
     public void Dispose() => held.Dispose();
 
     private static string NameOf(byte[] sha256) => Convert.ToHexStringLower(sha256);
@@ -178,7 +178,7 @@ internal sealed class CopyDirectory : IDisposable
     {
         if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(directory).HasFlag(UnixFileMode.OtherWrite))
         {
-            throw new UnauthorizedAccessException("Everyone may write to it.");
+            throw new UnauthorizedAccessException("Every user can write to it.");
         }
     }
 
@@ -186,7 +186,7 @@ internal sealed class CopyDirectory : IDisposable
 
     private static FileStream Lock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-    // In directories by the first byte, as some file systems are slow with many files in one.
+    // Subdirectories by the first byte, since some file systems are slow with many files in one directory.
     private string PathOf(string name) => Path.Combine(path, name[..2], name);
 
     private SafeFileHandle? OpenFile(string name, long length)
@@ -200,18 +200,18 @@ internal sealed class CopyDirectory : IDisposable
             }
 
             file.Dispose();
-            logger.LogWarning("The copy {Copy} has been changed, and is deleted.", name);
+            logger.LogWarning("The cached copy {Copy} has been changed; it is deleted.", name);
             Drop(name);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Whoever deleted it may do so.
+            // Anybody may delete a copy.
             Drop(name);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // As when too many files are open, which says nothing of the copy.
-            logger.LogWarning("The copy {Copy} cannot be opened: {Message}", name, exception.Message);
+            // For example, too many files are open. The copy may be good.
+            logger.LogWarning("The cached copy {Copy} cannot be opened: {Message}", name, exception.Message);
         }
 
         return null;
@@ -249,7 +249,7 @@ internal sealed class CopyDirectory : IDisposable
         }
     }
 
-    /// <summary>Forgets the copy that was not used for longest, where there is too much; else null.</summary>
+    /// <summary>Removes the least recently used copy from the list if the cache is too large; else returns null.</summary>
     private Copy? Oldest(long length)
     {
         lock (gate)
@@ -281,15 +281,15 @@ internal sealed class CopyDirectory : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // It is gone with all that was in it.
+            // The directory has been deleted with everything in it.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(exception, "The copy {Copy} cannot be deleted.", name);
+            logger.LogWarning(exception, "The cached copy {Copy} cannot be deleted.", name);
         }
     }
 
-    /// <summary>Finds what an earlier run has left: its copies, and what it was about to write.</summary>
+    /// <summary>Finds the files of an earlier run: its copies and unfinished files.</summary>
     private void Adopt()
     {
         foreach (var unfinished in Directory.EnumerateFiles(path, $"*{Unfinished}").Where(IsUnfinished))

@@ -14,9 +14,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
-/// Copies of files on the local disk. A file that is asked for twice is copied, from the store and beside the answer, at the pace of the disk
-/// and one at a time; what is asked for meanwhile and finds no room in the queue is copied when it is asked for again. A copy is served from
-/// the moment that its bytes have been compared with their digest. Without a directory, and before the service starts, there are none.
+/// A cache of files on the local disk. The second request for a file makes a copy from the store, independently of the response, one copy
+/// at a time and at the speed of the disk. If the queue is full, a later request copies the file. A copy is served as soon as its bytes
+/// have been verified. Without a directory, and before the service starts, there are no copies.
 /// </summary>
 internal sealed class FileCache(
     IServiceScopeFactory scopes, IOptions<StorageOptions> storage, TimeProvider time, ILogger<FileCache> logger)
@@ -28,12 +28,12 @@ internal sealed class FileCache(
 
     private readonly Recollection recollection = new();
 
-    // What is waiting, and what could not be copied, which is not tried again until there is a lot of that. By digest, in hex.
+    // Files in the queue, and files that could not be copied, which are not tried again until there are many. By digest, in hex.
     private readonly ConcurrentDictionary<string, bool> setAside = new();
     private readonly Channel<StoredFile> waiting = Channel.CreateBounded<StoredFile>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
-    // Null: there is none, or the service has not started.
+    // Null if there is no directory, or if the service has not started.
     private CopyDirectory? directory;
 
     public byte[]? Expect(object question) =>
@@ -85,8 +85,8 @@ internal sealed class FileCache(
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                // It is served from the store, or whoever asks for it is told why not.
-                logger.LogWarning("Blob {Blob} cannot be copied: {Message}", file.BlobId, exception.Message);
+                // The file is served from the store, and a request reports an error of the store itself.
+                logger.LogWarning("Blob {Blob} cannot be copied to the cache: {Message}", file.BlobId, exception.Message);
                 if (setAside.Count > MaxSetAside)
                 {
                     setAside.Clear();
@@ -111,7 +111,7 @@ internal sealed class FileCache(
             var sha256 = await Write(file, copy, cancellationToken);
             if (!sha256.AsSpan().SequenceEqual(file.Sha256))
             {
-                throw new InvalidDataException("It is not what its digest says.");
+                throw new InvalidDataException("Its content does not match its digest.");
             }
 
             directory.Finish(copy, file.Sha256);
@@ -146,7 +146,7 @@ internal sealed class FileCache(
     }
 
     /// <summary>Writes the file's bytes.</summary>
-    /// <returns>The SHA-256 of what was written.</returns>
+    /// <returns>The SHA-256 of the bytes written.</returns>
     private async Task<byte[]> Write(StoredFile file, FileStream copy, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();

@@ -1,8 +1,8 @@
 namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
-/// What was asked and answered lately, in a table of a fixed size in which entries with the same place take it from each other. It guesses:
-/// who believes it loses time, where it is wrong, and nothing else.
+/// Remembers recent questions and answers in a table of fixed size, in which entries with the same slot replace each other. It is a guess:
+/// a wrong one costs time and nothing else.
 /// </summary>
 internal sealed class Recollection
 {
@@ -10,7 +10,7 @@ internal sealed class Recollection
 
     private readonly Answer?[] answers = new Answer?[Places];
 
-    /// <summary>The digest of the file that answered an equal question; null where that is not known.</summary>
+    /// <summary>The digest of the file that answered an equal question; null if it is not known.</summary>
     public byte[]? Recall(object question)
     {
         var hash = question.GetHashCode();

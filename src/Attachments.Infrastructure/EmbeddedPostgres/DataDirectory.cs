@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
 /// <summary>
-/// The directory of one private PostgreSQL, held for as long as this object lives: the cluster in <c>postgres</c>, its log, its
-/// password, and the file whose lock says that a service is using it. The operating system releases the lock with the process.
+/// The directory of one private PostgreSQL, locked while this object lives: the cluster in <c>postgres</c>, its log, its password, and
+/// the lock file. The operating system releases the lock when the process ends.
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class DataDirectory : IDisposable
 
     public string PasswordFile => Path.Combine(Location, "postgres.password");
 
-    /// <summary>That of the PostgreSQL which made the cluster; null when there is no cluster yet.</summary>
+    /// <summary>The version of PostgreSQL that created the cluster; null if there is no cluster yet.</summary>
     public int? MajorVersion
     {
         get
@@ -42,8 +42,8 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Creates the directory where it is missing, and takes it.</summary>
-    /// <exception cref="EmbeddedPostgresException">Another service has it.</exception>
+    /// <summary>Creates the directory if it does not exist, and locks it.</summary>
+    /// <exception cref="EmbeddedPostgresException">Another service uses it.</exception>
     public static DataDirectory Take(string path)
     {
         var location = Path.GetFullPath(path);
@@ -53,9 +53,9 @@ internal sealed class DataDirectory : IDisposable
             + "another directory.");
     }
 
-    /// <summary>Takes a directory that is there; null when another process has it, or has just deleted it.</summary>
+    /// <summary>Locks an existing directory. Null if another process has locked it, or has just deleted it.</summary>
     /// <param name="location">An absolute path.</param>
-    /// <param name="mode">Whether to take only a directory that somebody had before (Open), or a new one too.</param>
+    /// <param name="mode">Whether to lock only a directory that has been used before (Open), or also a new one.</param>
     public static DataDirectory? TryTake(string location, FileMode mode)
     {
         try
@@ -84,14 +84,14 @@ internal sealed class DataDirectory : IDisposable
         }
         else if (!Directory.Exists(location))
         {
-            // Started as root, the server is another user, who has to get through to the cluster but need not see what lies beside it.
+            // If the service is root, the server runs as another user, who must reach the cluster but need not list this directory.
             Directory.CreateDirectory(location, Environment.IsPrivilegedProcess ? OwnerOnly | UnixFileMode.OtherExecute : OwnerOnly);
         }
     }
 
     /// <summary>
-    /// An empty directory beside the cluster's place, to make the cluster in. Its name is used once, so that an initdb that outlived its
-    /// service never writes into the directory of another.
+    /// An empty directory in which to create the cluster before it is moved to its place. Its name is used only once, so that an initdb
+    /// that outlives its service never writes into the directory of another.
     /// </summary>
     public string BeginCluster()
     {
@@ -104,7 +104,7 @@ internal sealed class DataDirectory : IDisposable
         return Directory.CreateDirectory(directory, OwnerOnly).FullName;
     }
 
-    /// <summary>What a service that was killed while it made a cluster has left.</summary>
+    /// <summary>Directories left by services that were killed while they created a cluster.</summary>
     public IReadOnlyList<string> UnfinishedClusters() => Directory.GetDirectories(Location, NewClusterPrefix + "*");
 
     /// <exception cref="EmbeddedPostgresException">Something else is in the cluster's place.</exception>
@@ -123,7 +123,7 @@ internal sealed class DataDirectory : IDisposable
         Directory.Move(directory, Cluster);
     }
 
-    /// <summary>Makes a password and keeps it in a file that only its owner can read.</summary>
+    /// <summary>Creates a password and stores it in a file that only its owner can read.</summary>
     public void WriteNewPassword()
     {
         File.Delete(PasswordFile);
@@ -142,9 +142,9 @@ internal sealed class DataDirectory : IDisposable
     public string ReadPassword() => File.Exists(PasswordFile)
         ? File.ReadAllText(PasswordFile).Trim()
         : throw new EmbeddedPostgresException(
-            $"{PasswordFile} is missing, and without it the data in {Cluster} cannot be opened: put it back, or move both away.");
+            $"{PasswordFile} is missing; without it the data in {Cluster} cannot be opened: restore it, or move both away.");
 
-    /// <summary>The log tells of one run only, so that it does not grow for ever.</summary>
+    /// <summary>The log covers only one run, so that it does not grow for ever.</summary>
     public void BeginLog() => File.Create(Log).Dispose();
 
     public string ReadLog() => File.Exists(Log) ? File.ReadAllText(Log) : "";

@@ -5,6 +5,6 @@ public sealed class EmbeddedOptions
 {
     public const string Section = "Embedded";
 
-    /// <summary>Where the private PostgreSQL and the development key are kept; relative to the working directory, or absolute.</summary>
+    /// <summary>The directory of the private PostgreSQL and the development key; relative to the working directory, or absolute.</summary>
     public string DataDirectory { get; init; } = ".data";
 }

@@ -1,5 +1,5 @@
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
-/// <summary>The private PostgreSQL cannot be had. The message is one line that tells a user what to do about it.</summary>
+/// <summary>The private PostgreSQL cannot be used. The message is one line that says what to do.</summary>
 public sealed class EmbeddedPostgresException(string message, Exception? cause = null)
     : Exception(message.ReplaceLineEndings(" "), cause);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
-/// <summary>How a program ended, and what it wrote.</summary>
+/// <summary>The exit code and output of a program.</summary>
 internal sealed record ProgramResult(int ExitCode, string Output, string Error)
 {
     public bool Succeeded => ExitCode == 0;
@@ -11,12 +11,12 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Error)
     public string Complaint => PostgresMessages.Complaint(Error) ?? PostgresMessages.Complaint(Output) ?? $"exit code {ExitCode}";
 }
 
-/// <summary>Runs programs without a shell, with none of our standard streams, and never for longer than it is told.</summary>
+/// <summary>Runs programs without a shell, without our standard streams, and with a time limit.</summary>
 internal static class ExternalProgram
 {
     private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(2);
 
-    /// <exception cref="EmbeddedPostgresException">The program is not there, or took longer than <paramref name="limit"/>.</exception>
+    /// <exception cref="EmbeddedPostgresException">The program does not exist, or took longer than <paramref name="limit"/>.</exception>
     public static async Task<ProgramResult> Run(
         string program, IEnumerable<string> arguments, string? workingDirectory, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal static class ExternalProgram
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         await WaitForExit(process, program, limit, cancellationToken);
 
-        // A server that the program left running may hold these streams open (on Windows it inherits them): not to be awaited for long.
+        // A server that the program started may keep these streams open (on Windows it inherits them), so do not wait for them long.
         await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(LastOutput, CancellationToken.None));
         return new ProgramResult(process.ExitCode, await TextOf(output), await TextOf(error));
     }
@@ -52,7 +52,9 @@ internal static class ExternalProgram
         }
     }
 
-    /// <summary>PGPORT, PGDATA, PGOPTIONS and their like mean another server, and messages are to be read in English.</summary>
+    /// <summary>
+    /// Removes variables such as PGPORT, PGDATA and PGOPTIONS, which point to another server, and sets messages to English.
+    /// </summary>
     private static void KeepPrivateFromTheUsersSettings(IDictionary<string, string?> environment)
     {
         foreach (var name in environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())

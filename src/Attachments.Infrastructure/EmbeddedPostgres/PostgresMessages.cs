@@ -6,8 +6,8 @@ namespace Attachments.Infrastructure.EmbeddedPostgres;
 internal static partial class PostgresMessages
 {
     /// <summary>
-    /// The line of some output or log that says what went wrong: the last fatal one, else the last error, else the last line.
-    /// Null when there is no line at all.
+    /// The line of an output or log that says what failed: the last fatal one, else the last error, else the last line.
+    /// Null if there is no line.
     /// </summary>
     public static string? Complaint(string text)
     {
@@ -15,7 +15,7 @@ internal static partial class PostgresMessages
         return LastFrom(lines, Fatal()) ?? LastFrom(lines, Error()) ?? lines.LastOrDefault();
     }
 
-    /// <summary>The server did not start because another program has its port.</summary>
+    /// <summary>Whether the server did not start because another program uses its port.</summary>
     public static bool SaysPortIsTaken(string log) => log.Contains("could not bind", StringComparison.Ordinal);
 
     /// <summary>The port that a server was started with last time, from its <c>postmaster.opts</c>.</summary>

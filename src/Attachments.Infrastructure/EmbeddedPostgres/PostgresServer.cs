@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
-/// <summary>The PostgreSQL of one data directory: makes its cluster, starts it, stops it.</summary>
+/// <summary>The PostgreSQL of one data directory: creates its cluster, starts it, stops it.</summary>
 internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries, ServerAccount account, bool durable, ILogger logger)
 {
     public const string SuperUser = "attachments";
@@ -21,7 +21,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
 
     private readonly ServerProcesses processes = new(data, account);
 
-    /// <summary>Makes the cluster where there is none. A cluster is there as a whole or not at all.</summary>
+    /// <summary>Creates the cluster if there is none. It is never left half created.</summary>
     public async Task Initialise(CancellationToken cancellationToken)
     {
         foreach (var unfinished in data.UnfinishedClusters())
@@ -34,7 +34,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
             return;
         }
 
-        logger.LogInformation("Making a PostgreSQL {MajorVersion} cluster in {Directory}", binaries.MajorVersion, data.Cluster);
+        logger.LogInformation("Creating a PostgreSQL {MajorVersion} cluster in {Directory}", binaries.MajorVersion, data.Cluster);
         var directory = data.BeginCluster();
         try
         {
@@ -49,22 +49,22 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
     }
 
     /// <summary>
-    /// Ends what is left of a server whose service was killed, so that the cluster can be served anew. A server whose service is alive
-    /// never comes here: that service has the data directory's lock.
+    /// Stops a server whose service was killed, so that the cluster can be started again. The server of a live service is never stopped,
+    /// since that service holds the lock of the data directory.
     /// </summary>
     public async Task StopLeftOver()
     {
         if ((await processes.Find()).Count > 0)
         {
-            logger.LogWarning("Stopping the PostgreSQL in {Directory} that a service which was killed has left running", data.Cluster);
+            logger.LogWarning("Stopping the PostgreSQL in {Directory}, which was left running when its service was killed", data.Cluster);
             await Stop();
         }
 
         processes.ForgetTheDead();
     }
 
-    /// <summary>Starts the server on a free port of the loopback interface, that of the last run where it is free.</summary>
-    /// <returns>The port, on which it accepts connections now.</returns>
+    /// <summary>Starts the server on the loopback port of the last run, or on another free one.</summary>
+    /// <returns>The port, which already accepts connections.</returns>
     /// <exception cref="EmbeddedPostgresException">It does not start.</exception>
     public async Task<int> Start(CancellationToken cancellationToken)
     {
@@ -90,10 +90,10 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
     }
 
     /// <summary>
-    /// Stops the server, ending what clients are doing: orderly where it manages that within 20 seconds, else at once, which its next start
-    /// recovers from.
+    /// Stops the server and aborts running queries. If it does not shut down cleanly within 20 seconds, it is stopped at once, and its next
+    /// start recovers.
     /// </summary>
-    /// <exception cref="EmbeddedPostgresException">It runs still.</exception>
+    /// <exception cref="EmbeddedPostgresException">The server is still running.</exception>
     public async Task Stop()
     {
         if ((await processes.Find()).Count == 0 || await StopBy("fast", FastStopLimit) || await StopBy("immediate", ImmediateStopLimit))
@@ -122,7 +122,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         var result = await account.Run(binaries.InitDb, arguments, directory, InitLimit, cancellationToken);
         if (!result.Succeeded)
         {
-            throw new EmbeddedPostgresException($"PostgreSQL's initdb could not make a cluster in {data.Location}: {result.Complaint}");
+            throw new EmbeddedPostgresException($"PostgreSQL's initdb could not create a cluster in {data.Location}: {result.Complaint}");
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         }
         catch (OperationCanceledException)
         {
-            // pg_ctl is not killed, since the server that it is about to start would then run on with nobody to stop it.
+            // pg_ctl is not killed, since nobody would stop the server that it is about to start.
             while (!starting.IsCompleted)
             {
                 await PgCtl(ImmediateStopLimit, "stop", "-m", "immediate", "-W");
@@ -205,8 +205,8 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
     }
 
     /// <summary>
-    /// Run from within the cluster and given no path: pg_ctl passes what it is given through a shell, where a path may hold anything.
-    /// On Linux and macOS it puts the server into a session of its own, out of reach of a Ctrl-C in our terminal.
+    /// Runs in the cluster's directory without a path argument: pg_ctl passes its arguments through a shell, and a path may contain
+    /// anything. On Linux and macOS pg_ctl puts the server into its own session, so that Ctrl-C in our terminal does not reach it.
     /// </summary>
     private Task<ProgramResult> PgCtl(TimeSpan limit, string command, params string[] options) =>
         account.Run(binaries.PgCtl, [command, "-D", ".", .. options], data.Cluster, limit + ExitLimit, CancellationToken.None);
@@ -250,7 +250,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning("{Directory}, an unfinished cluster, cannot be deleted yet: {Reason}", directory, e.Message);
+            logger.LogWarning("The unfinished cluster {Directory} cannot be deleted yet: {Reason}", directory, e.Message);
         }
     }
 }

@@ -4,9 +4,9 @@ using Npgsql;
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
 /// <summary>
-/// A PostgreSQL of our own, for development and tests: made once in a data directory, reachable only from this machine with a random
-/// password, started here and stopped by disposing of this. One service at a time may have a data directory; what a service that was killed
-/// has left (a running server, a half-made cluster) is dealt with by the next start.
+/// A private PostgreSQL for development and tests. It is created once in a data directory, is reachable only from this machine with a
+/// random password, and stops when this object is disposed. Only one service at a time can use a data directory. The next start cleans up
+/// after a killed service (a running server, an unfinished cluster).
 /// </summary>
 public sealed class PrivateCluster : IAsyncDisposable
 {
@@ -28,28 +28,28 @@ public sealed class PrivateCluster : IAsyncDisposable
         ConnectionString = connectionString;
     }
 
-    /// <summary>For Npgsql. The user may do everything, the database <c>attachments</c> is there.</summary>
+    /// <summary>Npgsql's connection string, for a superuser and the existing database <c>attachments</c>.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Starts the PostgreSQL of a data directory, which is created where it is missing, with all that is in it.</summary>
+    /// <summary>Starts the PostgreSQL of a data directory, and creates both if they do not exist.</summary>
     /// <param name="dataDirectory">Absolute, or relative to the working directory.</param>
-    /// <param name="logger">Told what is done.</param>
-    /// <param name="ct">Ends the start; nothing is left running then.</param>
+    /// <param name="logger">Logs the steps.</param>
+    /// <param name="ct">Cancels the start, and leaves nothing running.</param>
     /// <exception cref="EmbeddedPostgresException">PostgreSQL is missing, does not start, or the directory cannot be used.</exception>
     public static Task<PrivateCluster> Start(string dataDirectory, ILogger logger, CancellationToken ct) =>
         Start(dataDirectory, BinarySearch.Usual, logger, ct);
 
     /// <summary>
-    /// Starts an empty PostgreSQL for tests, which survives no power failure. Its directory, below the system's directory for temporary
-    /// files, is deleted when this is disposed of, or by the next call when this process does not come to that.
+    /// Starts an empty PostgreSQL for tests, which does not survive a power failure. Its directory is in the system's temporary directory.
+    /// It is deleted when this object is disposed, or by a later call if this process dies before that.
     /// </summary>
-    /// <param name="logger">Told what is done.</param>
-    /// <param name="ct">Ends the start; nothing is left running then.</param>
+    /// <param name="logger">Logs the steps.</param>
+    /// <param name="ct">Cancels the start, and leaves nothing running.</param>
     /// <exception cref="EmbeddedPostgresException">PostgreSQL is not installed, or does not start.</exception>
     public static Task<PrivateCluster> StartTemporary(ILogger logger, CancellationToken ct) =>
         StartTemporary(Path.GetTempPath(), logger, ct);
 
-    /// <summary>Stops the server, orderly if it can be had within some seconds, and lets go of the data directory.</summary>
+    /// <summary>Stops the server, cleanly if that takes only some seconds, and releases the data directory.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) == 1)
@@ -64,7 +64,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         }
         catch (EmbeddedPostgresException e)
         {
-            // The next start finds what is left and ends it.
+            // The next start finds the server and stops it.
             logger.LogError("{Message}", e.Message);
         }
         finally
@@ -128,7 +128,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates the database where it is missing, and returns how to reach it.</summary>
+    /// <summary>Creates the database if it does not exist, and returns its connection string.</summary>
     private static async Task<string> OpenDatabase(DataDirectory data, int port, CancellationToken ct)
     {
         var target = ConnectionTo(DatabaseName, port, data.ReadPassword());
@@ -148,7 +148,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             throw new EmbeddedPostgresException(
-                $"The password in {data.PasswordFile} is not that of the cluster beside it: put the right one back, or move both away.", e);
+                $"The password in {data.PasswordFile} does not fit the cluster next to it: restore the right file, or move both away.", e);
         }
         catch (NpgsqlException e)
         {
@@ -169,7 +169,9 @@ public sealed class PrivateCluster : IAsyncDisposable
         GssEncryptionMode = GssEncryptionMode.Disable,
     };
 
-    /// <summary>A full disk, a read-only one, a directory of another user: what the system says, and of which directory.</summary>
+    /// <summary>
+    /// Names the directory and the error of the system, such as a full or read-only disk, or a directory of another user.
+    /// </summary>
     private static async Task<PrivateCluster> Translated(string directory, Func<Task<PrivateCluster>> start)
     {
         try
@@ -180,7 +182,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         {
             throw new EmbeddedPostgresException(
                 $"The data directory {Path.GetFullPath(directory)} cannot be used: {e.Message} "
-                + "Mend that, or set Embedded:DataDirectory to another directory.", e);
+                + "Fix that, or set Embedded:DataDirectory to another directory.", e);
         }
     }
 

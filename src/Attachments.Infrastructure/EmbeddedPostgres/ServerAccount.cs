@@ -1,15 +1,15 @@
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
 /// <summary>
-/// The user that PostgreSQL's programs run as: ourselves or, since PostgreSQL refuses to run as root, another one when we are root.
+/// The user that runs PostgreSQL's programs: the current user, or another one if that is root, since PostgreSQL refuses to run as root.
 /// </summary>
 internal sealed class ServerAccount
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// What that user needs to get through to a directory inside of one that is closed to others, as /root is. Many containers have
-    /// only the second to give.
+    /// The privileges that allow that user to reach a directory inside a closed one, such as /root. Many containers can give only the
+    /// second.
     /// </summary>
     private static readonly string[] CapabilitiesToPass = ["dac_read_search", "dac_override"];
 
@@ -22,7 +22,7 @@ internal sealed class ServerAccount
         this.wrapper = wrapper;
     }
 
-    /// <exception cref="EmbeddedPostgresException">We are root, and no other user can be found that could serve this directory.</exception>
+    /// <exception cref="EmbeddedPostgresException">The current user is root, and no other user can use this directory.</exception>
     public static async Task<ServerAccount> For(DataDirectory data, CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
@@ -56,7 +56,7 @@ internal sealed class ServerAccount
         return ExternalProgram.Run(line[0], line[1..], workingDirectory, limit, cancellationToken);
     }
 
-    /// <summary>Gives a file, or a directory with all that is in it, to this user.</summary>
+    /// <summary>Makes this user the owner of a file, or of a directory and everything in it.</summary>
     public async Task Own(string path, CancellationToken cancellationToken)
     {
         if (owner is null)
@@ -67,11 +67,11 @@ internal sealed class ServerAccount
         var result = await ExternalProgram.Run("chown", ["-R", owner, "--", path], null, Limit, cancellationToken);
         if (!result.Succeeded)
         {
-            throw new EmbeddedPostgresException($"{path} cannot be given to the user of PostgreSQL: {result.Complaint}");
+            throw new EmbeddedPostgresException($"{path} cannot be given to the user that runs PostgreSQL: {result.Complaint}");
         }
     }
 
-    /// <summary>Null when there is no cluster yet, or root owns it (as after a copy).</summary>
+    /// <summary>Null if there is no cluster yet, or if root owns it (as after a copy).</summary>
     private static async Task<string?> OwnerOf(DataDirectory data, CancellationToken cancellationToken)
     {
         if (data.MajorVersion is null)

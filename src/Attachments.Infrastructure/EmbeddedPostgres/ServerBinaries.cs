@@ -1,8 +1,8 @@
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
-/// <summary>Where to look for PostgreSQL's server programs.</summary>
-/// <param name="Directories">Looked through first, in this order: those of PATH.</param>
-/// <param name="Patterns">Paths in which one segment may hold an asterisk; what matches is taken newest version first.</param>
+/// <summary>The directories to search for PostgreSQL's server programs.</summary>
+/// <param name="Directories">The directories of PATH, which are searched first, in this order.</param>
+/// <param name="Patterns">Paths in which one segment may contain an asterisk. Matches are sorted by version, newest first.</param>
 internal sealed record BinarySearch(IReadOnlyList<string> Directories, IReadOnlyList<string> Patterns)
 {
     public static BinarySearch Usual { get; } = new(
@@ -47,7 +47,7 @@ internal sealed record BinarySearch(IReadOnlyList<string> Directories, IReadOnly
     }
 }
 
-/// <summary>A directory that holds <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c>, all of one major version.</summary>
+/// <summary>A directory with <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c> of the same major version.</summary>
 internal sealed record ServerBinaries(string Directory, int MajorVersion)
 {
     private static readonly TimeSpan VersionLimit = TimeSpan.FromSeconds(15);
@@ -58,11 +58,11 @@ internal sealed record ServerBinaries(string Directory, int MajorVersion)
 
     public string PgCtl => Program(Directory, "pg_ctl");
 
-    /// <summary>The first that is found, or, where data exist already, the first that can read them.</summary>
+    /// <summary>Finds the first programs, or the first that can read the data, if data exists already.</summary>
     /// <param name="search">Where to look.</param>
-    /// <param name="data">The directory that they are wanted for.</param>
+    /// <param name="data">The data directory.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <exception cref="EmbeddedPostgresException">There are none, or none of the version that made the data.</exception>
+    /// <exception cref="EmbeddedPostgresException">There are none, or none of the version that created the data.</exception>
     public static async Task<ServerBinaries> Find(BinarySearch search, DataDirectory data, CancellationToken cancellationToken)
     {
         var wanted = data.MajorVersion;
@@ -103,7 +103,7 @@ internal sealed record ServerBinaries(string Directory, int MajorVersion)
     private static EmbeddedPostgresException OtherVersion(List<ServerBinaries> found, DataDirectory data, int? wanted) => new(
         $"The data in {data.Cluster} are of PostgreSQL {wanted}, and installed here is only "
         + $"{string.Join(", ", found.Select(binaries => $"{binaries.MajorVersion} ({binaries.Directory})"))}: "
-        + $"install PostgreSQL {wanted}, or move that directory away to begin with an empty database.");
+        + $"install PostgreSQL {wanted}, or move that directory away to start with an empty database.");
 
     private static string HowToInstall() =>
         OperatingSystem.IsWindows() ? "install PostgreSQL with the installer from https://www.postgresql.org/download/windows/"

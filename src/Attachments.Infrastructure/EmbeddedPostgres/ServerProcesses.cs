@@ -12,14 +12,14 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
     private string PidFile => Path.Combine(data.Cluster, "postmaster.pid");
 
     /// <summary>
-    /// Their ids. On Linux every one, since a process of PostgreSQL works in the directory of its cluster, whatever its pid file says;
-    /// elsewhere the first one, as the pid file names it.
+    /// The process ids. On Linux all of them, since a PostgreSQL process works in the directory of its cluster, whatever the pid file says.
+    /// Elsewhere only the first one, from the pid file.
     /// </summary>
     public async Task<IReadOnlyList<int>> Find() => OperatingSystem.IsLinux() ? await FindByDirectory() : FindByPidFile();
 
     /// <summary>
-    /// Removes a pid file that no process stands behind. PostgreSQL would take it for a running server where the id now belongs to another
-    /// program.
+    /// Removes a pid file without a process. If another program now has this id, PostgreSQL would take it for a running
+    /// server.
     /// </summary>
     public void ForgetTheDead() => File.Delete(PidFile);
 
@@ -30,7 +30,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
             return [];
         }
 
-        // Only the user whom a process belongs to may see where it works; in a container not even root may.
+        // Only the owner of a process may see its working directory; in a container not even root may.
         var self = (await WorkingDirectories("/proc/self/cwd", "-maxdepth", "0"))[0];
         var all = await WorkingDirectories("/proc", "-mindepth", "2", "-maxdepth", "2", "-name", "cwd");
         RefuseIfHidden(all.Where(process => process.User == self.User && process.Directory == ""));
@@ -43,8 +43,8 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
     }
 
     /// <summary>
-    /// A process with more rights than ours hides where it works, even from its own user. Where the pid file names it, it may be our
-    /// server, started by a service with more rights.
+    /// A process with more privileges than ours hides its working directory, even from its own user. If the pid file names it, it may be
+    /// our server, started by a service with more privileges.
     /// </summary>
     private void RefuseIfHidden(IEnumerable<WorkingDirectory> hidden)
     {
@@ -56,7 +56,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
         }
     }
 
-    /// <summary>Looked up from within the cluster, so that the program's own entry is the cluster's path without symbolic links.</summary>
+    /// <summary>Runs in the cluster's directory, so that the program's own entry shows the cluster's path without symbolic links.</summary>
     private async Task<IReadOnlyList<WorkingDirectory>> WorkingDirectories(params string[] where)
     {
         string[] arguments = [.. where, "-printf", "%h %U %l\n"];
@@ -67,7 +67,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
             .Select(parts => new WorkingDirectory(parts[0]["/proc/".Length..], parts[1], parts[2]))
             .ToList();
 
-        // It fails for every process of another user, which is as it should be; but it sees itself at least.
+        // It fails for processes of other users, as expected, but it sees at least itself.
         return found.Count > 0 ? found : throw new EmbeddedPostgresException($"The running processes cannot be listed: {result.Complaint}");
     }
 
@@ -79,7 +79,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
         }
         catch (IOException)
         {
-            // It ended between the two looks.
+            // The process ended in between.
             return false;
         }
     }
@@ -100,7 +100,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
                 + $"then delete {PidFile}.");
     }
 
-    /// <summary>Whether another path leads to the same directory: what is put into one is seen in the other.</summary>
+    /// <summary>Whether another path leads to the same directory: a file created in one appears in the other.</summary>
     private bool IsCluster(string directory)
     {
         var marker = $"marker-{Guid.NewGuid():N}";
@@ -130,9 +130,9 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
         }
     }
 
-    /// <summary>Where a process works.</summary>
+    /// <summary>The working directory of a process.</summary>
     /// <param name="Id">Its id.</param>
-    /// <param name="User">Whom it belongs to, as a number.</param>
-    /// <param name="Directory">Empty: we may not see it.</param>
+    /// <param name="User">The id of its owner.</param>
+    /// <param name="Directory">The directory; empty if we may not see it.</param>
     private sealed record WorkingDirectory(string Id, string User, string Directory);
 }

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace Attachments.Infrastructure.EmbeddedPostgres;
 
 /// <summary>
-/// The data directories of throw-away clusters, below <paramref name="root"/>. One that nobody holds the lock of belonged to a
-/// process that has died.
+/// The data directories of temporary clusters, below <paramref name="root"/>. An unlocked one belonged to a process that has
+/// died.
 /// </summary>
 internal sealed class TemporaryDirectories(string root, ILogger logger)
 {
     private const string Prefix = "attachments-postgres-";
 
     /// <summary>
-    /// A new data directory. Whoever cleans up at this moment may take it for a left-over before it is held: then another is made.
+    /// Creates a data directory. A concurrent clean-up may delete it before it is locked; then another one is created.
     /// </summary>
     public DataDirectory Take()
     {
@@ -26,7 +26,7 @@ internal sealed class TemporaryDirectories(string root, ILogger logger)
         }
     }
 
-    /// <summary>Stops and deletes what processes that have died left. What cannot be deleted, as another user's, stays.</summary>
+    /// <summary>Stops and deletes the clusters of dead processes. Clusters that cannot be deleted, such as another user's, stay.</summary>
     public async Task DeleteLeftOvers(CancellationToken cancellationToken)
     {
         foreach (var location in Directory.GetDirectories(root, Prefix + "*"))
@@ -47,12 +47,12 @@ internal sealed class TemporaryDirectories(string root, ILogger logger)
         }
     }
 
-    /// <summary>Deletes a directory that is held, and then lets go of it.</summary>
+    /// <summary>Deletes a locked directory, then releases the lock.</summary>
     public void Delete(DataDirectory data)
     {
         if (OperatingSystem.IsWindows())
         {
-            // There an open file cannot be deleted; elsewhere nobody else must get hold of a directory that is about to go.
+            // Windows cannot delete an open file. Elsewhere the lock is kept, so that nobody else uses a directory that is being deleted.
             data.Dispose();
         }
 

@@ -15,7 +15,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Attachments.Infrastructure.Persistence;
 
-/// <summary>The database, as EF Core sees it.</summary>
+/// <summary>EF Core's context of the database.</summary>
 public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
 {
     private const int MaxAttempts = 30;
@@ -23,7 +23,7 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public AttachmentsDbContext(DbContextOptions<AttachmentsDbContext> options)
         : base(options)
     {
-        // A change that fails is undone as a whole, and begun again.
+        // A change that fails is rolled back completely and started again.
         Database.AutoSavepointsEnabled = false;
     }
 
@@ -68,7 +68,7 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
                 await Undo(transaction);
                 if (attempt == MaxAttempts)
                 {
-                    throw new UnavailableException("contended", "Too many requests change the same thing at once; try again.", exception);
+                    throw new UnavailableException("contended", "Too many requests are changing this resource; try again.", exception);
                 }
             }
             catch
@@ -106,8 +106,8 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     }
 
     /// <summary>
-    /// The row to wait for before the next attempt: that of the aggregate that was being changed, since all who change its parts change it
-    /// too. A deadlock or a broken constraint names no row, and a part may be met by others in another order.
+    /// The row to lock before the next attempt: that of the changed aggregate, since every change of its parts changes it too. A deadlock
+    /// or a constraint violation names no row, and others may lock parts in another order.
     /// </summary>
     private (IEntityType Type, object[] Key)? ContendedRow() =>
         ChangeTracker.Entries().FirstOrDefault(IsChangedAggregate) is { } entry
@@ -119,8 +119,8 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
         && entry.Metadata.GetProperties().Any(property => property.IsConcurrencyToken);
 
     /// <summary>
-    /// Waits for those who are changing a row, and makes others wait, to the end of the transaction. The first attempt of a change does
-    /// without, since it rarely meets another; the next one takes the lock, so that it cannot lose again to the same row.
+    /// Locks a row until the end of the transaction: waits for other changes of it, and makes others wait. The first attempt takes no lock,
+    /// since conflicts are rare. The next one does, so that it cannot lose to the same row again.
     /// </summary>
     private async Task Lock(IEntityType type, object[] key, CancellationToken cancellationToken)
     {

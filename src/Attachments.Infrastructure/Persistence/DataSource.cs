@@ -3,27 +3,27 @@ using Npgsql;
 
 namespace Attachments.Infrastructure.Persistence;
 
-/// <summary>How connections to the database are made.</summary>
+/// <summary>Creates the data source for connections to the database.</summary>
 internal static class DataSource
 {
-    // Each 2 KiB page of a large object is tried for compression; lz4 costs a fraction of the default's time.
+    // PostgreSQL tries to compress each 2 KiB page of a large object; lz4 takes a fraction of the default's time.
     private const string CompressFast = "SET default_toast_compression = lz4";
 
     private const int PreparedStatements = 100;
 
-    /// <summary>How long a request waits for a connection, a new one or one that others use, before it is told to come again.</summary>
+    /// <summary>How long a request waits for a new or pooled connection before it is answered 503.</summary>
     private const int ConnectSeconds = 4;
 
     /// <summary>
-    /// More would only wait for the database's processors instead of here, and several services share what it allows (100, unless it is
-    /// told otherwise).
+    /// More connections would only wait for the database's processors instead of in the service, and several services share the database's
+    /// maximum (100 by default).
     /// </summary>
     private const int MaxConnections = 30;
 
-    /// <summary>In bytes: a small file leaves in one piece, instead of in many that each wake the database.</summary>
+    /// <summary>In bytes. A small file is sent in one piece instead of many, each of which would wake the database.</summary>
     private const int WriteBuffer = 80 << 10;
 
-    /// <exception cref="ConfigurationException">The connection string is none.</exception>
+    /// <exception cref="ConfigurationException">The connection string is malformed.</exception>
     public static NpgsqlDataSource Create(string connectionString)
     {
         try
@@ -32,7 +32,7 @@ internal static class DataSource
         }
         catch (ArgumentException exception)
         {
-            // What Npgsql says names the part that is wrong, and never its value.
+            // Npgsql's message names the invalid part and never its value.
             throw new ConfigurationException($"ConnectionStrings:Attachments cannot be used: {exception.Message}");
         }
     }
@@ -69,7 +69,7 @@ internal static class DataSource
         }
     }
 
-    /// <summary>A server may be too old to have it, or made without. The first connection finds out.</summary>
+    /// <summary>A server may be too old for lz4, or built without it. The first connection finds out.</summary>
     private sealed class FastCompression
     {
         private volatile bool isMissing;

@@ -5,9 +5,9 @@ public sealed class DatabaseOptions
 {
     public const string Section = "Database";
 
-    /// <summary>Whether the schema is brought up to date before serving. Unset: in Development only.</summary>
+    /// <summary>Whether the schema is migrated before the service serves. If not set: in Development only.</summary>
     public bool? MigrateOnStart { get; init; }
 
-    /// <summary>How long a start waits for the database to be reachable.</summary>
+    /// <summary>How long the service waits at start for the database.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -6,19 +6,19 @@ using Npgsql;
 
 namespace Attachments.Infrastructure.Persistence;
 
-/// <summary>What must be true of the database before the service serves: it can be reached, and its schema is the one we know.</summary>
+/// <summary>Checks the database before the service serves: it can be reached, and its schema is up to date.</summary>
 public sealed class DatabaseSetup(
     AttachmentsDbContext context, NpgsqlDataSource dataSource, IOptions<DatabaseOptions> options, TimeProvider time)
 {
-    // Any number that nobody else uses; replicas that migrate at once take turns by it.
+    // The key of an advisory lock that makes replicas migrate one after another. Any number that nobody else uses.
     private const long MigrationLock = 0x4174_7461_6368_0001;
 
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Waits until the database answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>.</summary>
     /// <exception cref="ConfigurationException">
-    /// It does not, it refuses the credentials, or it does not hold text as UTF-8, without which names are cut in the middle of a character;
-    /// or a pooler gives each transaction another session, and statements would be prepared in one and run in another.
+    /// It does not, it refuses the credentials, or it does not hold text as UTF-8, without which names are cut in the middle of a
+    /// character; or a pooler gives each transaction another session, and statements would be prepared in one and run in another.
     /// </exception>
     public async Task WaitUntilReachable(CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ public sealed class DatabaseSetup(
         await take.ExecuteNonQueryAsync(cancellationToken);
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
 
-        // It takes part of every start to find that there is nothing to do.
+        // Checking first is faster than migrating, and most starts have nothing to migrate.
         if (pending.Count > 0)
         {
             await context.Database.MigrateAsync(cancellationToken);
@@ -72,8 +72,8 @@ public sealed class DatabaseSetup(
         return pending;
     }
 
-    /// <summary>Refuses a schema that lacks a migration.</summary>
-    /// <exception cref="ConfigurationException">It does.</exception>
+    /// <summary>Throws if the schema lacks a migration.</summary>
+    /// <exception cref="ConfigurationException">A migration is missing.</exception>
     public async Task RequireMigrated(CancellationToken cancellationToken)
     {
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count();

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Attachments.Infrastructure.Persistence;
 
-/// <summary>For <c>dotnet ef</c>, which needs the model and no database.</summary>
+/// <summary>Creates the context for <c>dotnet ef</c>, which needs the model and no database.</summary>
 internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<AttachmentsDbContext>
 {
     public AttachmentsDbContext CreateDbContext(string[] args) =>

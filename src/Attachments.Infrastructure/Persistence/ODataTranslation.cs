@@ -13,10 +13,10 @@ internal static class ODataTranslation
     // By code point.
     private const string ByCodePoint = "C";
 
-    // ICU's root locale. The database's own collation may know the case of ASCII only, as C does.
+    // ICU's root locale. The database's own collation may map only ASCII, like C.
     private const string Unicode = "und-x-icu";
 
-    // White_Space of Unicode's PropList. By itself btrim takes the space alone.
+    // White_Space of Unicode's PropList. By default btrim removes only the space.
     private const string WhiteSpace =
         "\t\n\v\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000";
 
@@ -63,7 +63,7 @@ internal static class ODataTranslation
             new AtTimeZoneExpression(time, new SqlConstantExpression("UTC", Text), typeof(DateTime), LocalTime),
         ]);
 
-    // No argument is null, so no result is.
+    // No argument is null, so the result is not null either.
     private static SqlFunctionExpression Call(string function, RelationalTypeMapping result, IReadOnlyList<SqlExpression> arguments) =>
         new(function, arguments, nullable: false, arguments.Select(_ => false), result.ClrType, result);
 }

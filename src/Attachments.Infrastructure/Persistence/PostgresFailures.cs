@@ -5,17 +5,17 @@ using Npgsql;
 
 namespace Attachments.Infrastructure.Persistence;
 
-/// <summary>What the failures of PostgreSQL and of the way to it mean to a request.</summary>
+/// <summary>Translates failures of PostgreSQL and of the connection to it.</summary>
 public static class PostgresFailures
 {
     /// <summary>
-    /// How the SQLSTATEs begin: connection (08), read-only after a failover (25006), idle in transaction for too long (25P03), resources,
-    /// as of a full disk or too many connections (53), a lock not had in time (55P03), a statement timed out (57014), shutting down or
-    /// starting up (57P), system (58).
+    /// Prefixes of SQLSTATEs: connection (08), read-only after a failover (25006), idle in transaction for too long (25P03), resources such
+    /// as a full disk or too many connections (53), lock timeout (55P03), statement timeout (57014), shutting down or starting up (57P),
+    /// system (58).
     /// </summary>
     private static readonly string[] UnavailableClasses = ["08", "25006", "25P03", "53", "55P03", "57014", "57P", "58"];
 
-    /// <summary>Another request changed the same rows first, and what this one did stands nowhere: it can be done again.</summary>
+    /// <summary>Whether another request changed the same rows first. This one has changed nothing and can be repeated.</summary>
     public static bool IsConflict(Exception exception) => exception is DbUpdateConcurrencyException
         || Find<PostgresException>(exception) is
         {
@@ -25,7 +25,7 @@ public static class PostgresFailures
                 or PostgresErrorCodes.DeadlockDetected
         };
 
-    /// <summary>The database cannot be reached, or cannot serve just now.</summary>
+    /// <summary>Whether the database cannot be reached, or cannot serve at the moment.</summary>
     /// <remarks>
     /// A request that was cancelled is neither, and the bytes of one blob are not the database. Nor is a socket's failure by itself, which is the client's: Npgsql wraps its own.
     /// </remarks>
@@ -42,14 +42,14 @@ public static class PostgresFailures
     }
 
     /// <summary>
-    /// An exception as a request is to be answered: a database that cannot be reached is an <see cref="UnavailableException"/>, whichever part
-    /// of the request asked it and however long after its handler returned.
+    /// Translates an exception for the response. An unavailable database becomes an <see cref="UnavailableException"/>, whichever part of
+    /// the request used the database and however long after its handler returned.
     /// </summary>
     public static Exception Translate(Exception exception) => IsUnavailable(exception) ? Unavailable(exception) : exception;
 
-    /// <summary>The application's word for it.</summary>
+    /// <summary>The application's exception for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>
-        new("database_unavailable", "The database cannot be reached just now; try again.", exception);
+        new("database_unavailable", "The database is temporarily unavailable; try again.", exception);
 
     /// <summary>
     /// The database has the bytes that are asked for, and cannot read them: a page that is not what it was (XX), an error of the disk

@@ -12,11 +12,11 @@ using Npgsql;
 namespace Attachments.Infrastructure.Sweeping;
 
 /// <summary>
-/// The only one that deletes bytes: those of blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, and those of
-/// uploads without progress for <see cref="StorageOptions.AbandonAfter"/>; and the copies that moving blobs to another store left behind.
-/// Before that, the blobs of temporary sets that have ended are released. In small batches, each a transaction, which several replicas
-/// share; one that is cut short leaves what the next one finishes. One store after the other, so that one that cannot be reached does not
-/// keep the other full.
+/// Deletes bytes; nothing else does. It deletes blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, uploads without
+/// progress for <see cref="StorageOptions.AbandonAfter"/>, and the copies left over from moving blobs to another store. Before that, it
+/// releases the blobs of ended temporary sets. It works in small batches, each a transaction, which several replicas share; the next sweep
+/// finishes one that is interrupted. It sweeps one store after the other, so that an unavailable store does not stop deletion from the
+/// other.
 /// </summary>
 public sealed class Sweeper(
     IServiceScopeFactory scopes,
@@ -33,7 +33,9 @@ public sealed class Sweeper(
 
     private delegate IQueryable<Blob> Due(AttachmentsDbContext context, Guid[] skipped, int limit);
 
-    /// <summary>One pass over all that is due. What fails of the sets fails when the bytes that do not depend on it are reclaimed.</summary>
+    /// <summary>
+    /// Makes one pass over everything that is due. A failure of the temporary sets is thrown after the other blobs have been deleted.
+    /// </summary>
     public async Task<SweepResult> Sweep(CancellationToken cancellationToken)
     {
         var ended = sets.Sweep(cancellationToken);
@@ -43,7 +45,7 @@ public sealed class Sweeper(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.LogError(exception, "Temporary sets that have ended cannot be taken apart.");
+            logger.LogError(exception, "Ended temporary sets could not be removed.");
         }
 
         var (released, abandoned) = await Reclaim(cancellationToken);
@@ -51,8 +53,8 @@ public sealed class Sweeper(
     }
 
     /// <summary>
-    /// Tells the metrics how many blobs there are of each kind: those that are pending or released by their indexes, and the others by
-    /// the planner's estimate of the table, since counting them would read all of it.
+    /// Updates the metrics of the number of blobs of each kind. Pending and released blobs are counted through their indexes. The others
+    /// come from the planner's estimate, since counting them would read the whole table.
     /// </summary>
     public async Task Count(CancellationToken cancellationToken)
     {
@@ -88,9 +90,9 @@ public sealed class Sweeper(
     }
 
     /// <summary>
-    /// Gives up, for good and before a byte of it is deleted, what has made no progress for too long: a pass that dies between the bytes
-    /// and the row leaves nothing that its uploader could still complete. What another transaction holds is being worked on: a pass that
-    /// waited for it while holding others could be waited for in turn.
+    /// Releases uploads without progress before any of their bytes is deleted. If a pass dies between deleting the bytes and the row, the
+    /// uploader can then no longer complete the upload. Rows locked by another transaction are skipped, since they are in use and waiting
+    /// for them while holding other locks could deadlock.
     /// </summary>
     private async Task ReleaseAbandoned(DateTimeOffset abandon, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -115,7 +117,7 @@ public sealed class Sweeper(
         return (await SweepReleased((short)store, reclaim, cancellationToken), abandoned);
     }
 
-    // A blob that is in both stores is being moved, or has been: see SweepCopies.
+    // A blob in both stores is being moved or has been moved: see SweepCopies.
     private Task<Reclaimed> SweepReleased(short store, DateTimeOffset reclaim, CancellationToken cancellationToken) => SweepAll(
         ReclaimReason.Released,
         (context, skipped, limit) => context.Blobs.FromSql(
@@ -163,7 +165,9 @@ public sealed class Sweeper(
         return total;
     }
 
-    /// <summary>What one batch reclaimed; null when nothing is due any more. What cannot be deleted joins the skipped.</summary>
+    /// <summary>
+    /// Deletes one batch and returns its totals; null if nothing more is due. Blobs that cannot be deleted are added to the skipped ones.
+    /// </summary>
     private async Task<Reclaimed?> SweepBatch(Due due, int limit, List<Guid> skipped, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -216,8 +220,8 @@ public sealed class Sweeper(
     }
 
     /// <summary>
-    /// One that cannot be deleted must not keep the others from it. Each is looked for again: none is held any more, and another replica
-    /// may have been faster.
+    /// Deletes the blobs one by one, so that one that cannot be deleted does not block the others. Each is looked up again, since its lock
+    /// is gone and another replica may have been faster.
     /// </summary>
     private async Task<Reclaimed> SweepOneByOne(Due due, int count, List<Guid> skipped, CancellationToken cancellationToken)
     {
@@ -238,7 +242,7 @@ public sealed class Sweeper(
     }
 }
 
-/// <summary>What one pass reclaimed.</summary>
+/// <summary>The totals of one pass.</summary>
 /// <param name="Released">Blobs that nothing referred to any longer.</param>
 /// <param name="Abandoned">Uploads that never came to their end.</param>
 /// <param name="TemporarySets">How many temporary sets that were dropped, or whose time was over, are gone.</param>

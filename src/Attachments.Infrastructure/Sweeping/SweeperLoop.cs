@@ -13,7 +13,7 @@ internal sealed class SweeperLoop(Sweeper sweeper, SweepingClock clock, TimeProv
         using var timer = new PeriodicTimer(Interval, time);
         await using var stop = stoppingToken.Register(timer.Dispose);
 
-        // A wait that the token ended would be a failure to a host that stops because its start failed.
+        // If the start of the host has failed, it would report a cancelled wait as another failure.
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             try
@@ -35,7 +35,7 @@ internal sealed class SweeperLoop(Sweeper sweeper, SweepingClock clock, TimeProv
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "A sweep failed; the next one goes on from there.");
+                logger.LogWarning(exception, "A sweep failed; the next one continues where it stopped.");
             }
         }
     }

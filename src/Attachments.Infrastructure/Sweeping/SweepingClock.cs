@@ -5,19 +5,19 @@ using Npgsql;
 namespace Attachments.Infrastructure.Sweeping;
 
 /// <summary>
-/// Whether the clock that things are swept by can be trusted. What is deleted stays deleted, so one machine whose clock has jumped must
-/// not end everybody's uploads, downloads and temporary sets: it has to agree with the database's, which is the same for all replicas.
+/// Checks whether the clock can be trusted for sweeping. Deletion is final, so one machine whose clock has jumped must not end everybody's
+/// uploads, downloads and temporary sets. The clock must agree with the database's, which is the same for all replicas.
 /// </summary>
 public sealed class SweepingClock(NpgsqlDataSource dataSource, TimeProvider time)
 {
     /// <summary>
-    /// Far more than clocks that are kept differ by, and little enough for what is promised: two replicas may be twice this apart, and a
-    /// download renews its claim with two thirds of <see cref="StorageOptions.ReclaimAfter"/> to spare.
+    /// Far more than the difference of synchronised clocks, and small enough for the guarantees: two replicas may differ by twice this, and
+    /// a download renews its lease with two thirds of <see cref="StorageOptions.ReclaimAfter"/> to spare.
     /// </summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>Returns if the clocks agree.</summary>
-    /// <exception cref="UnavailableException"><c>clock_wrong</c>: they do not.</exception>
+    /// <exception cref="UnavailableException"><c>clock_wrong</c>: the clocks differ.</exception>
     public async Task RequireRight(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT clock_timestamp()");

@@ -7,17 +7,16 @@ using Microsoft.Extensions.Options;
 namespace Attachments.Infrastructure.Sweeping;
 
 /// <summary>
-/// Ends the sets whose time is over, and takes sets that have ended apart: their blobs are released, their items and then they
-/// themselves deleted. In small batches, each a transaction, which several replicas share; one that is cut short leaves what the next
-/// one finishes.
+/// Ends expired sets and removes ended ones: releases their blobs, then deletes their items and the sets. It works in small batches, each a
+/// transaction, which several replicas share; the next pass finishes one that is interrupted.
 /// </summary>
 public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<TemporarySetsOptions> options, TimeProvider time)
 {
     private const int MaxBatchSets = 100;
     private const int MaxBatchItems = 1000;
 
-    /// <summary>One pass over all that is due.</summary>
-    /// <returns>How many sets are gone.</returns>
+    /// <summary>Makes one pass over everything that is due.</summary>
+    /// <returns>The number of sets removed.</returns>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         while (await EndExpired(cancellationToken) == MaxBatchSets)
@@ -34,8 +33,8 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
     }
 
     /// <summary>
-    /// From here on they stay ended, whatever the clock or the setting says later. The revision tells those who are changing one that
-    /// they are too late.
+    /// The sets stay ended, whatever the clock or the setting says later. The new revision makes concurrent changes of a set
+    /// fail.
     /// </summary>
     private async Task<int> EndExpired(CancellationToken cancellationToken)
     {
@@ -57,7 +56,9 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
         return ended;
     }
 
-    /// <summary>Does one batch of one set. True: the set is gone with it; false: there may be more of it; null: nothing is due.</summary>
+    /// <summary>
+    /// Removes one batch of one set. Returns true if the set is removed, false if it may have more files, null if nothing is due.
+    /// </summary>
     private async Task<bool?> TakeApart(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();

@@ -50,7 +50,7 @@ internal static class OwnedAttachmentBody
                 // There can be no bytes in it, which is what is wrong with it.
                 break;
             default:
-                throw MediaTypes.Unsupported("A new attachment is sent as", MediaTypes.MultipartForm);
+                throw MediaTypes.Unsupported("A new attachment must be sent as", MediaTypes.MultipartForm);
         }
     }
 
@@ -110,7 +110,7 @@ internal static class OwnedAttachmentBody
         using var document = await JsonBody.Read(request, limits, cancellationToken);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidRequestException("attachment_invalid", "What is to be changed of an attachment is sent as a JSON object.");
+            throw new InvalidRequestException("attachment_invalid", "A change of an attachment must be a JSON object.");
         }
 
         foreach (var property in document.RootElement.EnumerateObject())
@@ -134,13 +134,13 @@ internal static class OwnedAttachmentBody
 
     private static InvalidRequestException InUnknownField(string field)
     {
-        var fault = $"The file of an attachment is sent in the field '{File}', not in {Quoted.Of(field)}.";
+        var fault = $"The file of an attachment must be in the field '{File}', not in {Quoted.Of(field)}.";
         return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
     }
 
     private static InvalidRequestException OfAnotherType(string field, JsonValueKind kind)
     {
-        var fault = $"The attachment's {field} cannot be of the JSON type {kind}.";
+        var fault = $"The attachment's {field} cannot have the JSON type {kind}.";
         return new InvalidRequestException("attachment_invalid", fault, new Dictionary<string, string[]> { [field] = [fault] });
     }
 }

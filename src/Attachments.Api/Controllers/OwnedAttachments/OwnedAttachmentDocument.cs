@@ -6,14 +6,14 @@ using Attachments.Application.OwnedAttachments;
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
 /// <summary>An owned attachment.</summary>
-/// <param name="Id">Never used again once it is deleted.</param>
+/// <param name="Id">The id, which is never reused.</param>
 /// <param name="FileName">Its name.</param>
-/// <param name="Description">Empty where there is none.</param>
-/// <param name="DownloadUrl">Where its bytes are, relative to the host. It changes with the name.</param>
-/// <param name="S3ResourceDeleted">The bytes are known to be gone, while the entry stands.</param>
-/// <param name="CreatedAt">In UTC, as `2020-07-22T05:08:21+0000`.</param>
-/// <param name="UpdatedAt">In UTC, as `2020-07-22T05:08:21+0000`.</param>
-/// <param name="SequenceMapFor">The material that the file is a sequence map for, as it was given; where it is none, `"None"`.</param>
+/// <param name="Description">Its description; may be empty.</param>
+/// <param name="DownloadUrl">The URL of its bytes, relative to the host. It changes with the name.</param>
+/// <param name="S3ResourceDeleted">Whether the bytes are known to be gone; the metadata remains.</param>
+/// <param name="CreatedAt">In UTC, such as `2020-07-22T05:08:21+0000`.</param>
+/// <param name="UpdatedAt">In UTC, such as `2020-07-22T05:08:21+0000`.</param>
+/// <param name="SequenceMapFor">The material that the file is a sequence map for, as it was sent, or `"None"`.</param>
 /// <param name="OwnedByOrganisation">The organisation whose members may use it, or null.</param>
 /// <param name="OwnedByUser">Its owner.</param>
 public sealed record OwnedAttachmentDocument(

@@ -1,14 +1,14 @@
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
-/// <summary>What the description of the API shows of owned attachments.</summary>
+/// <summary>Descriptions and examples of owned attachments in the OpenAPI document.</summary>
 internal static class OwnedAttachmentExamples
 {
     public const string NewFields =
-        "The bytes are in the field `file`, the others in any order around it. `filename` defaults to the part's. "
+        "The field `file` holds the bytes; the fields may come in any order. `filename` defaults to that of the part. "
         + "A file in a field of another name is refused.";
 
     public const string Changes =
-        "All fields are optional, and what is not sent stays as it is. `sequence_map_for` is a JSON object, integer or string (in a form: "
+        "All fields are optional; only the fields sent are changed. `sequence_map_for` is a JSON object, integer or string (in a form: "
         + "its JSON text); `\"\"`, `null` and `\"None\"` clear it. `owned_by_org` is an integer, or `null` or `\"\"` for none. In a "
         + "multipart form the field `file` replaces the bytes, and a file in a field of another name is refused.";
 

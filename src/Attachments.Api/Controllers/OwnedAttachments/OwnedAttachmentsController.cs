@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
-/// <summary>Files with an owner, perhaps shared with an organisation.</summary>
+/// <summary>Files owned by a user and optionally shared with an organisation.</summary>
 [ApiController]
 [Tags("Owned attachments")]
 [Route("v1/attachments")]
@@ -24,10 +24,10 @@ public sealed class OwnedAttachmentsController(
 {
     private const string FileRoute = "/v1/uploaded-file/attachment_{id}/{filename}";
 
-    /// <summary>Adds an attachment, which the caller owns.</summary>
-    /// <remarks>To share it with an organisation, the caller has to be a member of it, or an administrator.</remarks>
+    /// <summary>Adds an attachment owned by the caller.</summary>
+    /// <remarks>Only members of an organisation and administrators can share an attachment with it.</remarks>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="201">The attachment; Location is its address.</response>
+    /// <response code="201">The attachment; `Location` has its URL.</response>
     [HttpPost]
     [RequestBody(
         MediaTypes.MultipartForm,
@@ -51,15 +51,15 @@ public sealed class OwnedAttachmentsController(
         return Created(string.Create(CultureInfo.InvariantCulture, $"{collection}/{attachment.Id}"), Announced(attachment));
     }
 
-    /// <summary>Lists all attachments, the one changed last first.</summary>
-    /// <remarks>For administrators only. `X-Total-Count` says how many there are, and `Link` where the other pages are.</remarks>
-    /// <param name="limit">How many at most: 1 to 1000.</param>
-    /// <param name="offset">How many to pass over.</param>
-    /// <param name="filename">Only those called exactly so.</param>
-    /// <param name="ownedByOrganisation">Only those of this organisation.</param>
-    /// <param name="ownedByUser">Only those of this user, a UUID.</param>
+    /// <summary>Lists all attachments, most recently changed first.</summary>
+    /// <remarks>For administrators only. `X-Total-Count` has the number of attachments, and `Link` the URLs of the other pages.</remarks>
+    /// <param name="limit">The largest number to return: 1 to 1000.</param>
+    /// <param name="offset">The number of attachments to skip.</param>
+    /// <param name="filename">Only attachments with exactly this name.</param>
+    /// <param name="ownedByOrganisation">Only attachments of this organisation.</param>
+    /// <param name="ownedByUser">Only attachments of this user (a UUID).</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">A page of them.</response>
+    /// <response code="200">A page of attachments.</response>
     [HttpGet]
     [RequireAdmin]
     [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entries)]
@@ -78,11 +78,11 @@ public sealed class OwnedAttachmentsController(
         return page.Items.Select(Document);
     }
 
-    /// <summary>Reads an attachment's entry.</summary>
-    /// <remarks>For its owner, the members of its organisation, and administrators, as all that follows.</remarks>
+    /// <summary>Reads an attachment's metadata.</summary>
+    /// <remarks>For its owner, members of its organisation, and administrators; so are changes, deletion and download.</remarks>
     /// <param name="id">The attachment.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">The attachment; ETag names its version.</response>
+    /// <response code="200">The attachment; `ETag` identifies its version.</response>
     [HttpGet("{id}")]
     [Versioned]
     [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status200OK)]
@@ -93,11 +93,11 @@ public sealed class OwnedAttachmentsController(
         return new VersionedResult(Ok(Document(attachment)), attachment.Representation);
     }
 
-    /// <summary>Changes what is sent of an attachment.</summary>
-    /// <remarks>PUT and PATCH do the same. `If-Match` with the entry's ETag keeps others' changes from being lost.</remarks>
+    /// <summary>Changes the fields of an attachment that are sent.</summary>
+    /// <remarks>PUT and PATCH do the same. Send `If-Match` with the ETag to avoid overwriting another change.</remarks>
     /// <param name="id">The attachment.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">The attachment as it is now; ETag names its version.</response>
+    /// <response code="200">The updated attachment; `ETag` identifies its version.</response>
     [HttpPut("{id}")]
     [HttpPatch("{id}")]
     [RequestBody(MediaTypes.Json, Description = OwnedAttachmentExamples.Changes, Example = OwnedAttachmentExamples.Json)]
@@ -125,10 +125,10 @@ public sealed class OwnedAttachmentsController(
     /// <summary>Deletes an attachment.</summary>
     /// <param name="id">The attachment.</param>
     /// <param name="contentOnly">
-    /// Only the bytes, for administrators: the entry stays, says `s3_resource_deleted`, and its download is gone (410).
+    /// Deletes only the bytes; for administrators. The metadata stays with `s3_resource_deleted` set, and a download is answered 410.
     /// </param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="204">It is gone.</response>
+    /// <response code="204">Deleted.</response>
     [HttpDelete("{id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     public async Task<IActionResult> Delete(
@@ -139,9 +139,9 @@ public sealed class OwnedAttachmentsController(
         return NoContent();
     }
 
-    /// <summary>Downloads an attachment's bytes.</summary>
+    /// <summary>Downloads an attachment.</summary>
     /// <remarks>
-    /// As the type that was uploaded. A single range may be asked for.
+    /// The response has the uploaded media type. A single range may be requested.
     /// </remarks>
     /// <param name="id">The attachment.</param>
     /// <param name="filename">Its current name, percent-encoded, as in `download_url`.</param>

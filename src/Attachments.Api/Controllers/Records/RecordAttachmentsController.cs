@@ -20,12 +20,12 @@ namespace Attachments.Api.Controllers.Records;
 [Route($"{JsonApiFamily.Route}/{{eformtype}}/{{recordid}}/attachments")]
 public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider time) : ControllerBase
 {
-    /// <summary>Lists the files of a record, by folder and name, those at its root first.</summary>
+    /// <summary>Lists the files of a record, sorted by folder and name. Files at the root come first.</summary>
     /// <remarks>
-    /// All of them, unless `page[size]` (1 to 1000) or `page[after]` asks for a page; then the address of the next one is in `links.next`.
+    /// Lists all files, unless `page[size]` (1 to 1000) or `page[after]` asks for a page. `links.next` has the URL of the next page.
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     [HttpGet]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Attachments, Description = "The files.")]
@@ -45,9 +45,9 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     }
 
     /// <summary>Downloads a file at the root of a record.</summary>
-    /// <remarks>As the media type that it was uploaded with. A single range may be asked for.</remarks>
+    /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{filename}")]
@@ -56,9 +56,9 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
         Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
 
     /// <summary>Downloads a file in a folder of a record.</summary>
-    /// <remarks>As the media type that it was uploaded with. A single range may be asked for.</remarks>
+    /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="folder">The folder's name, percent-encoded.</param>
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -68,29 +68,29 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
         Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(folder, filename), cancellationToken);
 
-    /// <summary>Uploads a file to the root of a record, in place of the one of that name.</summary>
+    /// <summary>Uploads a file to the root of a record; replaces a file of the same name.</summary>
     /// <remarks>
-    /// The body is the file, whatever its content type, which is kept; without one the extension of the name tells it.
+    /// The body is the file, of any content type. Without a Content-Type, the extension of the name decides the type.
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">It is stored.</response>
+    /// <response code="200">Stored.</response>
     [HttpPost("content/{filename}")]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
     public Task<IActionResult> Upload(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
         Upload(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
 
-    /// <summary>Uploads a file to a folder of a record, in place of the one of that name.</summary>
-    /// <remarks>A folder comes into being with its first file, and goes with its last.</remarks>
+    /// <summary>Uploads a file to a folder of a record; replaces a file of the same name.</summary>
+    /// <remarks>A folder exists while it has files.</remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="folder">The folder's name, percent-encoded.</param>
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">It is stored.</response>
+    /// <response code="200">Stored.</response>
     [HttpPost("content/{folder}/{filename}")]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
@@ -100,10 +100,10 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     /// <summary>Deletes a file at the root of a record.</summary>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="204">It is gone.</response>
+    /// <response code="204">Deleted.</response>
     [HttpDelete("{filename}")]
     [JsonApi]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
@@ -111,13 +111,13 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
         Delete(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
 
     /// <summary>Deletes a file in a folder of a record.</summary>
-    /// <remarks>`content` is a folder like any other here.</remarks>
+    /// <remarks>In this route `content` is an ordinary folder name.</remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="folder">The folder's name, percent-encoded.</param>
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="204">It is gone.</response>
+    /// <response code="204">Deleted.</response>
     [HttpDelete("{folder}/{filename}")]
     [JsonApi]
     [ProducesResponseType(StatusCodes.Status204NoContent)]

@@ -6,13 +6,13 @@ using Attachments.Domain.Records;
 
 namespace Attachments.Api.Controllers.Records;
 
-/// <summary>Reads what a request's document says of a record. Nothing is read before it is asked for.</summary>
+/// <summary>Reads the record in a JSON:API document. The body is read lazily.</summary>
 internal static class RecordDocument
 {
     public static ReadRecordDraft Of(HttpRequest request, LimitsOptions limits) => cancellationToken =>
         JsonApiDocument.Read(request, RecordResources.RecordType, limits, Draft, cancellationToken);
 
-    /// <summary>As <see cref="Of"/>, of a document that has to name the record (JSON:API 1.1, "Updating Resources").</summary>
+    /// <summary>Like <see cref="Of"/>, for a document that must have an id (JSON:API 1.1, "Updating Resources").</summary>
     public static ReadRecordDraft Naming(HttpRequest request, LimitsOptions limits) => cancellationToken =>
         JsonApiDocument.Read(request, RecordResources.RecordType, limits, NamedDraft, cancellationToken);
 

@@ -1,6 +1,6 @@
 namespace Attachments.Api.Controllers.Records;
 
-/// <summary>What the description of the API shows of documents.</summary>
+/// <summary>Descriptions and examples of records in the OpenAPI document.</summary>
 internal static class RecordExamples
 {
     public const string DocumentDescription = "A JSON:API document with one resource of the type `record`.";

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Controllers.Records;
 
-/// <summary>Records of a form type, by JSON:API 1.1.</summary>
+/// <summary>Records of a form type, in JSON:API 1.1.</summary>
 [ApiController]
 [Tags("Records")]
 [RequireRecordsScope]
@@ -25,8 +25,8 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 {
     /// <summary>Creates a record.</summary>
     /// <remarks>
-    /// Under the `id` of the document, in full (`Contract/57`), else under the next number of the form type: from 1, never used twice. An
-    /// id that is taken, or one of another form type, is a conflict (409).
+    /// The document may have a full `id` (`Contract/57`). Otherwise the record gets the next number of the form type; numbers start at 1
+    /// and are never reused. An id that is taken, or that has another form type, is a conflict (409).
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -35,7 +35,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.New)]
     [RequestBody(MediaTypes.Json, Example = RecordExamples.Named)]
     [ProducesResponseType(StatusCodes.Status201Created)]
-    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record; `Location` is its address.")]
+    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record; `Location` has its URL.")]
     public async Task<IActionResult> Create(string eformtype, CancellationToken cancellationToken)
     {
         var formType = RecordKey.RequireFormType(eformtype);
@@ -45,11 +45,11 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
         return Saved(StatusCodes.Status201Created, record);
     }
 
-    /// <summary>Lists the records of a form type, page by page, by the code points of their ids.</summary>
+    /// <summary>Lists the records of a form type by page, sorted by the code points of their ids.</summary>
     /// <remarks>
-    /// Takes `page[size]`, 1 to 1000 and 50 by default, and `page[after]`; the address of the next page is in `links.next`.
+    /// `page[size]` is 1 to 1000, 50 by default. `links.next` has the URL of the next page.
     /// </remarks>
-    /// <param name="eformtype">The form type, percent-encoded. Of one that nobody used there are none.</param>
+    /// <param name="eformtype">The form type, percent-encoded. An unused one has no records.</param>
     [HttpGet]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Description = "A page of records.")]
@@ -66,7 +66,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     /// <summary>Reads a record.</summary>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{recordid}")]
     [Versioned]
@@ -80,17 +80,17 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     /// <summary>Creates a record, or replaces its attributes.</summary>
     /// <remarks>
-    /// Its files stay. `If-None-Match: *` creates only; `If-Match` replaces only the version that it names.
+    /// The files of the record are kept. `If-None-Match: *` only creates; `If-Match` only replaces the version that it names.
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpPut("{recordid}")]
     [JsonApi]
     [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.Named)]
     [RequestBody(MediaTypes.Json, Example = RecordExamples.Named)]
-    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record, replaced.")]
-    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record, created.")]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The replaced record.")]
+    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The created record.")]
     public async Task<IActionResult> Put(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         var put = new PutRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Of(Request, limits.Value), Conditions());
@@ -99,15 +99,15 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     }
 
     /// <summary>Sets some attributes of a record.</summary>
-    /// <remarks>Each attribute sent is set as a whole; null is a value. The others stay as they are.</remarks>
+    /// <remarks>Each attribute that is sent is replaced as a whole; null is a value. The other attributes are not changed.</remarks>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpPatch("{recordid}")]
     [JsonApi]
     [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.Patch)]
     [RequestBody(MediaTypes.Json, Example = RecordExamples.Patch)]
-    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record as it is now.")]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The updated record.")]
     public async Task<IActionResult> Patch(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         var patch = new PatchRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Naming(Request, limits.Value), Conditions());
@@ -116,9 +116,9 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     /// <summary>Deletes a record with all its files.</summary>
     /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within it.</param>
+    /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="204">It is gone.</response>
+    /// <response code="204">Deleted.</response>
     [HttpDelete("{recordid}")]
     [JsonApi]
     [ProducesResponseType(StatusCodes.Status204NoContent)]

@@ -36,7 +36,7 @@ internal static class SessionAttachmentBody
             default:
                 // 400 and not 415, as the seed says: "if the content type was not recognised".
                 throw new InvalidRequestException(
-                    "media_type_unsupported", $"A file is sent as {MediaTypes.MultipartForm} or {MediaTypes.OctetStream}.");
+                    "media_type_unsupported", $"A file must be sent as {MediaTypes.MultipartForm} or {MediaTypes.OctetStream}.");
         }
     }
 }

@@ -150,7 +150,7 @@ internal static class SessionBody
     {
         JsonTokenType.String => json.Text(),
         JsonTokenType.Number when name is "created" or "saved" => json.RawText(),
-        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} cannot be of that JSON type."),
+        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} cannot have that JSON type."),
     };
 
     private static async IAsyncEnumerable<SessionEntry> PointsOf(
@@ -188,11 +188,11 @@ internal static class SessionBody
     {
         if (!found)
         {
-            throw new InvalidRequestException("session_missing", "The request holds no 'session'.");
+            throw new InvalidRequestException("session_missing", "The request contains no 'session'.");
         }
     }
 
-    private static InvalidRequestException Twice() => new("session_invalid", "The request holds more than one 'session'.");
+    private static InvalidRequestException Twice() => new("session_invalid", "The request contains more than one 'session'.");
 
     private static InvalidRequestException NoPointValue(string point) =>
         new("point_invalid", $"The point {Quoted.Of(point)} holds neither a scalar nor {{\"rawData\": \"<base64>\"}}.");

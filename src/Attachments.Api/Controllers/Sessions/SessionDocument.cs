@@ -3,9 +3,9 @@ using Attachments.Application.Sessions;
 
 namespace Attachments.Api.Controllers.Sessions;
 
-/// <summary>A successful answer.</summary>
+/// <summary>A successful response.</summary>
 /// <param name="Status">Always `success`.</param>
-/// <param name="Result">What was asked for.</param>
+/// <param name="Result">The result.</param>
 public sealed record Success<T>(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("result")] T Result);
@@ -34,10 +34,10 @@ public sealed record SessionDocument(
 
 /// <summary>An attached file.</summary>
 /// <param name="FileName">Its name.</param>
-/// <param name="ContentType">As it was declared with the upload.</param>
+/// <param name="ContentType">As declared by the upload.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Md5">In lower-case hex.</param>
-/// <param name="Url">Where its bytes are.</param>
+/// <param name="Url">The URL of its bytes.</param>
 public sealed record FileDocument(
     [property: JsonPropertyName("filename")] string FileName,
     [property: JsonPropertyName("content_type")] string ContentType,
@@ -48,10 +48,10 @@ public sealed record FileDocument(
 /// <summary>A point that holds a file.</summary>
 /// <param name="Id">The point's name.</param>
 /// <param name="FileName">Its name.</param>
-/// <param name="ContentType">As it was declared with the upload.</param>
+/// <param name="ContentType">As declared by the upload.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Md5">In lower-case hex.</param>
-/// <param name="Url">Where its bytes are.</param>
+/// <param name="Url">The URL of its bytes.</param>
 public sealed record SessionAttachmentDocument(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("filename")] string FileName,
@@ -64,7 +64,7 @@ public sealed record SessionAttachmentDocument(
         new(file.Point, file.FileName, file.MediaType, file.Length, Convert.ToHexStringLower(file.Md5), urls.Of(file.Point));
 }
 
-/// <summary>What was stored of an upload.</summary>
+/// <summary>The stored file of an upload.</summary>
 /// <param name="Length">In bytes.</param>
 /// <param name="Md5">In lower-case hex.</param>
 public sealed record AttachedFileDocument(
@@ -90,7 +90,7 @@ public sealed record SessionSummaryDocument(
 
 /// <summary>A page of sessions.</summary>
 /// <param name="Result">Newest first.</param>
-/// <param name="Next">The cursor of the page after it; left out on the last page.</param>
+/// <param name="Next">The cursor of the next page; omitted on the last page.</param>
 public sealed record SessionList(
     [property: JsonPropertyName("result")] IReadOnlyList<SessionSummaryDocument> Result,
     [property: JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next)

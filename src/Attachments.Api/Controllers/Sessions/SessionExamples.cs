@@ -1,11 +1,11 @@
 namespace Attachments.Api.Controllers.Sessions;
 
-/// <summary>What the description of the API shows of a session's body.</summary>
+/// <summary>Descriptions and examples of session bodies in the OpenAPI document.</summary>
 internal static class SessionExamples
 {
     public const string Description =
-        "A point holds a string, a number or a boolean (kept as their text), or `{\"rawData\": \"<base64>\"}`; in a multipart form also a "
-        + "file, in a field `session[data][point]`. Fields of other names are not recognised: they are passed over, with what they hold.";
+        "A point holds a string, a number or a boolean (stored as text), or `{\"rawData\": \"<base64>\"}`; in a multipart form also a "
+        + "file, in a field `session[data][point]`. Fields with other names are ignored.";
 
     public const string Json =
         """

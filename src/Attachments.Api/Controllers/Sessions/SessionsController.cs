@@ -21,9 +21,9 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 {
     /// <summary>Creates a session.</summary>
     /// <remarks>
-    /// The body is JSON, an urlencoded form, or a multipart form, which may bring files along in fields `session[data][point]`.
-    /// A session of the same uuid is replaced, with its files, once the whole of the new one is valid and stored, unless
-    /// `If-None-Match: *` forbids it. Without a uuid a random one is chosen.
+    /// The body is JSON, a urlencoded form, or a multipart form, which may contain files in fields `session[data][point]`.
+    /// A session with the same uuid is replaced with its files, once the new session is valid and completely stored;
+    /// `If-None-Match: *` forbids this. Without a uuid a random one is chosen.
     /// </remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -42,10 +42,10 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 
     /// <summary>Lists a project's sessions without their points, newest first.</summary>
     /// <param name="projectId">The project.</param>
-    /// <param name="limit">How many at most: 1 to 200.</param>
-    /// <param name="after">The `next` of the page before.</param>
+    /// <param name="limit">The largest number to return: 1 to 200.</param>
+    /// <param name="after">The `next` of the previous page.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">A page, and in `next` the cursor of the page after it.</response>
+    /// <response code="200">A page; `next` has the cursor of the next page.</response>
     [HttpGet]
     public async Task<SessionList> List(
         [FromRoute(Name = "project_id")] long projectId,
@@ -74,11 +74,11 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     }
 
     /// <summary>Merges fields and points into an existing session.</summary>
-    /// <remarks>The bodies are those of creation. What is not sent stays as it is; `saved` becomes now unless it is sent.</remarks>
+    /// <remarks>The body is the same as for creation. Only fields that are sent change; `saved` defaults to the current time.</remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">The session as it is now.</response>
+    /// <response code="200">The updated session.</response>
     [HttpPut("{session_id}")]
     [RequestBody(MediaTypes.Json, Description = SessionExamples.Description, Example = SessionExamples.Json)]
     [RequestBody(MediaTypes.UrlEncodedForm, Example = SessionExamples.Form)]
@@ -98,7 +98,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">It is gone.</response>
+    /// <response code="200">Deleted.</response>
     [HttpDelete("{session_id}")]
     public async Task<Success<bool>> Delete(
         [FromRoute(Name = "project_id")] long projectId,
@@ -128,9 +128,9 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 
     /// <summary>Downloads the file in a point.</summary>
     /// <remarks>
-    /// Always as `application/octet-stream`, whatever was uploaded. A single range may be asked for (`Range`, `If-Range`), and conditions be
-    /// set (`If-Match`, `If-Unmodified-Since`: 412; `If-None-Match`, `If-Modified-Since`: 304). `Repr-Digest` is the SHA-256 of the file, or
-    /// what `Want-Repr-Digest` prefers: `md5`, or `sha-512` where it was sent with the upload.
+    /// The response is always `application/octet-stream`. A single range may be requested (`Range`, `If-Range`). Conditions are
+    /// `If-Match` and `If-Unmodified-Since` (412), `If-None-Match` and `If-Modified-Since` (304). `Repr-Digest` has the file's SHA-256, or
+    /// the digest that `Want-Repr-Digest` prefers: `md5`, or `sha-512` if it was sent with the upload.
     /// </remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>
@@ -148,7 +148,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false);
     }
 
-    /// <summary>Attaches a file to a point, whatever the point held before.</summary>
+    /// <summary>Attaches a file to a point and replaces what the point held before.</summary>
     /// <remarks>
     /// The body is a multipart form with the file in the field `attachment` (fields of other names are not recognised), or the bytes
     /// themselves as `application/octet-stream`, with the file's name in the query. `Content-Digest`, `Repr-Digest` and `Content-MD5` are
@@ -158,9 +158,9 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>
     /// <param name="id">The point's name, percent-encoded.</param>
-    /// <param name="filename">The file's name, of a body that is the bytes themselves. Without one it is the point's name.</param>
+    /// <param name="filename">The file's name, if the body is the bytes themselves. Defaults to the point's name.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">Length and MD5 digest of the bytes as stored.</response>
+    /// <response code="200">The length and MD5 digest of the stored bytes.</response>
     [HttpPut("{session_id}/attachments/{id}")]
     [RequestBody(MediaTypes.MultipartForm, File = SessionAttachmentBody.Field)]
     [RequestBody(MediaTypes.OctetStream)]
@@ -176,13 +176,13 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         return Success.Of(new AttachedFileDocument(attached.Length, Convert.ToHexStringLower(attached.Md5)));
     }
 
-    /// <summary>Removes a point that holds a file, with the file.</summary>
-    /// <remarks>A point that holds anything else is left alone.</remarks>
+    /// <summary>Removes a point and the file that it holds.</summary>
+    /// <remarks>A point that holds no file is not removed.</remarks>
     /// <param name="projectId">The project.</param>
     /// <param name="sessionId">The session's uuid.</param>
     /// <param name="id">The point's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">It is gone.</response>
+    /// <response code="200">Deleted.</response>
     [HttpDelete("{session_id}/attachments/{id}")]
     public async Task<Success<bool>> Detach(
         [FromRoute(Name = "project_id")] long projectId,

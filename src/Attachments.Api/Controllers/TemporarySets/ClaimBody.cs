@@ -26,13 +26,13 @@ internal static class ClaimBody
     {
         if (MediaTypes.Of(request.ContentType) != MediaTypes.Json)
         {
-            throw MediaTypes.Unsupported("A claim is sent as", MediaTypes.Json);
+            throw MediaTypes.Unsupported("A claim must be sent as", MediaTypes.Json);
         }
 
         using var document = await JsonBody.Read(request, limits, cancellationToken);
         if (Members(document.RootElement, "The body") is not [var (kind, target)])
         {
-            throw Fault("A claim names exactly one target: Record, Session or Owned.");
+            throw Fault("A claim must name exactly one target: Record, Session or Owned.");
         }
 
         return kind switch
@@ -40,7 +40,7 @@ internal static class ClaimBody
             "Session" => Session(Members(target, kind)),
             "Record" => Record(Members(target, kind)),
             "Owned" => Owned(Members(target, kind)),
-            _ => throw Fault($"There is no target {Quoted.Of(kind)}: it is Record, Session or Owned."),
+            _ => throw Fault($"There is no target {Quoted.Of(kind)}: the targets are Record, Session and Owned."),
         };
     }
 
@@ -63,7 +63,7 @@ internal static class ClaimBody
                     points = Points(Members(value, name));
                     break;
                 default:
-                    throw Fault($"A session has no {Quoted.Of(name)} of that kind: it has ProjectId, Uuid and Points.");
+                    throw Fault($"{Quoted.Of(name)} is unknown or of the wrong type: a session has ProjectId, Uuid and Points.");
             }
         }
 
@@ -109,7 +109,7 @@ internal static class ClaimBody
                 "OwnedByOrg" when value.ValueKind == JsonValueKind.Null => null,
                 "OwnedByOrg" when value.ValueKind == JsonValueKind.Number =>
                     DecimalInteger.Parse(value.GetRawText()) ?? throw Fault("OwnedByOrg is not an integer."),
-                _ => throw Fault($"An owned attachment has no {Quoted.Of(name)} of that kind: it has OwnedByOrg."),
+                _ => throw Fault($"{Quoted.Of(name)} is unknown or of the wrong type: an owned attachment has OwnedByOrg."),
             };
         }
 
@@ -124,7 +124,7 @@ internal static class ClaimBody
             var item = UuidText.Parse(name) ?? throw Fault($"{Quoted.Of(name)} is not the id of an attachment.");
             if (!points.TryAdd(item, Point.RequireName(Text(value, "The name of a point"))))
             {
-                throw Fault($"The attachment '{item}' is given a point twice.");
+                throw Fault($"The attachment '{item}' is assigned a point twice.");
             }
         }
 
@@ -135,7 +135,7 @@ internal static class ClaimBody
     private static string Text(JsonElement value, string what)
     {
         var text = value.ValueKind == JsonValueKind.String ? JsonBody.Text(value) : throw Fault($"{what} is not a string.");
-        return text.Contains('\0', StringComparison.Ordinal) ? throw Fault($"{what} holds the character U+0000.") : text;
+        return text.Contains('\0', StringComparison.Ordinal) ? throw Fault($"{what} contains the character U+0000.") : text;
     }
 
     private static List<(string Name, JsonElement Value)> Members(JsonElement element, string what)

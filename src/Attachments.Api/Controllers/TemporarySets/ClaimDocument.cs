@@ -7,7 +7,7 @@ using Attachments.Application.TemporarySets.Claims;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
-/// <summary>What was made of the files of a set: one member, named as the target was in the claim.</summary>
+/// <summary>The result of a claim: one member, named like the target in the claim.</summary>
 public sealed class ClaimDocument
 {
     private ClaimDocument()
@@ -24,7 +24,7 @@ public sealed class ClaimDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ClaimedBySessionDocument? Session { get; private init; }
 
-    /// <summary>The attachments that were made, in the order of uploading.</summary>
+    /// <summary>The new attachments, in upload order.</summary>
     [JsonPropertyName("Owned")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<OwnedAttachmentDocument>? Owned { get; private init; }
@@ -37,7 +37,7 @@ public sealed class ClaimDocument
         {
             Owned = [.. made.Attachments.Select(attachment => OwnedAttachmentDocument.Of(attachment, owned.UnsetSequenceMap))],
         },
-        _ => throw new InvalidOperationException($"There is no document of {claimed.GetType().Name}."),
+        _ => throw new InvalidOperationException($"No document represents {claimed.GetType().Name}."),
     };
 }
 

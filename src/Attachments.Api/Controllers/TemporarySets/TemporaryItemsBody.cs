@@ -17,7 +17,7 @@ internal static class TemporaryItemsBody
     {
         if (!MediaTypes.IsMultipart(request.ContentType))
         {
-            throw MediaTypes.Unsupported("Files are sent as", MediaTypes.AnyMultipart);
+            throw MediaTypes.Unsupported("Files must be sent as", MediaTypes.AnyMultipart);
         }
 
         await foreach (var part in MultipartBody.Read(request, limits, new MultipartForm(limits.MaxParts), cancellationToken))

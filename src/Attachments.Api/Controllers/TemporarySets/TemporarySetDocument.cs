@@ -7,14 +7,14 @@ namespace Attachments.Api.Controllers.TemporarySets;
 /// <summary>A file in a temporary set.</summary>
 /// <param name="TemporaryId">The set.</param>
 /// <param name="Id">The file's own id.</param>
-/// <param name="Name">What the client calls it; without a name of its own, the file's.</param>
+/// <param name="Name">The name given by the client; defaults to the file name.</param>
 /// <param name="FileName">The file's name.</param>
-/// <param name="ContentType">As it was declared with the upload.</param>
+/// <param name="ContentType">As declared by the upload.</param>
 /// <param name="CreatedAt">In UTC and whole seconds: `2015-12-16T07:40:18Z`.</param>
 /// <param name="CreatedById">The user who uploaded it.</param>
 /// <param name="Size">In bytes, as received.</param>
-/// <param name="Self">Where this is.</param>
-/// <param name="Content">Where its bytes are.</param>
+/// <param name="Self">The URL of this metadata.</param>
+/// <param name="Content">The URL of its bytes.</param>
 public sealed record TemporaryItemDocument(
     [property: JsonPropertyName("TemporaryId")] Guid TemporaryId,
     [property: JsonPropertyName("Id")] Guid Id,
@@ -41,9 +41,9 @@ public sealed record TemporaryItemDocument(
 }
 
 /// <summary>The files of a temporary set.</summary>
-/// <param name="Skip">How many were passed over. Only where the counts were asked for, as the next two.</param>
-/// <param name="Top">How many were asked for, or else how many there are.</param>
-/// <param name="Total">How many there were to choose from.</param>
+/// <param name="Skip">The number of files skipped. Present only if the counts were requested, like `Top` and `Total`.</param>
+/// <param name="Top">The number of files requested, or else the number of files listed.</param>
+/// <param name="Total">The number of files that match the filter.</param>
 /// <param name="Items">The files.</param>
 public sealed record TemporaryItemListDocument(
     [property: JsonPropertyName("Skip"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skip,
@@ -58,13 +58,13 @@ public sealed record TemporaryItemListDocument(
         list.Items.Select(item => TemporaryItemDocument.Of(item, urls)));
 }
 
-/// <summary>A temporary set that was made.</summary>
+/// <summary>A new temporary set.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Self">Where its files are listed, and more of them uploaded.</param>
+/// <param name="Self">The URL that lists its files and accepts uploads.</param>
 public sealed record TemporarySetDocument(
     [property: JsonPropertyName("Id")] Guid Id,
     [property: JsonPropertyName("Self")] string Self);
 
-/// <summary>What is gone.</summary>
+/// <summary>The deleted set or file.</summary>
 /// <param name="Id">Its id.</param>
 public sealed record RemovedDocument([property: JsonPropertyName("Id")] Guid Id);

@@ -1,11 +1,11 @@
 namespace Attachments.Api.Controllers.TemporarySets;
 
-/// <summary>What the description of the API shows of this family's bodies.</summary>
+/// <summary>Descriptions and examples of temporary sets in the OpenAPI document.</summary>
 internal static class TemporarySetExamples
 {
     public const string Upload =
         "Any `multipart/*`. A part is a file when its `Content-Disposition` (`attachment` or `form-data`) has a `filename`; its `name` is "
-        + "what the file is called in the set, and without one it is called by its file name.";
+        + "the file's name in the set, which defaults to the file name.";
 
     /// <summary>A multipart body is text, not JSON: the example is a JSON string of it.</summary>
     public const string MixedBody =

@@ -14,7 +14,7 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
-/// <summary>Sets of files that are collected before the thing that will own them exists, and then claimed.</summary>
+/// <summary>Sets of files that are uploaded before their owner exists and claimed later.</summary>
 [ApiController]
 [Tags("Temporary sets")]
 [Route("api")]
@@ -25,9 +25,9 @@ public sealed class TemporarySetsController(
     private const string Item = Set + "/attachment/{attachmentId}";
     private const string Contents = "attachment/{attachmentId}/contents";
 
-    /// <summary>Makes an empty set of the caller's, with an id that the service chooses.</summary>
+    /// <summary>Creates an empty set with an id that the service chooses.</summary>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="201">The set, whose address is in `Location` too.</response>
+    /// <response code="201">The set; `Location` has its URL.</response>
     [HttpPost("temporaryattachmentsets")]
     [ProducesResponseType<TemporarySetDocument>(StatusCodes.Status201Created)]
     [ResponseExample(StatusCodes.Status201Created, TemporarySetExamples.Set)]
@@ -40,10 +40,10 @@ public sealed class TemporarySetsController(
 
     /// <summary>Lists the files of a set.</summary>
     /// <remarks>
-    /// In the order of uploading, or as the OData options say. All members but `Self` and `Content` can be filtered and sorted by.
-    /// A list sorted by `$orderby` has up to 100,000 files; of more, ask for some by `$top`.
-    /// A set that nobody made has no files; one of somebody else's is 404. A list that cannot be finished, because the set ends meanwhile,
-    /// breaks off.
+    /// Files are listed in upload order unless OData options say otherwise. All members except `Self` and `Content` can be filtered and
+    /// sorted by. A list sorted by `$orderby` can have at most 100,000 files; limit longer ones with `$top`.
+    /// A set that does not exist has no files; somebody else's set is 404. If the set ends while it is being listed, the response is
+    /// cut off.
     /// </remarks>
     /// <param name="id">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -52,22 +52,22 @@ public sealed class TemporarySetsController(
     [QueryParameter(
         "$filter",
         JsonSchemaType.String,
-        Description = "A condition of OData 3 or 4: `Size gt 1000 and startswith(ContentType,'image/')`.")]
+        Description = "An OData 3 or 4 filter: `Size gt 1000 and startswith(ContentType,'image/')`.")]
     [QueryParameter("$orderby", JsonSchemaType.String, Description = "Members to sort by, each with `asc` or `desc`: `Size desc,Name`.")]
-    [QueryParameter("$skip", JsonSchemaType.Integer, Description = "How many to pass over.", Minimum = "0")]
-    [QueryParameter("$top", JsonSchemaType.Integer, Description = "How many at most.", Minimum = "0")]
-    [QueryParameter("$take", JsonSchemaType.Integer, Description = "As `$top`; of both the smaller counts.", Minimum = "0")]
+    [QueryParameter("$skip", JsonSchemaType.Integer, Description = "The number of items to skip.", Minimum = "0")]
+    [QueryParameter("$top", JsonSchemaType.Integer, Description = "The largest number of items to return.", Minimum = "0")]
+    [QueryParameter("$take", JsonSchemaType.Integer, Description = "The same as `$top`; the smaller one counts.", Minimum = "0")]
     [QueryParameter(
         "$inlinecount",
         JsonSchemaType.String,
-        Description = "`allpages` adds `Skip`, `Top` and `Total`, which is counted after the filter and before paging.",
+        Description = "`allpages` adds `Skip`, `Top` and `Total`, counted after filtering and before paging.",
         Values = ["none", "allpages"])]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
     public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>
         TemporaryItemListDocument.Of(await mediator.Send(new ListTemporaryItems(id, Options()), cancellationToken), Urls());
 
-    /// <summary>Uploads files into a set, all or none.</summary>
-    /// <remarks>The set comes into being with the first upload, and is then the caller's.</remarks>
+    /// <summary>Uploads files into a set. Either all of them are stored, or none.</summary>
+    /// <remarks>The first upload creates the set, which then belongs to the caller.</remarks>
     /// <param name="id">The set's id, chosen by the client.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">The new files, in the order sent.</response>
@@ -84,10 +84,10 @@ public sealed class TemporarySetsController(
         return StatusCode(StatusCodes.Status201Created, items.Select(item => TemporaryItemDocument.Of(item, urls)).ToList());
     }
 
-    /// <summary>Drops a set with all its files.</summary>
+    /// <summary>Deletes a set with all its files.</summary>
     /// <param name="id">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">It is gone, and its id is as if it had never been used.</response>
+    /// <response code="200">Deleted. The id can be used again.</response>
     [HttpDelete(Set)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Removed)]
     public async Task<RemovedDocument> Drop(Guid id, CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ public sealed class TemporarySetsController(
     /// <param name="id">The set's id.</param>
     /// <param name="attachmentId">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">The file; its `ETag` is that of its bytes.</response>
+    /// <response code="200">The file; the `ETag` is that of its bytes.</response>
     [HttpGet(Item)]
     [Versioned]
     [ProducesResponseType<TemporaryItemDocument>(StatusCodes.Status200OK)]
@@ -115,7 +115,7 @@ public sealed class TemporarySetsController(
     /// <param name="id">The set's id.</param>
     /// <param name="attachmentId">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">It is gone.</response>
+    /// <response code="200">Deleted.</response>
     [HttpDelete(Item)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Removed)]
     public async Task<RemovedDocument> Remove(Guid id, Guid attachmentId, CancellationToken cancellationToken)
@@ -124,8 +124,8 @@ public sealed class TemporarySetsController(
         return new RemovedDocument(attachmentId);
     }
 
-    /// <summary>Downloads a file that is in a set.</summary>
-    /// <remarks>Served as the type that it was uploaded with. A single range may be asked for.</remarks>
+    /// <summary>Downloads a file of a set.</summary>
+    /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
     /// <param name="attachmentId">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Contents)]
@@ -136,16 +136,16 @@ public sealed class TemporarySetsController(
         return new StoredFileResult(file, file.MediaType, mayBeInline: true);
     }
 
-    /// <summary>Moves all files of a set to a new owner, and ends the set, or does nothing.</summary>
+    /// <summary>Moves all files of a set to a new owner and ends the set. If that fails, nothing is changed.</summary>
     /// <remarks>
-    /// The body names exactly one target: `Record`, `Session` or `Owned`. In a record each file has its `FileName`, in `Folder` or at the
-    /// root; a name that is taken is 409. In a session each file is put into the point that `Points` gives it, by the file's id, or else
-    /// into the one of its `Name`; what the point held is replaced. As owned attachments the files belong to the owner of the set, shared
-    /// with `OwnedByOrg` if that is given.
+    /// The body names exactly one target: `Record`, `Session` or `Owned`. In a record each file keeps its `FileName`, in `Folder` or at the
+    /// root; a name that is taken is 409. In a session each file goes into the point that `Points` maps its id to, or else into the point
+    /// called like its `Name`; the previous value of the point is replaced. Owned attachments belong to the owner of the set and are
+    /// shared with `OwnedByOrg`, if it is given.
     /// </remarks>
     /// <param name="id">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <response code="200">What was made of the files.</response>
+    /// <response code="200">The target and its new files.</response>
     [HttpPost(Set + "/claim")]
     [RequestBody(MediaTypes.Json, Example = TemporarySetExamples.Claim)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Claimed)]
@@ -157,7 +157,7 @@ public sealed class TemporarySetsController(
 
     private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
 
-    /// <summary>The parameters of the query; one that was sent twice is there twice.</summary>
+    /// <summary>The query parameters, in the order sent and with repetitions.</summary>
     private IReadOnlyList<KeyValuePair<string, string>> Options() =>
         [.. Request.Query.SelectMany(option => option.Value.Select(value => KeyValuePair.Create(option.Key, value ?? "")))];
 

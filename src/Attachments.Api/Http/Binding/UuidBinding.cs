@@ -25,7 +25,8 @@ internal sealed class UuidBinding : IModelBinderProvider, IModelBinder
         }
         else
         {
-            bindingContext.ModelState.TryAddModelError(bindingContext.ModelName, "must be a UUID, as 4bb709c2-e0e7-4af3-9f60-a045016a9610");
+            bindingContext.ModelState.TryAddModelError(
+                bindingContext.ModelName, "must be a UUID like 4bb709c2-e0e7-4af3-9f60-a045016a9610");
         }
 
         return Task.CompletedTask;

@@ -39,8 +39,8 @@ internal static class PreconditionFields
             IfModifiedSince: null);
         return (match, read.IfMatch, noneMatch, read.IfNoneMatch, unmodified, read.IfUnmodifiedSince) switch
         {
-            (not null, null, _, _, _, _) => read with { Fault = "If-Match is neither * nor a list of entity tags." },
-            (_, _, not null, null, _, _) => read with { Fault = "If-None-Match is neither * nor a list of entity tags." },
+            (not null, null, _, _, _, _) => read with { Fault = "If-Match must be * or a list of entity tags." },
+            (_, _, not null, null, _, _) => read with { Fault = "If-None-Match must be * or a list of entity tags." },
             (_, _, _, _, not null, null) => read with { Fault = "If-Unmodified-Since is not an HTTP date." },
             _ => read,
         };

@@ -88,5 +88,5 @@ internal static class Charset
         charset is UTF8Encoding or UnicodeEncoding or UTF32Encoding || charset.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
 
     private static UnsupportedMediaTypeException Unsupported(string name) =>
-        new("charset_unsupported", $"A text in the charset {Quoted.Of(name)} cannot be read here.");
+        new("charset_unsupported", $"The charset {Quoted.Of(name)} is not supported.");
 }

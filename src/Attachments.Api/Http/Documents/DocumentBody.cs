@@ -73,7 +73,7 @@ internal sealed class DocumentBody : ForwardStream
     {
         if (length > limit)
         {
-            throw new TooLargeException("document_too_large", $"Besides its files, a request may have up to {limit} bytes.");
+            throw new TooLargeException("document_too_large", $"A request can have at most {limit} bytes besides its files.");
         }
     }
 }

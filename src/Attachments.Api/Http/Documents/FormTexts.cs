@@ -45,7 +45,7 @@ internal sealed class FormTexts(Encoding? charset)
     {
         if (hasOtherThanAscii && named.CodePage != common.CodePage)
         {
-            throw new InvalidRequestException("charset_late", $"The field {CharsetField} comes after a text that it is about.");
+            throw new InvalidRequestException("charset_late", $"The field {CharsetField} comes after a text field that it applies to.");
         }
 
         common = named;

@@ -53,11 +53,11 @@ internal static class JsonBody
 
     public static InvalidRequestException Invalid(JsonException exception) => new(
         "json_invalid",
-        $"The body is not JSON, or nested more than {MaxDepth} deep: line {exception.LineNumber + 1}, "
+        $"The body is not JSON, or is nested more than {MaxDepth} levels deep: line {exception.LineNumber + 1}, "
         + $"byte {exception.BytePositionInLine + 1}.");
 
     /// <summary>What is wrong with a lone surrogate in an escape, or with bytes that are no UTF-8.</summary>
-    public static InvalidRequestException NotUnicode() => new("json_invalid", "The body holds a text that is not well-formed Unicode.");
+    public static InvalidRequestException NotUnicode() => new("json_invalid", "The body contains a string that is not well-formed Unicode.");
 
     private static string? WellFormed(Func<string?> read)
     {
@@ -79,7 +79,7 @@ internal static class JsonBody
             var isValue = reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray);
             if (isValue && ++values > MaxValues)
             {
-                throw new TooLargeException("document_too_large", $"A document may have up to {MaxValues} values.");
+                throw new TooLargeException("document_too_large", $"A document can have at most {MaxValues} values.");
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class VersionedResult(IActionResult answer, CurrentRepresentatio
         if (outcome == PreconditionOutcome.Failed)
         {
             throw new PreconditionFailedException(
-                "precondition_failed", "What is there is not what the preconditions of the request name.");
+                "precondition_failed", "The current state does not match the preconditions of the request.");
         }
 
         VersionFields.Set(http.Response.Headers, current, now);

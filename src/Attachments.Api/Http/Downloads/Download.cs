@@ -23,7 +23,7 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
     public DownloadPlan Plan() => PreconditionFields.ForRead(request.Headers, now).ForRead(current) switch
     {
         PreconditionOutcome.Failed => throw new PreconditionFailedException(
-            "precondition_failed", "The file is not the one that the preconditions of the request name."),
+            "precondition_failed", "The file does not match the preconditions of the request."),
         PreconditionOutcome.NotModified => new DownloadPlan(StatusCodes.Status304NotModified, VersionHeaders(), Body: null),
         _ => HttpMethods.IsHead(request.Method) ? Whole() with { Body = null } : Ranged(),
     };

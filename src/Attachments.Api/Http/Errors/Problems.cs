@@ -56,18 +56,18 @@ internal static class Problems
     public static Problem ForStatus(int status, bool routed) => status switch
     {
         400 => new(status, "bad_request", "The request is malformed."),
-        401 => new(status, "unauthenticated", "A valid bearer token is needed."),
-        403 => new(status, "forbidden", "The caller may not do this."),
-        404 when !routed => new(status, "route_not_found", "There is nothing at this address."),
-        404 => new(status, "not_found", "There is no such thing."),
-        405 => new(status, "method_not_allowed", "The address does not know this method; Allow names those that it knows."),
-        406 => new(status, "not_acceptable", "Nothing that Accept names can be sent."),
+        401 => new(status, "unauthenticated", "A valid bearer token is required."),
+        403 => new(status, "forbidden", "The caller is not allowed to do this."),
+        404 when !routed => new(status, "route_not_found", "There is no resource at this address."),
+        404 => new(status, "not_found", "The resource does not exist."),
+        405 => new(status, "method_not_allowed", "The method is not allowed at this address; the Allow header lists the allowed ones."),
+        406 => new(status, "not_acceptable", "No available representation matches the Accept header."),
         408 => new(status, "request_timeout", "The request took too long to arrive."),
-        410 => new(status, "gone", "It was here, and is gone."),
+        410 => new(status, "gone", "The resource is gone."),
         411 => new(status, "length_required"),
-        413 => new(status, "request_too_large", "The request is larger than the service takes."),
+        413 => new(status, "request_too_large", "The request is larger than the service accepts."),
         414 => new(status, "uri_too_long"),
-        415 => new(status, "unsupported_media_type", "The address does not take this content type."),
+        415 => new(status, "unsupported_media_type", "The address does not accept this content type."),
         416 => new(status, "range_not_satisfiable"),
         431 => new(status, "headers_too_large"),
         500 => new(status, "internal_error"),
@@ -80,7 +80,7 @@ internal static class Problems
             field => field.Key, field => field.Select(failure => failure.ErrorMessage).Distinct().ToArray()));
 
     private static Problem Invalid(Dictionary<string, string[]> errors) =>
-        new(400, ValidationFailed, "The request is not valid; errors names what is wrong.") { Errors = errors };
+        new(400, ValidationFailed, "The request is not valid; see errors.") { Errors = errors };
 
     // Without a message there is an exception, whose words are not meant for the caller.
     private static string MessageOf(ModelError error) =>

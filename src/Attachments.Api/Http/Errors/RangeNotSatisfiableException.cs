@@ -8,7 +8,7 @@ namespace Attachments.Api.Http.Errors;
 /// </summary>
 /// <param name="length">Of the file, in bytes.</param>
 internal sealed class RangeNotSatisfiableException(long length)
-    : RequestException("range_not_satisfiable", $"The range holds no byte of the file, which has {length}.")
+    : RequestException("range_not_satisfiable", $"The range contains no byte of the file, which has {length} bytes.")
 {
     /// <summary>The value of the Content-Range field.</summary>
     public string ContentRange { get; } = $"bytes */{length}";

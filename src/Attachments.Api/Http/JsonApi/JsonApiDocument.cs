@@ -47,7 +47,7 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
     /// <param name="pointer">The part, as a JSON pointer.</param>
     /// <param name="why">What follows its name in a sentence.</param>
     public static InvalidRequestException Invalid(string pointer, string why) => new(
-        InvalidCode, "The document is not one of JSON:API.", new Dictionary<string, string[]> { [pointer] = [why] });
+        InvalidCode, "The document is not a valid JSON:API document.", new Dictionary<string, string[]> { [pointer] = [why] });
 
     private static JsonElement Object(JsonElement value, string pointer) =>
         value.ValueKind == JsonValueKind.Object ? value : throw Invalid(pointer, "must be an object");

@@ -25,7 +25,7 @@ internal static class JsonApiFamily
     {
         if (Includes(context) && context.Features.Get<RawPath>() is { } path && path.Segments.Any(segment => segment.Length == 0))
         {
-            context.Features.Set(new PathRefusal(new InvalidRequestException("path_invalid", "The path holds an empty segment.")));
+            context.Features.Set(new PathRefusal(new InvalidRequestException("path_invalid", "The path contains an empty segment.")));
         }
 
         return next(context);

@@ -64,7 +64,7 @@ internal sealed class JsonApiListResult<T>(
         }
         catch (InvalidCursorException)
         {
-            throw JsonApiQuery.Invalid(JsonApiQuery.AfterParameter, "is not a cursor that this list gave");
+            throw JsonApiQuery.Invalid(JsonApiQuery.AfterParameter, "is not a cursor from this list");
         }
     }
 

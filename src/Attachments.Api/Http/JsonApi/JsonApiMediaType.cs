@@ -27,7 +27,7 @@ internal static class JsonApiMediaType
         if (instances.Count > 0 && instances.All(instance => IsModified(instance, weighted: true)))
         {
             throw new NotAcceptableException(
-                "not_acceptable", $"The answer is {Name} without parameters and extensions; a profile may be asked for.");
+                "not_acceptable", $"The response is {Name} without extensions; Accept may have no parameter except profile.");
         }
     }
 
@@ -37,7 +37,7 @@ internal static class JsonApiMediaType
     {
         if (contentType is not null && IsJsonApi(contentType) && IsModified(contentType, weighted: false))
         {
-            throw MediaTypes.Unsupported("Without extensions, and without parameters but for profile, a body is sent as", Documents);
+            throw MediaTypes.Unsupported("Without extensions and parameters except profile, a body must be sent as", Documents);
         }
     }
 
@@ -47,7 +47,7 @@ internal static class JsonApiMediaType
     {
         if (MediaTypes.Of(contentType) is not (Name or MediaTypes.Json))
         {
-            throw MediaTypes.Unsupported("A record is sent as", Documents);
+            throw MediaTypes.Unsupported("A record must be sent as", Documents);
         }
     }
 

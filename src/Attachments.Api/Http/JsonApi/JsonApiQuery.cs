@@ -62,7 +62,7 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
     {
         if (name.AsSpan().IndexOf('[') is var bracket && (bracket < 0 ? name : name[..bracket]).All(char.IsAsciiLetterLower))
         {
-            throw Invalid(name, "is not known here");
+            throw Invalid(name, "is not supported here");
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class QueryRefusals
     public static IApplicationBuilder UseQueryRefusals(this IApplicationBuilder app) => app.Use((context, next) =>
         IsUtf8(context.Request.QueryString.Value)
             ? next(context)
-            : throw new InvalidRequestException("query_invalid", "The query is not percent-encoded UTF-8."));
+            : throw new InvalidRequestException("query_invalid", "The query is not valid percent-encoded UTF-8."));
 
     /// <summary>A percent sign without two hexadecimal digits behind it stands for itself, as it does in a form.</summary>
     private static bool IsUtf8(string? query)

@@ -65,12 +65,12 @@ internal sealed class RawPath
     {
         if (!PercentEncoding.TryDecodeUtf8(segment, out var decoded))
         {
-            throw new InvalidRequestException("path_invalid", "The path is not percent-encoded UTF-8.");
+            throw new InvalidRequestException("path_invalid", "The path is not valid percent-encoded UTF-8.");
         }
 
         if (decoded is "." or ".." || decoded.Contains('\0', StringComparison.Ordinal))
         {
-            throw new InvalidRequestException("path_invalid", "The path holds a dot segment or a NUL.");
+            throw new InvalidRequestException("path_invalid", "The path contains a dot segment or a NUL.");
         }
 
         return decoded;

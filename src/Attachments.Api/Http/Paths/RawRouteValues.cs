@@ -98,7 +98,7 @@ internal static class RawRouteValues
                 {
                     throw new InvalidOperationException(
                         $"The route '{pattern.RawText}' has a segment with a catch-all or more than one parameter, "
-                        + "whose values cannot be taken from the path as it was sent.");
+                        + "which cannot be read from the path as it was sent.");
                 }
             }
         }

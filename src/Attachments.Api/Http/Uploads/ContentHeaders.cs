@@ -26,7 +26,7 @@ internal static class ContentHeaders
     {
         if (headers.TryGetValue(HeaderNames.ContentEncoding, out var lines) && !lines.All(IsIdentity))
         {
-            throw new UnsupportedContentCodingException("content_encoding_unsupported", "Files are taken without a Content-Encoding only.");
+            throw new UnsupportedContentCodingException("content_encoding_unsupported", "Files must be sent without a Content-Encoding.");
         }
     }
 

@@ -76,5 +76,5 @@ internal static class DigestHeaders
         one is null || other is null || one.AsSpan().SequenceEqual(other) ? one ?? other : throw new DigestMismatchException(algorithm);
 
     private static InvalidRequestException Invalid(string field) =>
-        new("digest_invalid", $"The header {field} does not hold a digest that can be read.");
+        new("digest_invalid", $"The header {field} does not contain a valid digest.");
 }

@@ -30,7 +30,7 @@ internal static class RawUpload
         var names = query["filename"];
         if (names.Count > 1)
         {
-            throw new InvalidRequestException("file_name_invalid", "The query holds more than one file name.");
+            throw new InvalidRequestException("file_name_invalid", "The query contains more than one file name.");
         }
 
         return string.IsNullOrEmpty(names) ? null : FileName.From(names.ToString());

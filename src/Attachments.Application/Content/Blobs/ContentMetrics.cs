@@ -38,7 +38,7 @@ public sealed class ContentMetrics
         uploadBytes = meter.CreateHistogram("attachments.upload.bytes", "By", "Sizes of the files received.", advice: Sizes);
         uploadDuration = meter.CreateHistogram(
             "attachments.upload.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
-        downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Files, or ranges of one, sent.");
+        downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Files and ranges sent.");
         downloadBytes = meter.CreateHistogram("attachments.download.bytes", "By", "Bytes sent in a download.", advice: Sizes);
         downloadDuration = meter.CreateHistogram(
             "attachments.download.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);

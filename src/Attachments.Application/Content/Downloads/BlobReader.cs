@@ -168,7 +168,7 @@ public sealed class BlobReader(
         }
         catch (IOException exception)
         {
-            logger.LogWarning(exception, "A copy cannot be read; its file is sent from the store.");
+            logger.LogWarning(exception, "A cached copy cannot be read; the file is sent from the store.");
             return 0;
         }
     }

@@ -330,7 +330,7 @@ public sealed class Reception : IAsyncDisposable
     {
         if (length > maxBytes)
         {
-            throw new TooLargeException("upload_too_large", $"A file may have up to {maxBytes} bytes.");
+            throw new TooLargeException("upload_too_large", $"A file can have at most {maxBytes} bytes.");
         }
     }
 }

@@ -30,5 +30,5 @@ public sealed record OwnedTarget(long? Organisation) : ClaimTarget
     }
 }
 
-/// <summary>The attachments that were made, in the order of uploading.</summary>
+/// <summary>The new attachments, in upload order.</summary>
 public sealed record ClaimedAsOwned(IReadOnlyList<OwnedAttachmentDto> Attachments) : Claimed;

@@ -25,7 +25,7 @@ public sealed record RecordTarget(RecordKey Key, string? Folder) : ClaimTarget
         {
             if (record.BlobAt(place) is not null)
             {
-                throw new ConflictException("file_exists", $"The record has a file '{place}' already.");
+                throw new ConflictException("file_exists", $"The record already has a file '{place}'.");
             }
 
             item.Blob.MoveTo(claimed.Now);

@@ -37,7 +37,7 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
     {
         if (Points.Keys.Except(items.Select(item => item.Id)).ToList() is [var unknown, ..])
         {
-            throw new InvalidRequestException("claim_item_unknown", $"The set has no attachment '{unknown}' to give a point to.");
+            throw new InvalidRequestException("claim_item_unknown", $"The set has no attachment '{unknown}' to assign a point to.");
         }
 
         var byPoint = new Dictionary<string, ClaimedItem>(StringComparer.Ordinal);
@@ -48,7 +48,7 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
             {
                 throw new InvalidRequestException(
                     "claim_point_ambiguous",
-                    $"The attachments '{byPoint[point].Id}' and '{item.Id}' are both meant for the point {Quoted.Of(point)}.");
+                    $"The attachments '{byPoint[point].Id}' and '{item.Id}' are both assigned to the point {Quoted.Of(point)}.");
             }
         }
 

@@ -73,7 +73,7 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
     {
         ComputedOperand computed => computed.Value,
         LiteralOperand { Value.Value: string text } => Parameter.Of(text),
-        _ => throw new InvalidOperationException($"No function is left to the database of {argument.Kind.InWords()}."),
+        _ => throw new InvalidOperationException($"The database evaluates no function of {argument.Kind.InWords()}."),
     };
 
     private Operand Not(NotNode not) => Condition(not.Operand, "not takes a condition, such as a comparison in parentheses") switch
@@ -122,7 +122,7 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
         if (left.Kind == ValueKind.Condition && right.Kind == ValueKind.Condition
             && node.Comparison is not (Comparison.Equal or Comparison.NotEqual))
         {
-            throw option.Invalid(node.Position, "conditions have no order; compare them by eq or ne");
+            throw option.Invalid(node.Position, "conditions have no order; compare them with eq or ne");
         }
 
         return Comparisons.Of(node.Comparison, left, right);

@@ -101,7 +101,7 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
     public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
+            ?? throw new InvalidOperationException("Blobs can be deleted only in a transaction.");
         var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
         Guid[] ids = [.. blobIds];
         await using var command = new NpgsqlCommand(Unlink, shared.Connection, shared)
@@ -124,7 +124,7 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         }
 
         var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("A stored blob is created in the transaction that refers to it.");
+            ?? throw new InvalidOperationException("A stored blob can be created only in the transaction that refers to it.");
         var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
         await Insert(InsertStored, blobs, new NpgsqlBatch(shared.Connection, shared), cancellationToken);
     }

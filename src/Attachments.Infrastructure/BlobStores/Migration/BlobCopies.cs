@@ -246,7 +246,7 @@ internal sealed class BlobCopies(
         var lost = needed.FindAll(copy => lengths[copy.Id] != copy.Length);
         foreach (var copy in lost)
         {
-            logger.LogError("Blob {Blob} is not in the bucket as its row says; its large object is kept.", copy.Id);
+            logger.LogError("Blob {Blob} is missing from the bucket, although its row says otherwise; its large object is kept.", copy.Id);
         }
 
         return copies.Except(lost).Select(copy => copy.Id).ToList();

@@ -93,7 +93,7 @@ public sealed class BlobMover(
         }
         catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
         {
-            logger.LogError(exception, "Blob {Blob} cannot be read, and stays where it is.", blob.Id);
+            logger.LogError(exception, "Blob {Blob} cannot be read; it stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
         catch (BlobRefusedException exception)
@@ -119,13 +119,13 @@ public sealed class BlobMover(
 
         if (!await Copy(source, target, blob, cancellationToken))
         {
-            logger.LogError("Blob {Blob} is not what was stored, and stays where it is.", blob.Id);
+            logger.LogError("The content of blob {Blob} does not match its digest; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
 
         if (!await target.End(blob, cancellationToken) || !await IsWhole(target, blob, cancellationToken))
         {
-            logger.LogError("The copy of blob {Blob} is not what was copied; the blob stays where it is.", blob.Id);
+            logger.LogError("The copy of blob {Blob} differs from the original; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
 

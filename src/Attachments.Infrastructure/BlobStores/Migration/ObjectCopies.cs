@@ -56,7 +56,7 @@ internal sealed class ObjectCopies(NpgsqlConnection session, S3Bucket bucket, Ti
             var number = (int)(offset / PieceBytesFor(blob)) + 1;
             if (!await bucket.PutPart(blob.Id, uploadId, number, piece, cancellationToken))
             {
-                throw S3Failures.Unavailable(new InvalidOperationException($"The upload of blob {blob.Id} was aborted by another."));
+                throw S3Failures.Unavailable(new InvalidOperationException($"The upload of blob {blob.Id} was aborted elsewhere."));
             }
         }
 

@@ -87,7 +87,7 @@ internal sealed class S3BlobStore(
         var uploadId = await RequirePending(blobId, offset, cancellationToken);
         if (uploadId is null || offset % WriteBytes != 0)
         {
-            throw new InvalidOperationException($"The bytes of an object come in pieces of {WriteBytes}, but for the last.");
+            throw new InvalidOperationException($"The bytes of an object must come in pieces of {WriteBytes}, except for the last.");
         }
 
         var number = (int)(offset / WriteBytes) + 1;

@@ -328,7 +328,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         if (response.HttpStatusCode != HttpStatusCode.PartialContent && request.ByteRange.Start > 0)
         {
             // An engine that leaves the range aside sends the object from its beginning.
-            throw new IOException("The S3 engine did not honour a range.");
+            throw new IOException("The S3 engine ignored the range of a request.");
         }
 
         await response.ResponseStream.ReadExactlyAsync(buffer[..promised], cancellationToken);

@@ -52,7 +52,7 @@ internal static class S3Connection
         }
         catch (AmazonClientException exception)
         {
-            throw new ConfigurationException($"The S3 client cannot be made: {exception.Message}");
+            throw new ConfigurationException($"The S3 client cannot be created: {exception.Message}");
         }
     }
 

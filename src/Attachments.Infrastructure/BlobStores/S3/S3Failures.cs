@@ -39,7 +39,7 @@ internal static class S3Failures
 
     /// <summary>The application's word for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>
-        new("store_unavailable", "The store of the files cannot be reached just now; try again.", exception);
+        new("store_unavailable", "The file store is temporarily unavailable; try again.", exception);
 
     private static bool IsUnavailable(int status, string? code) =>
         status is 0 or 401 or 403 or 408 or 409 or 429 or >= 500 || code is "NoSuchBucket" or "RequestTimeout";

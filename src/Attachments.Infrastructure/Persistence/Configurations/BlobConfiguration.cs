@@ -24,16 +24,16 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         builder.Property(blob => blob.ReleasedAt).HasColumnName("released_at");
         builder.Property(blob => blob.MissingSince).HasColumnName("missing_since");
 
-        // Of the type oid, since vacuumlo deletes every large object that no column of that type names.
+        // The type is oid, since vacuumlo deletes every large object that no column of that type refers to.
         builder.Property<uint?>("LargeObject").HasColumnName("large_object").HasColumnType("oid");
 
-        // The store that the bytes are read from, as numbered by StorageProvider; whether there may be something of the blob's in the
-        // bucket; and the last upload in parts. While a blob is moved, and for a time after, it is in both stores.
+        // The store that the bytes are read from, as a StorageProvider; whether the bucket may contain something of the blob; and the id of
+        // the last multipart upload. While a blob is being moved, and for some time after, it is in both stores.
         builder.Property<short>("Store").HasColumnName("store").HasDefaultValue((short)StorageProvider.LargeObject);
         builder.Property<bool>("InS3").HasColumnName("in_s3").HasDefaultValue(false);
         builder.Property<string?>("UploadId").HasColumnName("upload_id");
 
-        // What the sweeper looks for, and nothing else, so that it never reads the rows that stay.
+        // Partial indexes for the sweeper's queries, so that it never reads the rows that stay.
         builder.HasIndex(blob => blob.ReleasedAt, "ix_blobs_released").HasFilter("released_at IS NOT NULL");
         builder.HasIndex(blob => blob.TouchedAt, "ix_blobs_pending").HasFilter("state = 0");
 

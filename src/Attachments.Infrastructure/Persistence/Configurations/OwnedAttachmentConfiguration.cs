@@ -11,7 +11,7 @@ internal sealed class OwnedAttachmentConfiguration : IEntityTypeConfiguration<Ow
     {
         builder.ToTable("owned_attachments");
 
-        // A sequence never goes back, whatever is deleted.
+        // A sequence never reuses an id, whatever is deleted.
         builder.Property(attachment => attachment.Id).HasColumnName("id").UseIdentityAlwaysColumn();
         builder.Property(attachment => attachment.FileName)
             .HasColumnName("file_name")
@@ -19,7 +19,7 @@ internal sealed class OwnedAttachmentConfiguration : IEntityTypeConfiguration<Ow
             .UseCollation("C");
         builder.Property(attachment => attachment.Description).HasColumnName("description");
 
-        // As text: json would do, but jsonb keeps neither the order of members nor the digits of numbers.
+        // Text, since jsonb keeps neither the order of members nor the digits of numbers.
         builder.Property(attachment => attachment.SequenceMap)
             .HasColumnName("sequence_map_for")
             .HasConversion(map => map!.Json, json => SequenceMap.Stored(json));
@@ -35,7 +35,7 @@ internal sealed class OwnedAttachmentConfiguration : IEntityTypeConfiguration<Ow
             .OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(attachment => attachment.BlobId, "ux_owned_attachments_blob").IsUnique();
 
-        // Each holds all that a page is found by, so that the rows before it are never read.
+        // Each index covers the query that finds a page, so that the rows before the page are never read.
         builder.HasIndex(attachment => new { attachment.UpdatedAt, attachment.Id }, "ix_owned_attachments_newest");
         builder.HasIndex(
             attachment => new { attachment.FileName, attachment.UpdatedAt, attachment.Id }, "ix_owned_attachments_file_name");

@@ -15,7 +15,7 @@ internal sealed class RecordConfiguration : IEntityTypeConfiguration<Record>
         builder.Property(record => record.RecordId)
             .HasColumnName("record_id").HasMaxLength(RecordKey.MaxRecordIdCharacters).UseCollation("C");
 
-        // Not jsonb, which keeps the value of a number but not how it was written, and refuses the largest.
+        // Not jsonb, which keeps the value of a number but not its spelling, and refuses the largest numbers.
         builder.Property(record => record.Attributes)
             .HasColumnName("attributes")
             .HasColumnType("json")

@@ -12,7 +12,8 @@ internal sealed class RecordFileConfiguration : IEntityTypeConfiguration<RecordF
         builder.ToTable("record_files");
         builder.Property<Guid>("OwnerId").HasColumnName("owner_id");
 
-        // As many characters as a name has bytes at most. The key is in the order of the list: root first, by code point.
+        // The maximum length of a name in bytes is also its maximum in characters. The key has the order of the list: root first, by code
+        // point.
         builder.Property(file => file.Folder).HasColumnName("folder").HasMaxLength(FileName.MaxBytes).UseCollation("C");
         builder.Property(file => file.Name).HasColumnName("name").HasMaxLength(FileName.MaxBytes).UseCollation("C");
         builder.HasKey("OwnerId", nameof(RecordFile.Folder), nameof(RecordFile.Name));

@@ -19,10 +19,10 @@ internal sealed class TemporarySetConfiguration : IEntityTypeConfiguration<Tempo
         builder.Property(set => set.Revision).HasColumnName("revision").IsConcurrencyToken();
         builder.HasMany(set => set.Items).WithOne(item => item.Set).HasForeignKey(item => item.SetId).OnDelete(DeleteBehavior.Cascade);
 
-        // An id is free again as soon as its set has ended, long before the last of its items is gone.
+        // An id is free again as soon as its set has ended, long before its last item is deleted.
         builder.HasIndex(set => set.TemporaryId, "ux_temporary_sets_id").IsUnique().HasFilter("ended_at IS NULL");
 
-        // What the sweeper looks for: those whose time is over, and those that have ended.
+        // For the sweeper: expired sets, and ended sets.
         builder.HasIndex(set => set.LastUploadAt, "ix_temporary_sets_last_upload").HasFilter("ended_at IS NULL");
         builder.HasIndex(set => set.EndedAt, "ix_temporary_sets_ended").HasFilter("ended_at IS NOT NULL");
     }

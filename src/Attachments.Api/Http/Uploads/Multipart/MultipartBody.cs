@@ -134,14 +134,14 @@ internal sealed class MultipartBody : IDisposable
         var boundary = HeaderParameters.Parse(contentType ?? "")?.Find("boundary")?.Value;
         if (string.IsNullOrEmpty(boundary))
         {
-            throw new InvalidRequestException("multipart_boundary_missing", "The Content-Type of the request names no boundary.");
+            throw new InvalidRequestException("multipart_boundary_missing", "The Content-Type of the request has no boundary parameter.");
         }
 
         if (boundary.Length > MaxBoundaryLength || boundary.EndsWith(' ') || boundary.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             throw new InvalidRequestException(
                 "multipart_boundary_invalid",
-                $"A boundary is 1 to {MaxBoundaryLength} printable characters of ASCII, no space at the end.");
+                $"A boundary must be 1 to {MaxBoundaryLength} printable ASCII characters that do not end with a space.");
         }
 
         return boundary;
@@ -164,7 +164,7 @@ internal sealed class MultipartBody : IDisposable
         // Every boundary but the final one begins a part; else the reader has taken one for content.
         return framing.Delimiters == sections + 1
             ? null
-            : throw new InvalidRequestException(Invalid, "A boundary of the multipart body stands where none can be.");
+            : throw new InvalidRequestException(Invalid, "A boundary in the multipart body is in an invalid position.");
     }
 
     private static Upload OpenFile(MultipartSection section, PartDisposition disposition, PartStream content)
@@ -223,7 +223,7 @@ internal sealed class MultipartBody : IDisposable
                 if (bytesBesideFiles > limits.MaxDocumentBytes)
                 {
                     throw new TooLargeException(
-                        "document_too_large", $"The request has more than {limits.MaxDocumentBytes} bytes beside its files.");
+                        "document_too_large", $"The request has more than {limits.MaxDocumentBytes} bytes besides its files.");
                 }
 
                 memory?.HoldsFields(bytesBesideFiles);

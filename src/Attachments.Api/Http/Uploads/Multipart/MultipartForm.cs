@@ -19,7 +19,7 @@ internal sealed record MultipartForm(int MaxFiles)
         var most = ((Int128)MaxFiles * limits.MaxUploadBytes) + limits.MaxDocumentBytes;
         if (length > most)
         {
-            throw new TooLargeException("upload_too_large", $"The request may have up to {most} bytes, its files and its fields together.");
+            throw new TooLargeException("upload_too_large", $"The request can have at most {most} bytes, files and fields together.");
         }
     }
 }

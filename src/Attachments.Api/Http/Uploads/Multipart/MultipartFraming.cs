@@ -153,7 +153,7 @@ internal sealed class MultipartFraming(string boundary, int maxHeaderBytes, int 
         if (Delimiters == 1 && surroundingBytes > delimiter.Length)
         {
             throw new InvalidRequestException(
-                MultipartBody.Invalid, "The multipart body has no part, and something else before its final boundary.");
+                MultipartBody.Invalid, "The multipart body has no part, but other content before its final boundary.");
         }
 
         final = next == '-' ? true : throw Broken();
@@ -224,5 +224,5 @@ internal sealed class MultipartFraming(string boundary, int maxHeaderBytes, int 
     }
 
     private static InvalidRequestException Broken() =>
-        new(MultipartBody.Invalid, "A line of the multipart body begins with its boundary and goes on with something else.");
+        new(MultipartBody.Invalid, "A line of the multipart body starts with the boundary but continues with other characters.");
 }

@@ -45,7 +45,7 @@ internal sealed class MultipartSource(Stream body, MultipartFraming framing, Dig
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException && !failed)
         {
-            throw new InvalidRequestException(MultipartBody.Invalid, "The multipart body is broken.");
+            throw new InvalidRequestException(MultipartBody.Invalid, "The multipart body is malformed.");
         }
     }
 

@@ -78,5 +78,5 @@ internal sealed record PartDisposition(string Type, string? Name, string? FileNa
             .Replace("%0A", "\n", StringComparison.Ordinal);
 
     private static InvalidRequestException Invalid() =>
-        new("content_disposition_invalid", "The Content-Disposition header of a part cannot be read.");
+        new("content_disposition_invalid", "A part has an invalid Content-Disposition header.");
 }

@@ -26,7 +26,7 @@ internal static class PartHeaders
         return headers;
     }
 
-    public static InvalidRequestException Broken() => new(MultipartBody.Invalid, "A header of a part cannot be read.");
+    public static InvalidRequestException Broken() => new(MultipartBody.Invalid, "A part has an invalid header.");
 
     private static byte[] NextUnfolded(ref ReadOnlySpan<byte> head)
     {

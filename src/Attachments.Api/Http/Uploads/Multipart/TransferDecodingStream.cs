@@ -47,7 +47,7 @@ internal abstract class TransferDecodingStream(Stream encoded, string encoding, 
     protected abstract int DecodeRest(Span<byte> destination);
 
     protected InvalidRequestException Broken() =>
-        new("transfer_encoding_invalid", $"The content of a part is not well-formed {encoding}, which its Content-Transfer-Encoding says it is.");
+        new("transfer_encoding_invalid", $"The content of a part is not valid {encoding}, the Content-Transfer-Encoding that it declares.");
 
     /// <summary>Refuses what is nearly all white space: the limits count what was decoded, and would never end it.</summary>
     private void RequireContent(int read, int length)

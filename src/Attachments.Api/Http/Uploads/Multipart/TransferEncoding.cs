@@ -27,7 +27,7 @@ internal static class TransferEncoding
             ["quoted-printable"] => new QuotedPrintableStream(content),
             _ => throw new InvalidRequestException(
                 "transfer_encoding_unsupported",
-                "Parts are taken with a Content-Transfer-Encoding of 7bit, 8bit, binary, base64 or quoted-printable only."),
+                "The Content-Transfer-Encoding of a part must be 7bit, 8bit, binary, base64 or quoted-printable."),
         };
     }
 }
