@@ -61,13 +61,23 @@ public sealed class BlobStoreSetup(
     }
 
     /// <summary>What serves or deletes needs a store that no other database refers to. One that has no owner yet gets this one.</summary>
-    /// <exception cref="ConfigurationException">It belongs to another database.</exception>
+    /// <exception cref="ConfigurationException">It belongs to another database, or does not say.</exception>
     public async Task RequireOwned(CancellationToken cancellationToken)
     {
-        if (storage.Value.S3 is not null)
+        if (storage.Value.S3 is null)
         {
-            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            return;
+        }
+
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
             await services.GetRequiredService<StoreOwnership>().Require(connection, cancellationToken);
+        }
+        catch (UnavailableException exception)
+        {
+            throw new ConfigurationException(
+                $"The bucket '{storage.Value.S3.Bucket}' does not say to which database it belongs: {exception.InnerException?.Message}");
         }
     }
 

@@ -129,7 +129,14 @@ internal sealed class CopyDirectory : IDisposable
     {
         MakeRoom(length);
         Make(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = length };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Delete,
+            BufferSize = 0,
+            PreallocationSize = length,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OurFile;
@@ -142,10 +149,12 @@ internal sealed class CopyDirectory : IDisposable
     public void Finish(FileStream written, byte[] sha256)
     {
         var name = NameOf(sha256);
-        var compared = FileStamp.Of(written.SafeFileHandle);
-        written.Dispose();
         Make(Path.GetDirectoryName(PathOf(name))!);
         File.Move(written.Name, PathOf(name), overwrite: true);
+
+        // The name is a change too.
+        var compared = FileStamp.Of(written.SafeFileHandle);
+        written.Dispose();
         Add(name, compared.Length, compared);
     }
 

@@ -1,13 +1,40 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
-/// What the file system knows of a file, and changes when its bytes are written or another file takes its place. Asking for it costs two
-/// calls; reading the bytes costs all of them.
+/// What the file system knows of a file, and changes when its bytes are written or another file takes its place. Asking for it costs a call;
+/// reading the bytes costs all of them.
 /// </summary>
-internal readonly record struct FileStamp(long Length, DateTime Written, DateTime Created)
+/// <param name="Length">In bytes.</param>
+/// <param name="Written">When the bytes were last written, as far as whoever wrote them does not say otherwise.</param>
+/// <param name="Changed">When anything was last changed, which nobody can set; where the system does not tell, when the file was made.</param>
+/// <param name="Number">The file's on its disk; 0 where the system does not tell.</param>
+internal readonly record struct FileStamp(long Length, DateTime Written, (long Seconds, uint Nanoseconds) Changed, ulong Number)
 {
-    public static FileStamp Of(SafeFileHandle file) =>
-        new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file), File.GetCreationTimeUtc(file));
+    // From linux/stat.h, and the same on every processor.
+    private const int EmptyPath = 0x1000;
+    private const uint ChangeTimeAndNumber = 0x80 | 0x100;
+    private const int Bytes = 256;
+    private const int NumberAt = 32;
+    private const int ChangedAt = 96;
+
+    public static FileStamp Of(SafeFileHandle file)
+    {
+        var (length, written) = (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+        var status = new byte[Bytes];
+        return OperatingSystem.IsLinux() && StatusOf(file, [0], EmptyPath, ChangeTimeAndNumber, status) == 0
+            ? new FileStamp(
+                length,
+                written,
+                (BitConverter.ToInt64(status, ChangedAt), BitConverter.ToUInt32(status, ChangedAt + sizeof(long))),
+                BitConverter.ToUInt64(status, NumberAt))
+            : new FileStamp(length, written, (File.GetCreationTimeUtc(file).Ticks, 0), 0);
+    }
+
+    /// <summary>.NET tells neither the time of the last change nor the number.</summary>
+    [DllImport("libc", EntryPoint = "statx")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int StatusOf(SafeFileHandle file, byte[] path, int flags, uint mask, byte[] status);
 }

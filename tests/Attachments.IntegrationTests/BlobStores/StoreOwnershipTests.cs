@@ -120,6 +120,20 @@ internal sealed class StoreOwnershipTests
         (await Should.ThrowAsync<ConfigurationException>(() => Require(Original))).Message.ShouldContain("belongs to something else");
     }
 
+    [TestCase(403, "AccessDenied")]
+    [TestCase(500, "InternalError")]
+    public async Task Where_the_bucket_does_not_say_whose_it_is_nothing_is_deleted(int status, string code)
+    {
+        await StoreInBucket();
+        await Release(Original);
+        await using var contrary = await ContraryEngine.Start(s3.Bucket.Options);
+        contrary.Rule = request => request.EndsWith(TestBucket.MarkerKey, StringComparison.Ordinal) ? new Contrariness(status, code) : null;
+        await using var services = s3.With(new StorageOptions { Provider = StorageProvider.S3, S3 = contrary.Options });
+        (await Should.ThrowAsync<ConfigurationException>(() => Require(services))).Message.ShouldContain("does not say");
+        await Should.ThrowAsync<UnavailableException>(() => SweepLater(services));
+        (await s3.Bucket.Keys()).Count.ShouldBe(1);
+    }
+
     [Test]
     public async Task What_a_copy_releases_stays_for_the_original()
     {

@@ -240,7 +240,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
 
     /// <returns>What <see cref="CreateMarker"/> or <see cref="ReplaceMarker"/> wrote; null where neither has.</returns>
     public Task<string?> ReadMarker(CancellationToken cancellationToken) => Bounded(
-        Guid.Empty,
+        null,
         async token =>
         {
             using var response = await client.GetObjectAsync(new GetObjectRequest { BucketName = name, Key = MarkerKey }, token);
@@ -257,16 +257,17 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         request.IfNoneMatch = "*";
         try
         {
-            await Bounded(Guid.Empty, token => client.PutObjectAsync(request, token), cancellationToken, S3Failures.IsOccupied);
+            await Bounded(null, token => client.PutObjectAsync(request, token), cancellationToken, S3Failures.IsOccupied);
         }
-        catch (UnavailableException failure) when (failure.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented })
+        catch (UnavailableException failure)
+            when (failure.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented })
         {
             await ReplaceMarker(text, cancellationToken);
         }
     }
 
     public Task ReplaceMarker(string text, CancellationToken cancellationToken) =>
-        Bounded(Guid.Empty, token => client.PutObjectAsync(MarkerRequest(text), token), cancellationToken);
+        Bounded(null, token => client.PutObjectAsync(MarkerRequest(text), token), cancellationToken);
 
     /// <summary>Asks for what needs the engine, the bucket and the credentials, and as little of them as there is.</summary>
     /// <exception cref="AmazonServiceException">It is refused.</exception>
@@ -373,13 +374,13 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     }
 
     /// <summary>Says in the application's words what the engine, or the way to it, says in its own.</summary>
-    /// <param name="blobId">Whose object the request is about.</param>
+    /// <param name="blobId">Whose object the request is about; null: nobody's, so that any failure is the bucket's.</param>
     /// <param name="act">One request.</param>
     /// <param name="cancellationToken">Of the one who asks.</param>
     /// <param name="isAbsence">Which refusal is an answer: null.</param>
     /// <param name="atMost">Null: <see cref="Patience"/>.</param>
     private async Task<T?> Bounded<T>(
-        Guid blobId,
+        Guid? blobId,
         Func<CancellationToken, Task<T>> act,
         CancellationToken cancellationToken,
         Func<AmazonS3Exception, bool>? isAbsence = null,
@@ -402,13 +403,13 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         }
         catch (Exception exception) when (S3Failures.IsUnavailable(exception))
         {
-            throw !S3Failures.IsBusy(exception) && await Answers(cancellationToken)
-                ? new BlobRefusedException([blobId], exception)
+            throw blobId is { } one && !S3Failures.IsBusy(exception) && await Answers(cancellationToken)
+                ? new BlobRefusedException([one], exception)
                 : S3Failures.Unavailable(exception);
         }
         catch (AmazonServiceException exception)
         {
-            throw new BlobRefusedException([blobId], exception);
+            throw blobId is { } one ? new BlobRefusedException([one], exception) : S3Failures.Unavailable(exception);
         }
     }
 

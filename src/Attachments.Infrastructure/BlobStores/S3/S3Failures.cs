@@ -35,7 +35,10 @@ internal static class S3Failures
     /// one object, which the bucket has to be asked.
     /// </summary>
     public static bool IsBusy(Exception exception) =>
-        exception is AmazonServiceException { StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable };
+        exception is AmazonServiceException
+        {
+            StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+        };
 
     /// <summary>The application's word for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>
