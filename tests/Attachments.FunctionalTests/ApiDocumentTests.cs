@@ -38,7 +38,7 @@ internal sealed class ApiDocumentTests
         {
             var operation = Find(path, method);
             StatusesOf(operation).ShouldBe(
-                method == "get" ? ["200", "206", "304", "412", "416", "default"] : ["200", "304", "412", "default"], ignoreOrder: true);
+                method == "get" ? ["200", "206", "304", "410", "412", "416", "default"] : ["200", "304", "410", "412", "default"], ignoreOrder: true);
             string.Join(',', QueryOf(operation)).ShouldBe(parameters);
         }
     }
