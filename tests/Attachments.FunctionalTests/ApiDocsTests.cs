@@ -200,6 +200,13 @@ internal sealed class ApiDocsTests
         start.RequestMessage!.RequestUri!.AbsolutePath.ShouldBe("/docs/index.html");
     }
 
+    [TestCase("/docs%0a")]
+    [TestCase("/docs/%0a")]
+    [TestCase("/docs/index.html%0a")]
+    [TestCase("/docs/%0d%0aX:%20y")]
+    public async Task Are_at_no_address_with_a_line_feed(string path) =>
+        (await TestBed.Service.Anonymous.Ask(HttpMethod.Get, path)).Status.ShouldBeOneOf(401, 404);
+
     private static JsonElement Example(JsonElement content, string mediaType) => content.GetProperty(mediaType).GetProperty("example");
 
     private JsonElement Response(string path, string method, string status) =>

@@ -24,9 +24,10 @@ internal static class DocsRegistration
     {
         app.MapOpenApi().WithMetadata(new HttpMethodMetadata(HeadForGet.Methods)).AllowAnonymous();
         app.MapMethods("/", HeadForGet.Methods, RedirectToPage).AllowAnonymous().ExcludeFromDescription();
-        // The middleware matches a regular expression against every path.
+        // The middleware matches a regular expression against every path. Its $ also matches before a line feed at the end, which would go
+        // into the Location of a redirect, where the server refuses it.
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/docs"),
+            context => context.Request.Path.StartsWithSegments("/docs") && !context.Request.Path.Value!.Contains('\n'),
             docs => docs.UseSwaggerUI(options =>
             {
                 options.RoutePrefix = "docs";

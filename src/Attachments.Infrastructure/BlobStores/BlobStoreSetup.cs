@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Amazon.S3;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
@@ -113,14 +112,9 @@ public sealed class BlobStoreSetup(
                 await bucket.Probe(patience.Token);
                 return;
             }
-            catch (AmazonS3Exception refusal) when (refusal.ErrorCode == "NoSuchBucket")
+            catch (Exception exception) when (S3Failures.Misconfiguration(exception, bucket.Name) is { } fault)
             {
-                throw new ConfigurationException($"{engine} has no bucket '{bucket.Name}'.");
-            }
-            catch (AmazonS3Exception refusal) when ((int)refusal.StatusCode is >= 300 and < 500 and not (408 or 429))
-            {
-                throw new ConfigurationException(
-                    $"{engine} refuses to show bucket '{bucket.Name}': {refusal.ErrorCode}, {refusal.Message}");
+                throw new ConfigurationException($"{engine} {fault}");
             }
             catch (Exception exception) when (S3Failures.IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
             {

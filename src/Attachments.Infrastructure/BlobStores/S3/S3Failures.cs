@@ -40,6 +40,17 @@ internal static class S3Failures
             StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
         };
 
+    /// <summary>
+    /// Why the configured bucket can never be used, to follow the engine's address in a sentence; null: the failure does not say so.
+    /// </summary>
+    public static string? Misconfiguration(Exception exception, string bucket) => exception switch
+    {
+        AmazonS3Exception { ErrorCode: "NoSuchBucket" } => $"has no bucket '{bucket}'.",
+        AmazonS3Exception refusal when (int)refusal.StatusCode is >= 300 and < 500 and not (408 or 429) =>
+            $"refuses to show bucket '{bucket}': {refusal.ErrorCode}, {refusal.Message}",
+        _ => null,
+    };
+
     /// <summary>The application's word for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>
         new("store_unavailable", "The file store is temporarily unavailable; try again.", exception);

@@ -24,11 +24,12 @@ public sealed class ProblemsTests
         new UnsupportedMediaTypeException("code", "Detail."),
         new UnsupportedContentCodingException("code", "Detail."),
         new UnavailableException("code", "Detail."),
+        new BlobRefusedException([Guid.Empty], new IOException("Of the disk.")),
     ];
 
     [Test]
     public void Gives_each_refusal_its_status() =>
-        Refusals.Select(refusal => Problems.For(refusal).Status).ShouldBe([400, 400, 403, 404, 409, 410, 412, 413, 415, 415, 503]);
+        Refusals.Select(refusal => Problems.For(refusal).Status).ShouldBe([400, 400, 403, 404, 409, 410, 412, 413, 415, 415, 503, 503]);
 
     [Test]
     public void Leaves_no_kind_of_refusal_out()
