@@ -32,7 +32,7 @@ public sealed class CreateSessionHandler(
     private async Task<SessionStep> Create(CreateSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var uuid = draft.Uuid ?? Guid.NewGuid().ToString();
+        var uuid = draft.Uuid is { } chosen ? Session.RequireUuid(chosen) : Guid.NewGuid().ToString();
         var old = await db.Sessions.OfProject(request.ProjectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
         request.Preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
         if (old is not null)

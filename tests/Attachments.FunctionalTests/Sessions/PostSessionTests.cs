@@ -280,6 +280,14 @@ internal sealed class PostSessionTests : SessionsFixture
         (await Project.Create(Body.Form(("session[unit_id]", "u"), ("session[uuid]", uuid)))).ShouldBeProblem(400, "uuid_invalid");
     }
 
+    [TestCase("a\\u0000b")]
+    [TestCase("\\u0000")]
+    public async Task Refuses_a_uuid_with_a_NUL(string escaped)
+    {
+        (await Project.Create(Body.Session($$"""  "unit_id":"u","uuid":"{{escaped}}"  """))).ShouldBeProblem(400, "uuid_invalid");
+        (await Project.Create(Body.Form(("session[unit_id]", "u"), ("session[uuid]", "a\0b")))).ShouldBeProblem(400, "uuid_invalid");
+    }
+
     [TestCase("\"data\":{}", "unit_id_missing")]
     [TestCase("\"unit_id\":null", "unit_id_missing")]
     [TestCase("\"unit_id\":\"\"", "unit_id_invalid")]

@@ -112,6 +112,15 @@ internal sealed class DigestTrailerTests : SessionsFixture
         (await Project.FileIn(Uuid, "p")).ShouldBe(Old);
     }
 
+    [TestCase("caf\u00e9")]
+    [TestCase("a\0b")]
+    public async Task A_trailer_that_cannot_be_read_refuses_the_request(string value)
+    {
+        await Project.HaveFile(Uuid, "p", Old);
+        (await Put(New, ["Trailer: X-Note"], $"X-Note: {value}")).Status.ShouldBe(400);
+        (await Project.FileIn(Uuid, "p")).ShouldBe(Old);
+    }
+
     [Test]
     public async Task Other_trailers_are_nobodys_affair()
     {
@@ -194,7 +203,7 @@ internal sealed class DigestTrailerTests : SessionsFixture
             await connection.Send([.. body, .. "\r\n"u8]);
         }
 
-        await connection.Send("0\r\n" + string.Concat(trailers.Select(trailer => $"{trailer}\r\n")) + "\r\n");
+        await connection.Send(Encoding.Latin1.GetBytes("0\r\n" + string.Concat(trailers.Select(trailer => $"{trailer}\r\n")) + "\r\n"));
         return await connection.ReadAnswer();
     }
 }

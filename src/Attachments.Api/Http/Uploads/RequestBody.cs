@@ -113,6 +113,11 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         {
             throw new BadHttpRequestException("The body has stalled.", StatusCodes.Status408RequestTimeout);
         }
+        catch (InvalidOperationException exception) when (context.Request.Headers.TransferEncoding.Count > 0)
+        {
+            // Kestrel's word for a trailer field that is not UTF-8 or holds a NUL. The same in the header section is 400.
+            throw new BadHttpRequestException("A field of the trailer section is malformed.", StatusCodes.Status400BadRequest, exception);
+        }
         finally
         {
             patience.CancelAfter(Timeout.InfiniteTimeSpan);
