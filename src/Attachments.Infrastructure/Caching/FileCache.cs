@@ -76,14 +76,20 @@ internal sealed class FileCache(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var file in waiting.Reader.ReadAllAsync(stoppingToken))
+        // If the start of the host has failed, it would report a cancelled wait as another failure.
+        await using var end = stoppingToken.Register(() => waiting.Writer.TryComplete());
+        await foreach (var file in waiting.Reader.ReadAllAsync(CancellationToken.None))
         {
             try
             {
                 await Copy(file, stoppingToken);
                 setAside.TryRemove(Convert.ToHexString(file.Sha256), out _);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
             {
                 // The file is served from the store, and a request reports an error of the store itself.
                 logger.LogWarning("Blob {Blob} cannot be copied to the cache: {Message}", file.BlobId, exception.Message);
