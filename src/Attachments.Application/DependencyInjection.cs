@@ -30,9 +30,7 @@ public static class DependencyInjection
         services.AddScoped<BlobWriter>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();
-        services.AddScoped<SessionDraftReader>();
         services.AddScoped<SessionSaving>();
-        services.AddScoped<OwnedAttachmentDraftReader>();
         services.AddScoped<TemporarySetAccess>();
         return services;
     }

@@ -3,7 +3,6 @@ using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
-using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using AutoMapper;
 using MediatR;
@@ -19,7 +18,6 @@ public sealed record CreateOwnedAttachment(IAsyncEnumerable<OwnedAttachmentEntry
 public sealed class CreateOwnedAttachmentHandler(
     IAttachmentsDb db,
     BlobWriter writer,
-    OwnedAttachmentDraftReader reader,
     Caller caller,
     IMapper mapper,
     TimeProvider time)
@@ -29,24 +27,24 @@ public sealed class CreateOwnedAttachmentHandler(
     {
         request.Preconditions.RequireForWrite(null);
         await using var reception = writer.Open();
-        var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        var file = draft.File ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
-        caller.RequireSharingWith(draft.Organisation);
-        return await db.Change(token => Create(draft, file, reception, token), CancellationToken.None);
+        var (values, received) = await request.Entries.Receive(reception, cancellationToken);
+        var file = received ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
+        caller.RequireSharingWith(values.OwnedByOrganisation?.Value);
+        return await db.Change(token => Create(values, file, reception, token), CancellationToken.None);
     }
 
     private async Task<OwnedAttachmentDto> Create(
-        OwnedAttachmentDraft draft, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+        OwnedAttachmentChanges values, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var attachment = OwnedAttachment.Create(
             await reception.Keep(file, cancellationToken),
-            string.IsNullOrEmpty(draft.FileName) ? file.FileName! : FileName.From(draft.FileName),
-            draft.Description ?? "",
+            values.FileName ?? file.FileName!,
+            values.Description ?? "",
             caller.UserId,
-            draft.Organisation,
+            values.OwnedByOrganisation?.Value,
             now);
-        attachment.MapSequenceFor(SequenceMap.From(draft.SequenceMapFor ?? ""), now);
+        attachment.MapSequenceFor(values.SequenceMap?.Value, now);
         db.OwnedAttachments.Add(attachment);
 
         // The database gives it its id.

@@ -2,7 +2,6 @@ using Attachments.Application.Access;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Persistence;
-using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using AutoMapper;
 using MediatR;
@@ -22,7 +21,6 @@ public sealed record UpdateOwnedAttachment(long Id, IAsyncEnumerable<OwnedAttach
 public sealed class UpdateOwnedAttachmentHandler(
     IAttachmentsDb db,
     BlobWriter writer,
-    OwnedAttachmentDraftReader reader,
     Caller caller,
     IMapper mapper,
     TimeProvider time)
@@ -32,17 +30,21 @@ public sealed class UpdateOwnedAttachmentHandler(
     {
         await db.OwnedAttachments.AsNoTracking().RequireForChange(request.Id, caller, request.Preconditions, cancellationToken);
         await using var reception = writer.Open();
-        var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        return await db.Change(token => Update(request, draft, reception, token), CancellationToken.None);
+        var (changes, file) = await request.Entries.Receive(reception, cancellationToken);
+        return await db.Change(token => Update(request, changes, file, reception, token), CancellationToken.None);
     }
 
     private async Task<OwnedAttachmentDto> Update(
-        UpdateOwnedAttachment request, OwnedAttachmentDraft draft, Reception reception, CancellationToken cancellationToken)
+        UpdateOwnedAttachment request,
+        OwnedAttachmentChanges changes,
+        ReceivedFile? file,
+        Reception reception,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, cancellationToken);
-        Apply(draft, attachment, now);
-        if (draft.File is { } file)
+        Apply(changes, attachment, now);
+        if (file is not null)
         {
             attachment.Replace(await reception.Keep(file, cancellationToken), now);
         }
@@ -51,30 +53,30 @@ public sealed class UpdateOwnedAttachmentHandler(
         return mapper.Map<OwnedAttachmentDto>(attachment);
     }
 
-    private void Apply(OwnedAttachmentDraft draft, OwnedAttachment attachment, DateTimeOffset now)
+    private void Apply(OwnedAttachmentChanges changes, OwnedAttachment attachment, DateTimeOffset now)
     {
-        if (draft.FileName is { } fileName)
+        if (changes.FileName is { } fileName)
         {
-            attachment.Rename(FileName.From(fileName), now);
+            attachment.Rename(fileName, now);
         }
 
-        if (draft.Description is { } description)
+        if (changes.Description is { } description)
         {
             attachment.Describe(description, now);
         }
 
-        if (draft.SequenceMapFor is { } json)
+        if (changes.SequenceMap is { } sequenceMap)
         {
-            attachment.MapSequenceFor(SequenceMap.From(json), now);
+            attachment.MapSequenceFor(sequenceMap.Value, now);
         }
 
-        if (draft.OwnedByOrganisation is not null && draft.Organisation != attachment.OwnedByOrganisation)
+        if (changes.OwnedByOrganisation is { } organisation && organisation.Value != attachment.OwnedByOrganisation)
         {
-            caller.RequireSharingWith(draft.Organisation);
-            attachment.ShareWith(draft.Organisation, now);
+            caller.RequireSharingWith(organisation.Value);
+            attachment.ShareWith(organisation.Value, now);
         }
 
-        if (draft.Owner is { } owner)
+        if (changes.OwnedByUser is { } owner)
         {
             attachment.TransferTo(owner, now);
         }

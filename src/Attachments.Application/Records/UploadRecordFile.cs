@@ -1,6 +1,7 @@
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Persistence;
+using Attachments.Application.Pipeline;
 using Attachments.Domain.Records;
 using MediatR;
 
@@ -13,7 +14,7 @@ namespace Attachments.Application.Records;
 /// <param name="Preconditions">
 /// What must be true of the file that is there: checked before anything is received, and again in the transaction.
 /// </param>
-public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<Upload> File, Preconditions Preconditions)
+public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, ReadBody<Upload> File, Preconditions Preconditions)
     : IRequest;
 
 public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer)
@@ -25,7 +26,7 @@ public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer
         return await db.Change(
             token => db.RequireWithFileAt(request.Key, request.Place, token),
             record => request.Preconditions.RequireForWrite(record.FileAt(request.Place)),
-            () => reception.Receive(request.File(), cancellationToken),
+            async () => await reception.Receive(await request.File(cancellationToken), cancellationToken),
             (record, file, token) => Attach(request.Place, record, file, reception, token),
             cancellationToken);
     }

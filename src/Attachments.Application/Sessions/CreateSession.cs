@@ -2,10 +2,11 @@ using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
-using Attachments.Application.Text;
+using Attachments.Application.Settings;
 using Attachments.Domain.Sessions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Application.Sessions;
 
@@ -19,20 +20,20 @@ public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry
     : IRequest<SessionStep>;
 
 public sealed class CreateSessionHandler(
-    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
+    IAttachmentsDb db, BlobWriter writer, IOptions<LimitsOptions> limits, SessionSaving saving, TimeProvider time)
     : IRequestHandler<CreateSession, SessionStep>
 {
     public async Task<SessionStep> Handle(CreateSession request, CancellationToken cancellationToken)
     {
         await using var reception = writer.Open();
-        var draft = await reader.Read(request.Entries, reception, cancellationToken);
+        var draft = await SessionDraft.Receive(request.Entries, reception, limits.Value, cancellationToken);
         return await db.Change(token => Create(request, draft, reception, token), CancellationToken.None);
     }
 
     private async Task<SessionStep> Create(CreateSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var uuid = draft.Uuid is { } chosen ? Session.RequireUuid(chosen) : Guid.NewGuid().ToString();
+        var uuid = draft.Fields.Uuid is { } chosen ? Session.RequireUuid(chosen) : Guid.NewGuid().ToString();
         var old = await db.Sessions.OfProject(request.ProjectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
         request.Preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
         if (old is not null)
@@ -41,18 +42,18 @@ public sealed class CreateSessionHandler(
             db.Sessions.RemoveWithFiles(old);
         }
 
-        var session = NewSession(request.ProjectId, uuid, draft, now, old?.LatestDate);
+        var session = NewSession(request.ProjectId, uuid, draft.Fields, now, old?.LatestDate);
         await draft.Apply(session, reception, cancellationToken);
         db.Sessions.Add(session);
         return await saving.SaveAndRead(session, cancellationToken);
     }
 
     private static Session NewSession(
-        long projectId, string uuid, SessionDraft draft, DateTimeOffset now, DateTimeOffset? latestRemoved) => Session.Create(
+        long projectId, string uuid, SessionFields fields, DateTimeOffset now, DateTimeOffset? latestRemoved) => Session.Create(
         projectId,
         uuid,
-        draft.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
-        DecimalInteger.Parse(draft.Created) ?? now.ToUnixTimeSeconds(),
-        DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds(),
+        fields.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
+        fields.Created ?? now.ToUnixTimeSeconds(),
+        fields.Saved ?? now.ToUnixTimeSeconds(),
         latestRemoved);
 }

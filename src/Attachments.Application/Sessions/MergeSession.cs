@@ -2,8 +2,9 @@ using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
-using Attachments.Application.Text;
+using Attachments.Application.Settings;
 using MediatR;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Application.Sessions;
 
@@ -16,7 +17,7 @@ public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<
     : IRequest<SessionStep>;
 
 public sealed class MergeSessionHandler(
-    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
+    IAttachmentsDb db, BlobWriter writer, IOptions<LimitsOptions> limits, SessionSaving saving, TimeProvider time)
     : IRequestHandler<MergeSession, SessionStep>
 {
     public async Task<SessionStep> Handle(MergeSession request, CancellationToken cancellationToken)
@@ -24,8 +25,8 @@ public sealed class MergeSessionHandler(
         await db.Sessions.Require(request.ProjectId, request.Uuid, cancellationToken);
         request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
         await using var reception = writer.Open();
-        var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        if (draft.Uuid is { } uuid && !string.Equals(uuid, request.Uuid, StringComparison.Ordinal))
+        var draft = await SessionDraft.Receive(request.Entries, reception, limits.Value, cancellationToken);
+        if (draft.Fields.Uuid is { } uuid && !string.Equals(uuid, request.Uuid, StringComparison.Ordinal))
         {
             throw new InvalidRequestException("uuid_mismatch", "The uuid in the body does not match the session in the URL.");
         }
@@ -37,7 +38,7 @@ public sealed class MergeSessionHandler(
     {
         var now = time.GetUtcNow();
         var session = await db.LoadToReplace(request.ProjectId, request.Uuid, draft.PointNames, cancellationToken);
-        session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
+        session.Update(draft.Fields.UnitId, draft.Fields.Created, draft.Fields.Saved ?? now.ToUnixTimeSeconds());
         await draft.Apply(session, reception, cancellationToken);
         return await saving.SaveAndRead(session, cancellationToken);
     }
