@@ -9,13 +9,13 @@ namespace Attachments.Application.Sessions;
 /// <summary>All that a request says about a session, its files received.</summary>
 public sealed class SessionDraft
 {
-    private readonly Dictionary<string, Func<Reception, CancellationToken, Task<PointValue>>> points = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (PointValue? Value, ReceivedFile? File)> points = new(StringComparer.Ordinal);
 
     private SessionDraft()
     {
     }
 
-    public SessionFields Fields { get; private set; } = new(null, null, null, null);
+    public SessionFields Fields { get; private set; } = new();
 
     /// <summary>The names of the points.</summary>
     public IReadOnlyCollection<string> PointNames => points.Keys;
@@ -34,12 +34,11 @@ public sealed class SessionDraft
                 case ValuePoint point:
                     RequireWithin(limits.MaxRawDataBytes, point);
                     draft.RequireRoomFor(point.Name);
-                    draft.points[point.Name] = (_, _) => Task.FromResult(point.Value);
+                    draft.points[point.Name] = (point.Value, null);
                     break;
                 case FilePoint point:
                     draft.RequireRoomFor(point.Name);
-                    var file = await reception.Receive(point.Upload, cancellationToken);
-                    draft.points[point.Name] = async (keeping, token) => new FileValue(file.FileName, await keeping.Keep(file, token));
+                    draft.points[point.Name] = (null, await reception.Receive(point.Upload, cancellationToken));
                     break;
                 case SessionFields fields:
                     draft.Fields = fields;
@@ -53,9 +52,9 @@ public sealed class SessionDraft
     /// <summary>Gives the session these points, within the open change.</summary>
     internal async Task Apply(Session session, Reception reception, CancellationToken cancellationToken)
     {
-        foreach (var (name, value) in points)
+        foreach (var (name, (value, file)) in points)
         {
-            session.Set(name, await value(reception, cancellationToken));
+            session.Set(name, value ?? new FileValue(file!.FileName, await reception.Keep(file, cancellationToken)));
         }
     }
 

@@ -24,4 +24,4 @@ public sealed record FilePoint(string Name, Upload Upload) : SessionEntry;
 /// <param name="UnitId">See <see cref="Session.UnitId"/>.</param>
 /// <param name="Created">Unix seconds.</param>
 /// <param name="Saved">Unix seconds.</param>
-public sealed record SessionFields(string? Uuid, string? UnitId, long? Created, long? Saved) : SessionEntry;
+public sealed record SessionFields(string? Uuid = null, string? UnitId = null, long? Created = null, long? Saved = null) : SessionEntry;

@@ -156,7 +156,7 @@ internal sealed class StatementTimeTests
     private static async IAsyncEnumerable<SessionEntry> Entries()
     {
         yield return new ValuePoint("p", new ScalarValue("new"));
-        yield return new SessionFields("s", "u", Created: null, Saved: null);
+        yield return new SessionFields("s", "u");
         await Task.CompletedTask;
     }
 }
