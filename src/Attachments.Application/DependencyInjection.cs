@@ -2,7 +2,6 @@ using System.Reflection;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Content.Uploads;
-using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Pipeline;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
