@@ -17,34 +17,43 @@ public sealed record CreateOwnedAttachment(IAsyncEnumerable<OwnedAttachmentEntry
 
 public sealed class CreateOwnedAttachmentHandler(
     IAttachmentsDb db,
-    BlobWriter writer,
+    Uploader uploader,
     Caller caller,
     IMapper mapper,
     TimeProvider time)
     : IRequestHandler<CreateOwnedAttachment, OwnedAttachmentDto>
 {
-    public async Task<OwnedAttachmentDto> Handle(CreateOwnedAttachment request, CancellationToken cancellationToken)
+    public Task<OwnedAttachmentDto> Handle(CreateOwnedAttachment request, CancellationToken cancellationToken) => uploader.Upload(
+        new NewOwnedAttachmentDestination(db, request.Preconditions, caller, mapper, time),
+        (_, receiver, token) => request.Entries.Receive(receiver, token),
+        cancellationToken);
+}
+
+/// <summary>A new attachment, which the caller owns.</summary>
+internal sealed class NewOwnedAttachmentDestination(
+    IAttachmentsDb db, Preconditions preconditions, Caller caller, IMapper mapper, TimeProvider time)
+    : UploadDestination<Unit, OwnedAttachmentChanges, OwnedAttachmentDto>
+{
+    public override Task<Unit> Load(CancellationToken cancellationToken)
     {
-        request.Preconditions.RequireForWrite(null);
-        await using var reception = writer.Open();
-        var (values, received) = await request.Entries.Receive(reception, cancellationToken);
-        var file = received ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
-        caller.RequireSharingWith(values.OwnedByOrganisation?.Value);
-        return await db.Change(token => Create(values, file, reception, token), CancellationToken.None);
+        preconditions.RequireForWrite(null);
+        return Unit.Task;
     }
 
-    private async Task<OwnedAttachmentDto> Create(
-        OwnedAttachmentChanges values, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    public override async Task<OwnedAttachmentDto> Attach(
+        Unit owner, OwnedAttachmentChanges changes, UploadReceiver receiver, CancellationToken cancellationToken)
     {
+        var file = changes.File ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
+        caller.RequireSharingWith(changes.OwnedByOrganisation?.Value);
         var now = time.GetUtcNow();
         var attachment = OwnedAttachment.Create(
-            await reception.Keep(file, cancellationToken),
-            values.FileName ?? file.FileName!,
-            values.Description ?? "",
+            await receiver.Complete(file, cancellationToken),
+            changes.FileName ?? file.FileName!,
+            changes.Description ?? "",
             caller.UserId,
-            values.OwnedByOrganisation?.Value,
+            changes.OwnedByOrganisation?.Value,
             now);
-        attachment.MapSequenceFor(values.SequenceMap?.Value, now);
+        attachment.MapSequenceFor(changes.SequenceMap?.Value, now);
         db.OwnedAttachments.Add(attachment);
 
         // The database gives it its id.

@@ -9,7 +9,7 @@ namespace Attachments.Application.OwnedAttachments;
 public abstract record OwnedAttachmentEntry;
 
 /// <summary>The file, whose bytes are not yet read.</summary>
-public sealed record OwnedAttachmentFile(Upload Upload) : OwnedAttachmentEntry;
+public sealed record OwnedAttachmentFile(IncomingFile Upload) : OwnedAttachmentEntry;
 
 /// <summary>The new values of an attachment's fields. Null: the field is not changed.</summary>
 public sealed record OwnedAttachmentChanges : OwnedAttachmentEntry
@@ -24,6 +24,9 @@ public sealed record OwnedAttachmentChanges : OwnedAttachmentEntry
     public NewValue<long?>? OwnedByOrganisation { get; init; }
 
     public Guid? OwnedByUser { get; init; }
+
+    /// <summary>The file, once it has been received.</summary>
+    internal ReceivedFile? File { get; init; }
 }
 
 /// <summary>The new value of a field that can be cleared.</summary>
@@ -34,8 +37,8 @@ internal static class OwnedAttachmentEntries
 {
     /// <summary>Reads a body to its end, and receives its file on the way. Either may be missing.</summary>
     /// <exception cref="TooLargeException">The file is over the limit.</exception>
-    public static async Task<(OwnedAttachmentChanges Changes, ReceivedFile? File)> Receive(
-        this IAsyncEnumerable<OwnedAttachmentEntry> entries, Reception reception, CancellationToken cancellationToken)
+    public static async Task<OwnedAttachmentChanges> Receive(
+        this IAsyncEnumerable<OwnedAttachmentEntry> entries, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         var changes = new OwnedAttachmentChanges();
         ReceivedFile? received = null;
@@ -44,7 +47,7 @@ internal static class OwnedAttachmentEntries
             switch (entry)
             {
                 case OwnedAttachmentFile file:
-                    received = await reception.Receive(file.Upload, cancellationToken);
+                    received = await receiver.Receive(file.Upload, cancellationToken);
                     break;
                 case OwnedAttachmentChanges fields:
                     changes = fields;
@@ -52,6 +55,6 @@ internal static class OwnedAttachmentEntries
             }
         }
 
-        return (changes, received);
+        return changes with { File = received };
     }
 }

@@ -20,40 +20,50 @@ public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry
     : IRequest<SessionStep>;
 
 public sealed class CreateSessionHandler(
-    IAttachmentsDb db, BlobWriter writer, IOptions<LimitsOptions> limits, SessionSaving saving, TimeProvider time)
+    IAttachmentsDb db, Uploader uploader, IOptions<LimitsOptions> limits, SessionSaving saving, TimeProvider time)
     : IRequestHandler<CreateSession, SessionStep>
 {
-    public async Task<SessionStep> Handle(CreateSession request, CancellationToken cancellationToken)
-    {
-        await using var reception = writer.Open();
-        var draft = await SessionDraft.Receive(request.Entries, reception, limits.Value, cancellationToken);
-        return await db.Change(token => Create(request, draft, reception, token), CancellationToken.None);
-    }
+    public Task<SessionStep> Handle(CreateSession request, CancellationToken cancellationToken) => uploader.Upload(
+        new NewSessionDestination(db, saving, request.ProjectId, request.Preconditions, time),
+        (_, receiver, token) => SessionDraft.Receive(request.Entries, receiver, limits.Value, token),
+        cancellationToken);
+}
 
-    private async Task<SessionStep> Create(CreateSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
+/// <summary>A new session, in place of an old one with the same uuid.</summary>
+internal sealed class NewSessionDestination(
+    IAttachmentsDb db, SessionSaving saving, long projectId, Preconditions preconditions, TimeProvider time)
+    : UploadDestination<Unit, SessionDraft, SessionStep>
+{
+    /// <summary>Which session it replaces is in the body.</summary>
+    public override Task<Unit> Load(CancellationToken cancellationToken) => Unit.Task;
+
+    public override async Task<SessionStep> Attach(
+        Unit owner, SessionDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         var uuid = draft.Fields.Uuid is { } chosen ? Session.RequireUuid(chosen) : Guid.NewGuid().ToString();
-        var old = await db.Sessions.OfProject(request.ProjectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
-        request.Preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
+        var old = await db.Sessions.OfProject(projectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
+        preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
         if (old is not null)
         {
             await db.TakeTime(cancellationToken);
             db.Sessions.RemoveWithFiles(old);
         }
 
-        var session = NewSession(request.ProjectId, uuid, draft.Fields, now, old?.LatestDate);
-        await draft.Apply(session, reception, cancellationToken);
+        var session = Create(uuid, draft.Fields, old?.LatestDate);
+        await draft.Apply(session, receiver, cancellationToken);
         db.Sessions.Add(session);
         return await saving.SaveAndRead(session, cancellationToken);
     }
 
-    private static Session NewSession(
-        long projectId, string uuid, SessionFields fields, DateTimeOffset now, DateTimeOffset? latestRemoved) => Session.Create(
-        projectId,
-        uuid,
-        fields.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
-        fields.Created ?? now.ToUnixTimeSeconds(),
-        fields.Saved ?? now.ToUnixTimeSeconds(),
-        latestRemoved);
+    private Session Create(string uuid, SessionFields fields, DateTimeOffset? latestRemoved)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        return Session.Create(
+            projectId,
+            uuid,
+            fields.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
+            fields.Created ?? now,
+            fields.Saved ?? now,
+            latestRemoved);
+    }
 }

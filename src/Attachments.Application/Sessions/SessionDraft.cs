@@ -24,7 +24,7 @@ public sealed class SessionDraft
     /// <exception cref="DomainException"><c>too_many_points</c>: there are more than any session may have.</exception>
     /// <exception cref="TooLargeException">A point's embedded bytes are over the limit, or a file is.</exception>
     internal static async Task<SessionDraft> Receive(
-        IAsyncEnumerable<SessionEntry> entries, Reception reception, LimitsOptions limits, CancellationToken cancellationToken)
+        IAsyncEnumerable<SessionEntry> entries, UploadReceiver receiver, LimitsOptions limits, CancellationToken cancellationToken)
     {
         var draft = new SessionDraft();
         await foreach (var entry in entries.WithCancellation(cancellationToken))
@@ -38,7 +38,7 @@ public sealed class SessionDraft
                     break;
                 case FilePoint point:
                     draft.RequireRoomFor(point.Name);
-                    draft.points[point.Name] = (null, await reception.Receive(point.Upload, cancellationToken));
+                    draft.points[point.Name] = (null, await receiver.Receive(point.Upload, cancellationToken));
                     break;
                 case SessionFields fields:
                     draft.Fields = fields;
@@ -50,11 +50,11 @@ public sealed class SessionDraft
     }
 
     /// <summary>Gives the session these points, within the open change.</summary>
-    internal async Task Apply(Session session, Reception reception, CancellationToken cancellationToken)
+    internal async Task Apply(Session session, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         foreach (var (name, (value, file)) in points)
         {
-            session.Set(name, value ?? new FileValue(file!.FileName, await reception.Keep(file, cancellationToken)));
+            session.Set(name, value ?? new FileValue(file!.FileName, await receiver.Complete(file, cancellationToken)));
         }
     }
 

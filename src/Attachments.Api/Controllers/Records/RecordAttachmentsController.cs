@@ -133,7 +133,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     private async Task<IActionResult> Upload(RecordKey key, FilePlace place, CancellationToken cancellationToken)
     {
-        Task<Upload> File(CancellationToken _) =>
+        Task<IncomingFile> File(CancellationToken _) =>
             Task.FromResult(RawUpload.From(Request, fileName: null, UploadedType.Of(Request.ContentType, place.Name)));
 
         await mediator.Send(new UploadRecordFile(key, place, File, Conditions()), cancellationToken);
