@@ -32,7 +32,7 @@ public sealed class CreateOwnedAttachmentHandler(
 /// <summary>A new attachment, which the caller owns.</summary>
 internal sealed class NewOwnedAttachmentDestination(
     IAttachmentsDb db, Preconditions preconditions, Caller caller, IMapper mapper, TimeProvider time)
-    : UploadDestination<Unit, OwnedAttachmentChanges, OwnedAttachmentDto>
+    : UploadDestination<Unit, ReceivedAttachment, OwnedAttachmentDto>
 {
     public override Task<Unit> Load(CancellationToken cancellationToken)
     {
@@ -41,15 +41,16 @@ internal sealed class NewOwnedAttachmentDestination(
     }
 
     public override async Task<OwnedAttachmentDto> Attach(
-        Unit owner, OwnedAttachmentChanges changes, UploadReceiver receiver, CancellationToken cancellationToken)
+        Unit owner, ReceivedAttachment upload, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        var file = changes.File ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
-        caller.RequireSharingWith(changes.OwnedByOrganisation?.Value);
+        var (values, received) = upload;
+        var file = received ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
+        caller.RequireSharingWith(values.OwnedByOrganisation?.Value);
         var now = time.GetUtcNow();
         var attachment = OwnedAttachment.Create(
             await receiver.Complete(file, cancellationToken),
-            changes.FileName ?? file.FileName!,
-            changes.Description ?? "",
+            values.FileName ?? file.FileName!,
+            values.Description ?? "",
             caller.UserId,
             changes.OwnedByOrganisation?.Value,
             now);

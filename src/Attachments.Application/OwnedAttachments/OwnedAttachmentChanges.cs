@@ -9,7 +9,7 @@ namespace Attachments.Application.OwnedAttachments;
 public abstract record OwnedAttachmentEntry;
 
 /// <summary>The file, whose bytes are not yet read.</summary>
-public sealed record OwnedAttachmentFile(IncomingFile Upload) : OwnedAttachmentEntry;
+public sealed record OwnedAttachmentFile(IncomingFile File) : OwnedAttachmentEntry;
 
 /// <summary>The new values of an attachment's fields. Null: the field is not changed.</summary>
 public sealed record OwnedAttachmentChanges : OwnedAttachmentEntry
@@ -33,11 +33,16 @@ public sealed record OwnedAttachmentChanges : OwnedAttachmentEntry
 /// <param name="Value">Null: the field is cleared.</param>
 public sealed record NewValue<T>(T? Value);
 
+/// <summary>All that a request says about an attachment, its file received.</summary>
+/// <param name="Changes">The values of its fields.</param>
+/// <param name="File">Null: the request has none.</param>
+internal sealed record ReceivedAttachment(OwnedAttachmentChanges Changes, ReceivedFile? File);
+
 internal static class OwnedAttachmentEntries
 {
     /// <summary>Reads a body to its end, and receives its file on the way. Either may be missing.</summary>
     /// <exception cref="TooLargeException">The file is over the limit.</exception>
-    public static async Task<OwnedAttachmentChanges> Receive(
+    public static async Task<ReceivedAttachment> Receive(
         this IAsyncEnumerable<OwnedAttachmentEntry> entries, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         var changes = new OwnedAttachmentChanges();
@@ -47,7 +52,7 @@ internal static class OwnedAttachmentEntries
             switch (entry)
             {
                 case OwnedAttachmentFile file:
-                    received = await receiver.Receive(file.Upload, cancellationToken);
+                    received = await receiver.Receive(file.File, cancellationToken);
                     break;
                 case OwnedAttachmentChanges fields:
                     changes = fields;
@@ -55,6 +60,6 @@ internal static class OwnedAttachmentEntries
             }
         }
 
-        return changes with { File = received };
+        return new ReceivedAttachment(changes, received);
     }
 }

@@ -34,17 +34,17 @@ public sealed class UpdateOwnedAttachmentHandler(
 /// <summary>An attachment, whose fields and bytes the upload replaces.</summary>
 internal sealed class OwnedAttachmentDestination(
     IAttachmentsDb db, long id, Preconditions preconditions, Caller caller, IMapper mapper, TimeProvider time)
-    : UploadDestination<OwnedAttachment, OwnedAttachmentChanges, OwnedAttachmentDto>
+    : UploadDestination<OwnedAttachment, ReceivedAttachment, OwnedAttachmentDto>
 {
     public override Task<OwnedAttachment> Load(CancellationToken cancellationToken) =>
         db.OwnedAttachments.RequireForChange(id, caller, preconditions, cancellationToken);
 
     public override async Task<OwnedAttachmentDto> Attach(
-        OwnedAttachment attachment, OwnedAttachmentChanges changes, UploadReceiver receiver, CancellationToken cancellationToken)
+        OwnedAttachment attachment, ReceivedAttachment upload, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        Apply(changes, attachment, now);
-        if (changes.File is { } file)
+        Apply(upload.Changes, attachment, now);
+        if (upload.File is { } file)
         {
             attachment.Replace(await receiver.Complete(file, cancellationToken), now);
         }

@@ -42,14 +42,14 @@ internal sealed class SessionDestination(
     public override async Task<SessionStep> Attach(
         Unit owner, SessionDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        if (draft.Fields.Uuid is { } named && !string.Equals(named, uuid, StringComparison.Ordinal))
+        var fields = draft.Fields;
+        if (fields.Uuid is { } named && !string.Equals(named, uuid, StringComparison.Ordinal))
         {
             throw new InvalidRequestException("uuid_mismatch", "The uuid in the body does not match the session in the URL.");
         }
 
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
         var session = await db.LoadToReplace(projectId, uuid, draft.PointNames, cancellationToken);
-        session.Update(draft.Fields.UnitId, draft.Fields.Created, draft.Fields.Saved ?? now);
+        session.Update(fields.UnitId, fields.Created, fields.Saved ?? time.GetUtcNow().ToUnixTimeSeconds());
         await draft.Apply(session, receiver, cancellationToken);
         return await saving.SaveAndRead(session, cancellationToken);
     }

@@ -38,7 +38,7 @@ public sealed class SessionDraft
                     break;
                 case FilePoint point:
                     draft.RequireRoomFor(point.Name);
-                    draft.points[point.Name] = (null, await receiver.Receive(point.Upload, cancellationToken));
+                    draft.points[point.Name] = (null, await receiver.Receive(point.File, cancellationToken));
                     break;
                 case SessionFields fields:
                     draft.Fields = fields;

@@ -16,8 +16,8 @@ public sealed record ValuePoint(string Name, PointValue Value) : SessionEntry;
 
 /// <summary>A point that holds a file, whose bytes are not yet read.</summary>
 /// <param name="Name">See <see cref="Point.RequireName"/>.</param>
-/// <param name="Upload">The file.</param>
-public sealed record FilePoint(string Name, IncomingFile Upload) : SessionEntry;
+/// <param name="File">The file.</param>
+public sealed record FilePoint(string Name, IncomingFile File) : SessionEntry;
 
 /// <summary>The fields of the session itself. Null: the field was not sent.</summary>
 /// <param name="Uuid">See <see cref="Session.Uuid"/>.</param>
