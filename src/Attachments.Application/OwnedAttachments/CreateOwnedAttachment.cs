@@ -52,9 +52,9 @@ internal sealed class NewOwnedAttachmentDestination(
             values.FileName ?? file.FileName!,
             values.Description ?? "",
             caller.UserId,
-            changes.OwnedByOrganisation?.Value,
+            values.OwnedByOrganisation?.Value,
             now);
-        attachment.MapSequenceFor(changes.SequenceMap?.Value, now);
+        attachment.MapSequenceFor(values.SequenceMap?.Value, now);
         db.OwnedAttachments.Add(attachment);
 
         // The database gives it its id.

@@ -24,9 +24,6 @@ public sealed record OwnedAttachmentChanges : OwnedAttachmentEntry
     public NewValue<long?>? OwnedByOrganisation { get; init; }
 
     public Guid? OwnedByUser { get; init; }
-
-    /// <summary>The file, once it has been received.</summary>
-    internal ReceivedFile? File { get; init; }
 }
 
 /// <summary>The new value of a field that can be cleared.</summary>
