@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Attachments.Application.Content.Blobs;
