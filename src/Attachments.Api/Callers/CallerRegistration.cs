@@ -3,6 +3,7 @@ using Attachments.Application.Access;
 using Attachments.Application.Errors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Attachments.Api.Callers;
 
@@ -13,6 +14,8 @@ internal static class CallerRegistration
     /// framework's five minutes, for which an expired token would still be accepted.
     /// </summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    private static readonly string[] TokenTypes = ["JWT", "at+jwt"];
 
     /// <summary>
     /// Adds bearer tokens (RFC 6750), configured like the framework's under <c>Authentication:Schemes:Bearer</c>, and the
@@ -55,8 +58,18 @@ internal static class CallerRegistration
         parameters.ValidateIssuerSigningKey = true;
         parameters.RequireSignedTokens = true;
         parameters.RequireExpirationTime = true;
+        parameters.TypeValidator = RequireTokenOfUser;
         options.Events = new JwtBearerEvents { OnTokenValidated = ReadCaller };
     }
+
+    /// <summary>
+    /// Explicit typing (RFC 8725, section 3.11): a token that was signed for something else, such as a link, is not one of a user, whichever
+    /// key has signed it.
+    /// </summary>
+    private static string RequireTokenOfUser(string? type, SecurityToken token, TokenValidationParameters parameters) =>
+        type is null or "" || TokenTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
+            ? type ?? ""
+            : throw new SecurityTokenInvalidTypeException("The type of the token is not one of an access token.") { InvalidType = type };
 
     private static void CacheTokens(JwtBearerOptions options, TimeProvider time)
     {

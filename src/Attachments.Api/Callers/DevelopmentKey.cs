@@ -5,7 +5,7 @@ using Attachments.Application.Errors;
 namespace Attachments.Api.Callers;
 
 /// <summary>
-/// The key that signs tokens in Development if none is configured. It is random, created once, and stored in the data directory, so that
+/// The keys that sign tokens and links in Development if none is configured. Each is random, created once, and stored in the data directory, so that
 /// tokens survive a restart and the command that signs them uses the same key.
 /// </summary>
 internal static class DevelopmentKey
@@ -37,15 +37,15 @@ internal static class DevelopmentKey
         }
 
         missing[$"{BearerSettings.Section}:SigningKeys:0:Issuer"] = issuer;
-        missing[$"{BearerSettings.Section}:SigningKeys:0:Value"] = Convert.ToBase64String(ReadOrCreate(dataDirectory));
+        missing[$"{BearerSettings.Section}:SigningKeys:0:Value"] = Convert.ToBase64String(ReadOrCreate(dataDirectory, FileName));
         return missing;
     }
 
-    /// <summary>Returns the key in <paramref name="directory"/>; creates both if they do not exist.</summary>
+    /// <summary>Returns the key in a file of <paramref name="directory"/>; creates both if they do not exist.</summary>
     /// <exception cref="ConfigurationException">The file contains something else, or cannot be read or written.</exception>
-    public static byte[] ReadOrCreate(string directory)
+    public static byte[] ReadOrCreate(string directory, string fileName = FileName)
     {
-        var path = Path.Combine(Path.GetFullPath(directory), FileName);
+        var path = Path.Combine(Path.GetFullPath(directory), fileName);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

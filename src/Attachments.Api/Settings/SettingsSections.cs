@@ -56,6 +56,18 @@ internal static class SettingsSections
             {
                 RequireForm(type, section.GetSection(property.Name));
             }
+            else if (type.IsArray && IsSection(type.GetElementType()!))
+            {
+                RequireForms(type.GetElementType()!, section.GetSection(property.Name));
+            }
+        }
+    }
+
+    private static void RequireForms(Type settings, IConfigurationSection list)
+    {
+        foreach (var item in list.GetChildren())
+        {
+            RequireForm(settings, item);
         }
     }
 

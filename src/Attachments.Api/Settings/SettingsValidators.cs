@@ -1,4 +1,6 @@
+using Attachments.Api.Callers;
 using Attachments.Api.Http.Cors;
+using Attachments.Application.Links;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure.Persistence;
@@ -98,6 +100,51 @@ internal sealed class TemporarySetsValidator : AbstractValidator<TemporarySetsOp
     {
         RuleFor(sets => sets.TimeToLive).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
         RuleFor(sets => sets.TimeToLive).Must(Durations.IsValid).WithMessage(Durations.Message);
+    }
+}
+
+internal sealed class LinksValidator : AbstractValidator<LinksOptions>
+{
+    public LinksValidator()
+    {
+        RuleForEach(links => links.Keys).OverrideIndexer((_, _, _, index) => $":{index}").SetValidator(links => new LinkKeyValidator(links));
+        RuleFor(links => links.MaxLifetime)
+            .InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650))
+            .WithMessage("must be from 00:00:01 to 3650.00:00:00");
+        RuleFor(links => links.Rounding)
+            .Must(rounding => rounding >= TimeSpan.Zero && rounding <= TimeSpan.FromDays(1) && rounding.Ticks % TimeSpan.TicksPerSecond == 0)
+            .WithMessage("must be whole seconds, from 00:00:00 to 1.00:00:00");
+        RuleFor(links => links.BaseUrl)
+            .Must(IsAddress)
+            .When(links => links.BaseUrl is not null)
+            .WithMessage("must be an address such as https://files.example.org, without a path");
+    }
+
+    private static bool IsAddress(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri is { Scheme: "http" or "https", Host.Length: > 0, UserInfo: "", PathAndQuery: "/", Fragment: "" };
+}
+
+internal sealed class LinkKeyValidator : AbstractValidator<LinkKeyOptions>
+{
+    public LinkKeyValidator(LinksOptions links)
+    {
+        RuleFor(key => key.Id).NotEmpty().WithMessage("must name the key");
+        RuleFor(key => key.Id)
+            .Must(id => links.Keys.Count(key => key.Id == id) == 1)
+            .WithMessage("must name one key only");
+
+        // The value is never shown.
+        RuleFor(key => key.Value).Custom((value, context) =>
+        {
+            var buffer = new byte[value?.Length ?? 0];
+            if (!Convert.TryFromBase64String(value ?? "", buffer, out var length) || length < BearerSettings.MinKeyBytes)
+            {
+                var shown = string.IsNullOrEmpty(value) ? "" : "not usable";
+                context.AddFailure(new ValidationFailure(
+                    context.PropertyPath, $"must be {BearerSettings.MinKeyBytes} bytes or more, in base64", shown));
+            }
+        });
     }
 }
 

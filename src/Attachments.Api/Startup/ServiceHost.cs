@@ -11,6 +11,7 @@ using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Http.Paths;
 using Attachments.Api.Http.Uploads;
+using Attachments.Api.Links;
 using Attachments.Api.Settings;
 using Attachments.Api.Telemetry;
 using Attachments.Application;
@@ -45,7 +46,9 @@ internal static class ServiceHost
     {
         builder.AddLogs();
         builder.AddSettings();
-        builder.AddCallers(developmentKeyDirectory: ReadEmbeddedOptions(builder.Configuration).DataDirectory);
+        var developmentKeys = ReadEmbeddedOptions(builder.Configuration).DataDirectory;
+        builder.AddCallers(developmentKeys);
+        builder.AddLinks(developmentKeys);
         builder.AddTelemetry();
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
@@ -63,10 +66,12 @@ internal static class ServiceHost
         app.UseErrors();
         app.UseCrossOrigin();
         app.MapApiDocs();
+        app.UseLinkPipeline();
         app.UseRawPath();
         app.UseJsonApiPaths();
         app.UseRouting();
         app.UseRawRouteValues();
+        app.UseLinkTargets();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UsePathRefusals();

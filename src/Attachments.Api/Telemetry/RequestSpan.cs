@@ -12,12 +12,17 @@ internal static class RequestSpan
     public static bool IsTraced(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(HealthEndpoints.Prefix) && context.Request.Path != TelemetryRegistration.PrometheusPath;
 
-    /// <summary>A path can hold the names that people give to their files: the route names the span, as it does the line in the log.</summary>
+    /// <summary>
+    /// A path can hold the names that people give to their files: the route names the span, as it does the line in the log. A query can
+    /// hold a signed link.
+    /// </summary>
     public static void RemovePath(Activity span) => span.SetTag("url.path", null).SetTag("url.query", null);
 
     /// <summary>How the request ended, where the status that was sent does not say so.</summary>
     public static void Finish(Activity span, HttpContext context)
     {
+        // Some versions of the framework add them at the end.
+        RemovePath(span);
         var status = FinalStatus.Get(context);
         span.SetTag("http.response.status_code", status);
         if (status >= StatusCodes.Status500InternalServerError)

@@ -3,13 +3,18 @@ using Attachments.Application.Errors;
 
 namespace Attachments.Application.Access;
 
-/// <summary>The user who sent the request, as their token describes them.</summary>
-/// <param name="UserId">The <c>sub</c> claim: a UUID as it is, any other subject as the UUIDv5 of issuer and subject.</param>
+/// <summary>The user who sent the request, as their token describes them; or whoever has a signed link, which grants one request.</summary>
+/// <param name="UserId">
+/// The <c>sub</c> claim: a UUID as it is, any other subject as the UUIDv5 of issuer and subject. With a link it is the link's maker.
+/// </param>
 /// <param name="IsAdmin">The <c>role</c> claim holds <c>admin</c>: everything is allowed.</param>
 public sealed record Caller(Guid UserId, bool IsAdmin)
 {
     private const string RecordsScope = "records";
     private const string RecordsReadScope = "records:read";
+
+    /// <summary>The request that a signed link grants, which is this one; null: the caller is a user.</summary>
+    public GrantedRequest? Granted { get; init; }
 
     /// <summary>The <c>project</c> claims: the projects whose sessions the caller may use.</summary>
     public IReadOnlySet<long> Projects { get; init; } = ImmutableHashSet<long>.Empty;
@@ -23,21 +28,27 @@ public sealed record Caller(Guid UserId, bool IsAdmin)
     /// <summary>The scopes in the <c>scope</c> claims.</summary>
     public IReadOnlySet<string> Scopes { get; init; } = ImmutableHashSet<string>.Empty;
 
+    /// <summary>Whoever has a link: may do what it grants, and nothing else.</summary>
+    public static Caller WithLink(GrantedRequest granted) => new(granted.Maker, IsAdmin: false) { Granted = granted };
+
+    /// <summary>Whether the caller may use everything that the address of the request names, whoever owns it.</summary>
+    public bool MayUseAll => IsAdmin || Granted is not null;
+
     /// <summary>Whether the caller may use the sessions of a project.</summary>
-    public bool MayUseProject(long projectId) => IsAdmin || AllProjects || Projects.Contains(projectId);
+    public bool MayUseProject(long projectId) => MayUseAll || AllProjects || Projects.Contains(projectId);
 
     /// <summary>Whether the caller may give something to an organisation, which its members may.</summary>
     public bool MayShareWith(long organisation) => IsAdmin || Organisations.Contains(organisation);
 
     /// <summary>Whether the caller may use what a user owns and may have shared with an organisation.</summary>
     public bool MayUse(Guid owner, long? organisation) =>
-        IsAdmin || UserId == owner || (organisation is { } shared && Organisations.Contains(shared));
+        MayUseAll || UserId == owner || (organisation is { } shared && Organisations.Contains(shared));
 
     /// <summary>Whether the caller may read records and their files.</summary>
     public bool MayReadRecords => MayWriteRecords || Scopes.Contains(RecordsReadScope);
 
     /// <summary>Whether the caller may do everything with records and their files.</summary>
-    public bool MayWriteRecords => IsAdmin || Scopes.Contains(RecordsScope);
+    public bool MayWriteRecords => MayUseAll || Scopes.Contains(RecordsScope);
 
     /// <exception cref="ForbiddenException"><c>project_forbidden</c>: the caller may not use the sessions of this project.</exception>
     public void RequireProject(long projectId)

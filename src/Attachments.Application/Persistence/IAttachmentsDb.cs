@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Attachments.Application.Errors;
 using Attachments.Domain.Content;
+using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
@@ -25,6 +26,8 @@ public interface IAttachmentsDb
     DbSet<TemporarySet> TemporarySets { get; }
 
     DbSet<TemporaryItem> TemporaryItems { get; }
+
+    DbSet<Link> Links { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Attachments.Application.TemporarySets;
 
 /// <summary>
-/// The sets that the caller can see: their own, or all of them for administrators. To others, and after its expiry, a set does not exist.
+/// The sets that the caller can see: their own, or all of them for administrators and, by its address, for a link. To others, and after its expiry, a set does not exist.
 /// </summary>
 public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOptions<TemporarySetsOptions> options, TimeProvider time)
 {
@@ -37,13 +37,13 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
         {
             var expired = Expired;
             return db.TemporaryItems.Where(item => item.Set.EndedAt == null && item.Set.LastUploadAt > expired
-                && (caller.IsAdmin || item.Set.OwnerId == caller.UserId));
+                && (caller.MayUseAll || item.Set.OwnerId == caller.UserId));
         }
     }
 
     /// <summary>The file of an item of <see cref="Items"/>, as a download wants it; null where there is none.</summary>
     public Task<FoundFile?> FindFile(Guid itemId, byte[]? unless, CancellationToken cancellationToken) =>
-        FindItemFile(db.Context, itemId, Expired, caller.IsAdmin, caller.UserId, unless, cancellationToken);
+        FindItemFile(db.Context, itemId, Expired, caller.MayUseAll, caller.UserId, unless, cancellationToken);
 
     /// <summary>The set of an id; null where nobody uses the id.</summary>
     /// <param name="sets">Untracked, or else inside of a change: what is decided on there must be read there.</param>
@@ -55,7 +55,7 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
         var expired = Expired;
         var set = await sets.SingleOrDefaultAsync(
             set => set.TemporaryId == temporaryId && set.EndedAt == null && set.LastUploadAt > expired, cancellationToken);
-        return set is null || caller.IsAdmin || set.OwnerId == caller.UserId ? set : throw NotFound(temporaryId);
+        return set is null || caller.MayUseAll || set.OwnerId == caller.UserId ? set : throw NotFound(temporaryId);
     }
 
     /// <summary>As <see cref="Find"/>, of an id that must be used.</summary>

@@ -5,6 +5,7 @@ using System.Text;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
+using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
@@ -43,6 +44,8 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<TemporarySet> TemporarySets => Set<TemporarySet>();
 
     public DbSet<TemporaryItem> TemporaryItems => Set<TemporaryItem>();
+
+    public DbSet<Link> Links => Set<Link>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ namespace Attachments.Infrastructure.Sweeping;
 /// <summary>
 /// Deletes bytes; nothing else does. It deletes blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, uploads without
 /// progress for <see cref="StorageOptions.AbandonAfter"/>, and the copies left over from moving blobs to another store. Before that, it
-/// releases the blobs of ended temporary sets. It works in small batches, each a transaction, which several replicas share; the next sweep
+/// releases the blobs of ended temporary sets and removes links that ended long ago. It works in small batches, each a transaction, which several replicas share; the next sweep
 /// finishes one that is interrupted. It sweeps one store after the other, so that an unavailable store does not stop deletion from the
 /// other.
 /// </summary>
@@ -31,6 +31,11 @@ public sealed class Sweeper(
     private const int MaxBatchBlobs = 50;
 
     private const long MaxBatchBytes = 1L << 30;
+
+    private const int MaxBatchLinks = 1000;
+
+    /// <summary>How long links are listed after their end.</summary>
+    private static readonly TimeSpan LinksAreListedFor = TimeSpan.FromDays(30);
 
     private delegate IQueryable<Blob> Due(AttachmentsDbContext context, Guid[] skipped, int limit);
 
@@ -49,6 +54,7 @@ public sealed class Sweeper(
             logger.LogError(exception, "Ended temporary sets could not be removed.");
         }
 
+        await RemoveEndedLinks(cancellationToken);
         var (released, abandoned) = await Reclaim(cancellationToken);
         return new SweepResult(released, abandoned, await ended);
     }
@@ -69,6 +75,24 @@ public sealed class Sweeper(
         metrics.RecordCount(BlobKind.Pending, pending);
         metrics.RecordCount(BlobKind.Released, released);
         metrics.RecordCount(BlobKind.Stored, Math.Max(0, all - pending - released));
+    }
+
+    private async Task RemoveEndedLinks(CancellationToken cancellationToken)
+    {
+        var ended = time.GetUtcNow() - LinksAreListedFor;
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
+        int removed;
+        do
+        {
+            removed = await context.Database.ExecuteSqlAsync(
+                $"""
+                DELETE FROM links WHERE id IN (
+                    SELECT id FROM links WHERE expires_at < {ended} ORDER BY expires_at LIMIT {MaxBatchLinks} FOR UPDATE SKIP LOCKED)
+                """,
+                cancellationToken);
+        }
+        while (removed == MaxBatchLinks);
     }
 
     private async Task<(Reclaimed Released, Reclaimed Abandoned)> Reclaim(CancellationToken cancellationToken)

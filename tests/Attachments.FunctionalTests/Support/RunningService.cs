@@ -28,6 +28,9 @@ internal sealed class RunningService : IAsyncDisposable
     public const string Audience = "attachments";
     public const string SigningKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+    /// <summary>Signs links, in base64: the bytes 32 to 63.</summary>
+    public const string LinkKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
+
     private const string Bearer = "--Authentication:Schemes:Bearer:";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -196,6 +199,8 @@ internal sealed class RunningService : IAsyncDisposable
         $"{Bearer}ValidAudiences:0={Audience}",
         $"{Bearer}SigningKeys:0:Issuer={Issuer}",
         $"{Bearer}SigningKeys:0:Value={SigningKey}",
+        "--Links:Keys:0:Id=test",
+        $"--Links:Keys:0:Value={LinkKey}",
         .. settings,
     ];
 

@@ -5,6 +5,7 @@ using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
+using Attachments.Api.Links;
 using Attachments.Application.Conditional;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
@@ -29,6 +30,7 @@ public sealed class OwnedAttachmentsController(
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">The attachment; `Location` has its URL.</response>
     [HttpPost]
+    [Linkable]
     [RequestBody(
         MediaTypes.MultipartForm,
         File = OwnedAttachmentBody.File,
@@ -147,6 +149,7 @@ public sealed class OwnedAttachmentsController(
     /// <param name="filename">Its current name, percent-encoded, as in `download_url`.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(FileRoute)]
+    [Linkable]
     [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
     {

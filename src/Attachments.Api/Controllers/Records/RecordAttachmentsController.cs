@@ -4,6 +4,7 @@ using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Uploads;
+using Attachments.Api.Links;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Records;
@@ -51,6 +52,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{filename}")]
+    [Linkable]
     [Download("*/*", MayBeInline = true)]
     public Task<IActionResult> Download(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
         Download(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), cancellationToken);
@@ -63,6 +65,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="filename">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{folder}/{filename}")]
+    [Linkable]
     [Download("*/*", MayBeInline = true)]
     public Task<IActionResult> DownloadInFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
@@ -78,6 +81,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
     [HttpPost("content/{filename}")]
+    [Linkable]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
     public Task<IActionResult> Upload(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
@@ -92,6 +96,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
     [HttpPost("content/{folder}/{filename}")]
+    [Linkable]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
     public Task<IActionResult> UploadToFolder(

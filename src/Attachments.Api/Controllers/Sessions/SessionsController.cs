@@ -3,6 +3,7 @@ using Attachments.Api.Docs;
 using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
+using Attachments.Api.Links;
 using Attachments.Application.Conditional;
 using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
@@ -137,6 +138,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="id">The point's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/attachments/{id}")]
+    [Linkable]
     [Download(ServedType.Unknown)]
     public async Task<IActionResult> DownloadAttachment(
         [FromRoute(Name = "project_id")] long projectId,
@@ -162,6 +164,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The length and MD5 digest of the stored bytes.</response>
     [HttpPut("{session_id}/attachments/{id}")]
+    [Linkable]
     [RequestBody(MediaTypes.MultipartForm, File = SessionAttachmentBody.Field)]
     [RequestBody(MediaTypes.OctetStream)]
     public async Task<Success<AttachedFileDocument>> UploadAttachment(

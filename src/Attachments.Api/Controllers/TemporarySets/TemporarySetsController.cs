@@ -4,6 +4,7 @@ using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
+using Attachments.Api.Links;
 using Attachments.Application.Conditional;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
@@ -72,6 +73,7 @@ public sealed class TemporarySetsController(
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">The new files, in the order sent.</response>
     [HttpPost(Set)]
+    [Linkable]
     [RequestBody("multipart/mixed", Description = TemporarySetExamples.Upload, Example = TemporarySetExamples.MixedBody)]
     [RequestBody(MediaTypes.MultipartForm, Example = TemporarySetExamples.FormBody)]
     [ProducesResponseType<IReadOnlyList<TemporaryItemDocument>>(StatusCodes.Status201Created)]
@@ -129,6 +131,7 @@ public sealed class TemporarySetsController(
     /// <param name="attachmentId">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Contents)]
+    [Linkable]
     [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> DownloadItem(Guid attachmentId, CancellationToken cancellationToken)
     {

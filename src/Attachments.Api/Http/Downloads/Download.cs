@@ -1,6 +1,8 @@
+using System.Globalization;
 using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Media;
+using Attachments.Application.Access;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
@@ -12,8 +14,10 @@ namespace Attachments.Api.Http.Downloads;
 /// <param name="file">The file asked for.</param>
 /// <param name="mediaType">The type to serve it under.</param>
 /// <param name="mayBeInline">The wish of the client to show it in place counts, if its type is harmless.</param>
+/// <param name="granted">The request that a signed link grants, if this is one; it decides over the query.</param>
 /// <param name="now">The time of the answer.</param>
-internal sealed class Download(HttpRequest request, StoredFile file, string mediaType, bool mayBeInline, DateTimeOffset now)
+internal sealed class Download(
+    HttpRequest request, StoredFile file, string mediaType, bool mayBeInline, GrantedRequest? granted, DateTimeOffset now)
 {
     private readonly CurrentRepresentation current = CurrentRepresentation.From(file.Sha256, file.StoredAt);
 
@@ -60,7 +64,7 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
         var inline = WantsInline() && mayBeInline && InlineTypes.Contains(type);
         var headers = VersionHeaders();
         headers.ContentType = type;
-        headers.ContentDisposition = ContentDisposition.Format(file.FileName.Value, inline);
+        headers.ContentDisposition = ContentDisposition.Format((granted?.FileName ?? file.FileName).Value, inline);
         headers.AcceptRanges = "bytes";
         headers["Repr-Digest"] = ReprDigest.Select(request.Headers["Want-Repr-Digest"], file);
         headers.XContentTypeOptions = "nosniff";
@@ -73,8 +77,21 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
     {
         IHeaderDictionary headers = new HeaderDictionary();
         ValidatorHeaders.Set(headers, current, now);
+        if (granted?.Sha256 is not null)
+        {
+            headers.CacheControl = CacheUntilExpiry(granted);
+        }
+
         return headers;
     }
 
-    private bool WantsInline() => string.Equals(request.Query["disposition"], "inline", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Pinned content never changes under its address, and is not to be kept longer than the link is good.</summary>
+    private string CacheUntilExpiry(GrantedRequest link)
+    {
+        var left = Math.Max(0, (long)(link.ExpiresAt - now).TotalSeconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{(link.IsPublic ? "public" : "private")}, max-age={left}, immutable");
+    }
+
+    private bool WantsInline() => granted?.Inline
+        ?? string.Equals(request.Query["disposition"], "inline", StringComparison.OrdinalIgnoreCase);
 }

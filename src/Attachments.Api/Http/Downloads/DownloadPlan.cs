@@ -4,4 +4,8 @@ namespace Attachments.Api.Http.Downloads;
 /// <param name="Status">200, 206 or 304.</param>
 /// <param name="Headers">All of them.</param>
 /// <param name="Body">The bytes to send; null for none.</param>
-internal sealed record DownloadPlan(int Status, IHeaderDictionary Headers, ByteRange.Part? Body);
+internal sealed record DownloadPlan(int Status, IHeaderDictionary Headers, ByteRange.Part? Body)
+{
+    /// <summary>Whether the file is sent from its first byte on.</summary>
+    public bool IsFromStart => Body is null or { First: 0 };
+}

@@ -1,7 +1,12 @@
 using Attachments.Api.Http.Errors;
+using Attachments.Api.Http.Logging;
+using Attachments.Application.Access;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
+using Attachments.Application.Links;
+using MediatR;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Attachments.Api.Http.Downloads;
@@ -13,7 +18,10 @@ namespace Attachments.Api.Http.Downloads;
 internal sealed class StoredFileResult(StoredFile file, string mediaType, bool mayBeInline) : IActionResult
 {
     /// <summary>Answers 200, 206 or 304.</summary>
-    /// <exception cref="GoneException"><c>content_missing</c>: whatever the conditions are (RFC 9110, section 13.2.1).</exception>
+    /// <exception cref="GoneException">
+    /// <c>content_missing</c>: whatever the conditions are (RFC 9110, section 13.2.1); <c>content_replaced</c>, <c>link_used</c>,
+    /// <c>link_revoked</c>: the signed link does not grant it any more.
+    /// </exception>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>.</exception>
     /// <exception cref="RangeNotSatisfiableException"><c>range_not_satisfiable</c>.</exception>
     public async Task ExecuteResultAsync(ActionContext context)
@@ -24,12 +32,49 @@ internal sealed class StoredFileResult(StoredFile file, string mediaType, bool m
         }
 
         var http = context.HttpContext;
+        var caller = http.Features.Get<Caller>();
+        RequirePinned(caller?.Granted);
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var plan = new Download(http.Request, file, mediaType, mayBeInline, now).Plan();
-        WriteHead(plan, http.Response);
-        if (plan.Body is { } part)
+        var plan = new Download(http.Request, file, mediaType, mayBeInline, caller?.Granted, now).Plan();
+        if (HttpMethods.IsHead(http.Request.Method) || plan.Status == StatusCodes.Status304NotModified)
         {
-            await Send(part, http);
+            WriteHead(plan, http.Response);
+            return;
+        }
+
+        if (caller?.Granted?.LinkId is { } linkId)
+        {
+            var use = new UseLink(linkId, plan.IsFromStart);
+            await http.RequestServices.GetRequiredService<IMediator>().Send(use, http.RequestAborted);
+        }
+
+        WriteHead(plan, http.Response);
+        await SendAndLog(plan.Body, http, caller);
+    }
+
+    private async Task SendAndLog(ByteRange.Part? part, HttpContext http, Caller? caller)
+    {
+        var sent = http.Features.Get<IHttpResponseBodyFeature>() as CountingResponseBody;
+        try
+        {
+            if (part is not null)
+            {
+                await Send(part, http);
+            }
+        }
+        finally
+        {
+            var log = http.RequestServices.GetRequiredService<ILogger<StoredFileResult>>();
+            DownloadLog.Write(log, file, sent?.BytesWritten ?? part?.Length ?? 0, caller, RequestTrace.GetId(http));
+        }
+    }
+
+    /// <exception cref="GoneException"><c>content_replaced</c></exception>
+    private void RequirePinned(GrantedRequest? granted)
+    {
+        if (granted?.Sha256 is { } pinned && pinned != Convert.ToHexStringLower(file.Sha256))
+        {
+            throw LinkErrors.Replaced();
         }
     }
 

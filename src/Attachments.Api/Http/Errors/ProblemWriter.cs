@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -38,7 +39,7 @@ internal static class ProblemWriter
         }
 
         var traceId = RequestTrace.GetId(context);
-        if (context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context)) is not { } dialect)
+        if (context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context, problem)) is not { } dialect)
         {
             return Write(context, $"{ProblemBody.MediaType}; charset=utf-8", CreateBody(problem, traceId));
         }
@@ -66,7 +67,7 @@ internal static class ProblemWriter
             return;
         }
 
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), Json);
+        var bytes = body is string text ? Encoding.UTF8.GetBytes(text) : JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), Json);
         response.ContentType = mediaType;
         response.ContentLength = bytes.Length;
         if (!HttpMethods.IsHead(context.Request.Method))

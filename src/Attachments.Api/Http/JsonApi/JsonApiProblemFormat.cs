@@ -8,7 +8,7 @@ internal sealed class JsonApiProblemFormat : IProblemFormat
 {
     public string MediaType => JsonApiMediaType.Name;
 
-    public bool AppliesTo(HttpContext context) => JsonApiFamily.Includes(context);
+    public bool AppliesTo(HttpContext context, Problem problem) => JsonApiFamily.Includes(context);
 
     /// <summary>No body for 404: the records API describes it as "404 Not Found (EMPTY)".</summary>
     public object? Body(Problem problem, string traceId) =>

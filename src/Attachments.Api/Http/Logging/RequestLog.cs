@@ -63,10 +63,18 @@ internal static class RequestLog
             // The server throws away what is written to a HEAD response.
             Property("BytesOut", HttpMethods.IsHead(context.Request.Method) ? 0 : bytes.Out.BytesWritten),
             Property("Duration", duration),
-            Property("User", context.Features.Get<Caller>()?.UserId.ToString() ?? None),
+            Property("User", GetUser(context)),
             Property("RequestTrace", RequestTrace.GetId(context)),
         ];
     }
+
+    /// <summary>Whoever has a link is nobody in particular; the one who made it is known.</summary>
+    private static string GetUser(HttpContext context) => context.Features.Get<Caller>() switch
+    {
+        null => None,
+        { Granted: not null } caller => $"link of {caller.UserId}",
+        var caller => caller.UserId.ToString(),
+    };
 
     private static LogEventProperty Property(string name, object value) => new(name, new ScalarValue(value));
 

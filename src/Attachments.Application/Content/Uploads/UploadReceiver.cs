@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Attachments.Application.Access;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
@@ -31,6 +32,7 @@ public sealed class UploadReceiver : IAsyncDisposable
     private readonly IAttachmentsDb db;
     private readonly Guid uploadedBy;
     private readonly long maxBytes;
+    private readonly string? requiredType;
     private readonly ContentMetrics metrics;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -43,7 +45,7 @@ public sealed class UploadReceiver : IAsyncDisposable
         IBlobStore store,
         ITransactionalBlobStore? transactional,
         IAttachmentsDb db,
-        Guid uploadedBy,
+        Caller caller,
         long maxBytes,
         ContentMetrics metrics,
         TimeProvider time,
@@ -52,8 +54,9 @@ public sealed class UploadReceiver : IAsyncDisposable
         this.store = store;
         this.transactional = transactional;
         this.db = db;
-        this.uploadedBy = uploadedBy;
-        this.maxBytes = maxBytes;
+        uploadedBy = caller.UserId;
+        this.maxBytes = Math.Min(maxBytes, caller.Granted?.MaxBytes ?? maxBytes);
+        requiredType = caller.Granted?.MediaType;
         this.metrics = metrics;
         this.time = time;
         this.logger = logger;
@@ -64,10 +67,12 @@ public sealed class UploadReceiver : IAsyncDisposable
 
     /// <summary>Reads one file to its end and stores its bytes, which nobody can see yet.</summary>
     /// <exception cref="TooLargeException">The file is larger than the limit, or its declared length is.</exception>
+    /// <exception cref="UnsupportedMediaTypeException">The file is not of the type that the caller's link allows.</exception>
     /// <exception cref="DigestMismatchException">The bytes do not have a digest that the client sent.</exception>
     /// <exception cref="UnavailableException"><c>upload_lost</c>: the bytes were reclaimed meanwhile.</exception>
     public async Task<ReceivedFile> Receive(IncomingFile upload, CancellationToken cancellationToken)
     {
+        RequireType(upload.MediaType);
         RequireWithinLimit(upload.DeclaredLength ?? 0);
         await MakeRoom();
         var started = time.GetTimestamp();
@@ -306,6 +311,14 @@ public sealed class UploadReceiver : IAsyncDisposable
 
     private static UnavailableException Lost(Guid blobId) => new(
         "upload_lost", "The bytes received so far were lost or reclaimed; send the file again.", new BlobGoneException(blobId));
+
+    private void RequireType(string mediaType)
+    {
+        if (requiredType is not null && !MediaTypeRange.Includes(requiredType, mediaType))
+        {
+            throw new UnsupportedMediaTypeException("media_type_unsupported", $"The link takes files of the type {requiredType} only.", requiredType);
+        }
+    }
 
     private void RequireWithinLimit(long length) => RequireWithinLimit(length, maxBytes);
 

@@ -1,5 +1,6 @@
 using Attachments.Application.Access;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Links;
 using Attachments.Application.Persistence;
 using Attachments.Application.Settings;
 using Microsoft.Extensions.Logging;
@@ -46,11 +47,17 @@ public sealed class Uploader(
         {
             owner = isLoaded ? owner : await destination.Load(token);
             isLoaded = false;
-            return await destination.Attach(owner, upload, receiver, token);
+            var result = await destination.Attach(owner, upload, receiver, token);
+            if (caller.Granted?.LinkId is { } linkId)
+            {
+                await db.CountUpload(linkId, time.GetUtcNow(), token);
+            }
+
+            return result;
         }
     }
 
     /// <summary>Opens a receiver for the files of one request. Dispose it when the request ends, whatever its result.</summary>
     public UploadReceiver Open() =>
-        new(store, transactional, db, caller.UserId, limits.Value.MaxUploadBytes, metrics, time, logger);
+        new(store, transactional, db, caller, limits.Value.MaxUploadBytes, metrics, time, logger);
 }

@@ -1,0 +1,46 @@
+namespace Attachments.Api.Controllers.Links;
+
+internal static class LinkExamples
+{
+    public const string Description =
+        """
+        One item, or up to 1000 in `links`. Only `url` is required: a URL of this service, or its path.
+
+        | member | meaning |
+        |---|---|
+        | `method` | `GET` (default), `PUT` or `POST` |
+        | `expires_in` | seconds, 3600 by default; the end is rounded up |
+        | `disposition`, `filename` | how a download is sent, whatever the query says |
+        | `pin` | only for the content of now |
+        | `public` | with `pin`: shared caches may keep the content |
+        | `revocable` | can be listed and revoked |
+        | `max_uses` | 1 to 10000; implies `revocable` |
+        | `max_bytes`, `media_type` | the largest file to upload, and its type, such as `image/*` |
+        | `create_only` | an upload replaces nothing |
+        """;
+
+    public const string Items =
+        """
+        {"links":[
+          {"url":"/api/v1/project/7/sessions/trip-42/attachments/photo","expires_in":600,"pin":true},
+          {"url":"/api/v1/project/7/sessions/trip-42/attachments/sketch","method":"PUT","max_bytes":1000000,"media_type":"image/*","max_uses":3}
+        ]}
+        """;
+
+    public const string Made =
+        """
+        {"links":[
+          {"url":"http://localhost:5080/api/v1/project/7/sessions/trip-42/attachments/photo?link=eyJhbGciOiJIUzI1NiIsImtpZCI6ImRldmVsb3BtZW50Ii…",
+           "method":"GET","expires_at":"2026-11-27T12:05:00Z"},
+          {"error":{"status":404,"code":"session_not_found","detail":"Project 7 has no session 'trip-42'."}}
+        ]}
+        """;
+
+    public const string List =
+        """
+        {"links":[
+          {"id":"019ac5e2-5c70-7e53-8c34-1f2d9b1ce1a5","method":"GET","target":"/api/v1/project/7/sessions/trip-42/attachments/photo",
+           "expires_at":"2026-11-27T12:05:00Z","uses":1,"max_uses":3,"last_used_at":"2026-11-27T12:00:00Z"}
+        ]}
+        """;
+}

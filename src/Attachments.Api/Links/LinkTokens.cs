@@ -1,0 +1,87 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Attachments.Api.Callers;
+using Attachments.Application.Access;
+using Attachments.Application.Links;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Attachments.Api.Links;
+
+/// <summary>The tokens of links: compact JWS (RFC 7515), signed by HS256, of the type <c>link+jwt</c> (RFC 8725, section 3.11).</summary>
+internal sealed class LinkTokens : ILinkSigner
+{
+    public const string Type = "link+jwt";
+
+    private static readonly Dictionary<string, object> Header = new() { [JwtHeaderParameterNames.Typ] = Type };
+
+    private readonly JsonWebTokenHandler signer = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly CachingTokenHandler verifier;
+    private readonly TokenValidationParameters parameters;
+    private readonly LinkKeys keys;
+
+    public LinkTokens(LinkKeys keys, TimeProvider time)
+    {
+        this.keys = keys;
+        verifier = new CachingTokenHandler(time) { MapInboundClaims = false };
+        parameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            ValidTypes = [Type],
+            IssuerSigningKeyResolver = (_, _, kid, _) => keys.Find(kid),
+            TryAllIssuerSigningKeys = false,
+            RequireSignedTokens = true,
+
+            // Of these claims only the time counts, which has an answer of its own.
+            ValidateIssuer = false,
+            ValidateAudience = false,
+            ValidateLifetime = false,
+            RequireExpirationTime = false,
+        };
+    }
+
+    public bool HasKey => keys.Signing is not null;
+
+    public string Sign(GrantedRequest granted) => signer.CreateToken(LinkClaims.Format(granted), keys.Signing!, Header);
+
+    /// <summary>What a token grants, until when it may; null: it is not genuine.</summary>
+    public async Task<GrantedRequest?> Verify(string token)
+    {
+        if (token.Split('.') is not [var header, var payload, var signature]
+            || !IsCanonical(signature)
+            || !HasNoExtensions(header)
+            || ParseClaims(payload) is not { } granted)
+        {
+            return null;
+        }
+
+        return (await verifier.ValidateTokenAsync(token, parameters)).IsValid ? granted : null;
+    }
+
+    /// <summary>The last character of a signature has bits that mean nothing. With others in them it would be another text for the same token.</summary>
+    private static bool IsCanonical(string signature) =>
+        Base64Url.IsValid(signature) && Base64Url.EncodeToString(Base64Url.DecodeFromChars(signature)) == signature;
+
+    /// <summary>An extension that must be understood (RFC 7515, section 4.1.11) is not understood here.</summary>
+    private static bool HasNoExtensions(string header) =>
+        ParseObject(header) is { } parameters && !parameters.TryGetProperty("crit", out _);
+
+    private static GrantedRequest? ParseClaims(string payload) => ParseObject(payload) is { } claims ? LinkClaims.Parse(claims) : null;
+
+    private static JsonElement? ParseObject(string part)
+    {
+        if (!Base64Url.IsValid(part))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonElement.Parse(Base64Url.DecodeFromChars(part)) is { ValueKind: JsonValueKind.Object } parsed ? parsed : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
