@@ -5,7 +5,6 @@ using Attachments.Application.Access;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Text;
 using Attachments.Domain;
-using Attachments.Domain.Content;
 
 namespace Attachments.Api.Links;
 

@@ -41,7 +41,7 @@ internal static class AccessMatrix
         new("GET", OwnedFile, 200, Who.Owner | Who.Organisation | Who.Admin, 403),
         new("POST", "/v1/links", 200, Who.Known, 403) { Body = _ => Body.Json("""{"url":"/"}""") },
         new("GET", "/v1/links", 200, Who.Known, 403),
-        new("DELETE", "/v1/links/{id}", 204, Who.None, 404),
+        new("DELETE", "/v1/links/{id}", 204, Who.Owner | Who.Admin, 404),
         .. Public(),
     ];
 

@@ -18,8 +18,9 @@ internal sealed class Scene
     private static readonly Guid Owner = Guid.NewGuid();
     private static readonly byte[] Bytes = Files.Make(Files.Small);
 
-    private Scene(FormType forms, string set, string item, long attachment)
+    private Scene(FormType forms, string set, string item, long attachment, string link)
     {
+        Link = link;
         Forms = forms;
         Set = set;
         Item = item;
@@ -36,7 +37,10 @@ internal sealed class Scene
 
     public long Attachment { get; }
 
-    /// <summary>A session of <see cref="Project"/>, a record with two files, and a set and an attachment of the owner's.</summary>
+    /// <summary>A revocable link of the owner's.</summary>
+    public string Link { get; }
+
+    /// <summary>A session of <see cref="Project"/>, a record with two files, and a set, an attachment and a link of the owner's.</summary>
     public static async Task<Scene> Make(RunningService service)
     {
         using var owner = service.ClientWith(Token(service, Who.Owner));
@@ -45,7 +49,8 @@ internal sealed class Scene
         var attachment = await new OwnedFiles(service.Admin, Owner).Have(Bytes, ("owned_by_org", $"{Organisation}"));
         var patch = Body.Json($$"""{"owned_by_user":"{{Owner}}"}""");
         (await new OwnedFiles(service.Admin, Owner).Patch(attachment, patch)).ShouldBeEntry();
-        var scene = new Scene(FormType.New(service.Admin), set.Id, item, attachment);
+        var link = (await owner.MakeLink(TemporarySet.Contents(item), """ "revocable":true """)).GetProperty("id").GetString()!;
+        var scene = new Scene(FormType.New(service.Admin), set.Id, item, attachment, link);
         await new Project(service.Admin, Project).HaveFile(scene.Session, Point, Bytes);
         await scene.Forms.Have(Record);
         await scene.Forms.HaveFile(Record, File, Bytes);
@@ -79,6 +84,7 @@ internal sealed class Scene
         {
             ['/', 'a', 'p', 'i', '/', 'v', '1', ..] => (Point, ""),
             ['/', 'a', 'p', 'i', '/', ..] => (Set, File),
+            ['/', 'v', '1', '/', 'l', ..] => (Link, ""),
             _ => (Attachment.ToString(CultureInfo.InvariantCulture), OwnedFiles.PhotoName),
         };
         return pattern

@@ -31,6 +31,9 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>Signs links, in base64: the bytes 32 to 63.</summary>
     public const string LinkKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
+    /// <summary>Instead of a setting: there is no key for links.</summary>
+    public const string WithoutLinkKey = "no key for links";
+
     private const string Bearer = "--Authentication:Schemes:Bearer:";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -199,9 +202,8 @@ internal sealed class RunningService : IAsyncDisposable
         $"{Bearer}ValidAudiences:0={Audience}",
         $"{Bearer}SigningKeys:0:Issuer={Issuer}",
         $"{Bearer}SigningKeys:0:Value={SigningKey}",
-        "--Links:Keys:0:Id=test",
-        $"--Links:Keys:0:Value={LinkKey}",
-        .. settings,
+        .. settings.Contains(WithoutLinkKey) ? Array.Empty<string>() : ["--Links:Keys:0:Id=test", $"--Links:Keys:0:Value={LinkKey}"],
+        .. settings.Where(setting => setting != WithoutLinkKey),
     ];
 
     private static WebApplication Build(string connectionString, TimeProvider time, string[] settings)

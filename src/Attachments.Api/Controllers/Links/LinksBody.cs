@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Media;
-using Attachments.Api.Http.Paths;
 using Attachments.Application.Errors;
 using Attachments.Application.Links;
 using Attachments.Application.Settings;
@@ -32,7 +31,7 @@ internal static class LinksBody
         return [.. Items(document.RootElement).Select(item => ReadItem(item, addresses))];
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement body)
+    private static List<JsonElement> Items(JsonElement body)
     {
         if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("url", out _))
         {
@@ -42,7 +41,7 @@ internal static class LinksBody
         return body.ValueKind == JsonValueKind.Object
             && body.EnumerateObject().ToList() is [{ Name: "links", Value: { ValueKind: JsonValueKind.Array } items }]
             && items.GetArrayLength() is > 0 and <= CreateLinks.MaxItems
-                ? items.EnumerateArray()
+                ? [.. items.EnumerateArray()]
                 : throw new InvalidRequestException(
                     "links_invalid", $"The body must be one item with a url, or an object with 1 to {CreateLinks.MaxItems} items in links and nothing else.");
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -38,11 +39,47 @@ internal static class LogRegistration
             // The assembly is named, so that nothing is looked for on disk where the service is published as a single file.
             .ReadFrom.Configuration(
                 builder.Configuration, new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly))
-            .Enrich.With<WithoutPath>();
+            .Enrich.With<WithoutPath>()
+            .Enrich.With<WithoutLink>();
         var logger = builder.Environment.IsDevelopment()
             ? configuration.WriteTo.Console(outputTemplate: ReadableLine, formatProvider: null)
             : configuration.WriteTo.Console(new RenderedCompactJsonFormatter());
         return logger.CreateLogger();
+    }
+
+    /// <summary>
+    /// At the levels Information and below, which are off, the framework logs the query of each request. It can hold a signed link, which is
+    /// a credential.
+    /// </summary>
+    internal sealed class WithoutLink : ILogEventEnricher
+    {
+        private const string Parameter = "link=";
+
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
+        {
+            foreach (var (name, value) in logEvent.Properties.ToList())
+            {
+                if (value is ScalarValue { Value: string text } && text.Contains(Parameter, StringComparison.OrdinalIgnoreCase))
+                {
+                    logEvent.AddOrUpdateProperty(new LogEventProperty(name, new ScalarValue(Remove(text))));
+                }
+            }
+        }
+
+        private static string Remove(string text)
+        {
+            var rest = text.AsSpan();
+            var kept = new StringBuilder();
+            for (int start; (start = rest.IndexOf(Parameter, StringComparison.OrdinalIgnoreCase)) >= 0;)
+            {
+                kept.Append(rest[..(start + Parameter.Length)]).Append('…');
+                rest = rest[(start + Parameter.Length)..];
+                var end = rest.IndexOfAny('&', ' ', '"');
+                rest = end < 0 ? [] : rest[end..];
+            }
+
+            return kept.Append(rest).ToString();
+        }
     }
 
     /// <summary>The framework adds the raw path to every event of a request; it can hold the name of a file.</summary>
