@@ -55,6 +55,28 @@ internal sealed class ApiDocumentTests
     public void A_list_has_its_parameters(string path, string parameters) =>
         string.Join(',', GetQueryParameters(Find(path, "get"))).ShouldBe(parameters);
 
+    [Test]
+    public void Says_what_a_signed_link_can_be_for()
+    {
+        var linkable = operations
+            .Where(operation => operation.Operation.GetProperty("security").EnumerateArray().Any(scheme => scheme.TryGetProperty("link", out _)))
+            .Select(operation => $"{operation.Method} {operation.Path}");
+        linkable.Where(operation => !operation.StartsWith("head", StringComparison.Ordinal)).Order().ShouldBe(new[]
+        {
+            "get /api/v1/project/{project_id}/sessions/{session_id}/attachments/{id}",
+            "put /api/v1/project/{project_id}/sessions/{session_id}/attachments/{id}",
+            "get /api/records/{eformtype}/{recordid}/attachments/content/{filename}",
+            "post /api/records/{eformtype}/{recordid}/attachments/content/{filename}",
+            "get /api/records/{eformtype}/{recordid}/attachments/content/{folder}/{filename}",
+            "post /api/records/{eformtype}/{recordid}/attachments/content/{folder}/{filename}",
+            "get /api/attachment/{attachmentId}/contents",
+            "post /api/temporaryattachmentset/{id}",
+            "get /v1/uploaded-file/attachment_{id}/{filename}",
+            "post /v1/attachments",
+            "post /attachments",
+        }.Order());
+    }
+
     private JsonElement Find(string path, string method) =>
         operations.Single(operation => operation.Path == path && operation.Method == method).Operation;
 

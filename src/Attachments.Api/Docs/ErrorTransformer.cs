@@ -1,5 +1,6 @@
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
+using Attachments.Api.Links;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
@@ -21,7 +22,12 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             return Task.CompletedTask;
         }
 
-        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+        operation.Security = [Requirement(Scheme, context.Document)];
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<LinkableAttribute>().Any())
+        {
+            operation.Security.Add(Requirement(LinkHandler.Parameter, context.Document));
+        }
+
         operation.Responses ??= [];
         var (description, mediaType, schema) = IsJsonApi(context.Description)
             ? ("An error, as error objects (JSON:API 1.1); 404 has no body.", JsonApiMediaType.Name, JsonApiErrorsSchema)
@@ -42,6 +48,13 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ProblemBody), cancellationToken: cancellationToken));
         document.AddComponent<IOpenApiSchema>(
             JsonApiErrorsSchema, await context.GetOrCreateSchemaAsync(typeof(JsonApiErrors), cancellationToken: cancellationToken));
+        document.AddComponent<IOpenApiSecurityScheme>(LinkHandler.Parameter, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Query,
+            Name = LinkHandler.Parameter,
+            Description = "A signed link, which grants this one request: see `POST /v1/links`. 403 `link_invalid` if it is not genuine, 410 if it has ended.",
+        });
         document.AddComponent<IOpenApiSecurityScheme>(Scheme, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
@@ -50,6 +63,9 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             Description = "A JSON Web Token whose sub names the user. In development the command token prints one.",
         });
     }
+
+    private static OpenApiSecurityRequirement Requirement(string scheme, OpenApiDocument? document) =>
+        new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
 
     /// <summary>
     /// The responses to preconditions and ranges. Every write accepts preconditions, and so does every read that has versions.
@@ -74,7 +90,8 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             yield break;
         }
 
-        yield return ("410", "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and its entry stands.");
+        yield return ("410", "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and its entry stands. "
+            + "`link_expired`, `link_revoked`, `link_used`, `content_replaced`: the signed link is over.");
         if (HttpMethods.IsGet(method))
         {
             yield return ("416", "The range contains no byte of the file; `Content-Range` has its length.");

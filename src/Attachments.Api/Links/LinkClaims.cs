@@ -53,26 +53,12 @@ internal static class LinkClaims
     }
 
     /// <summary>The request that the claims grant; null: they are incomplete, contradictory, or not all known.</summary>
-    public static GrantedRequest? Parse(JsonElement claims)
+    public static GrantedRequest? Parse(Dictionary<string, JsonElement> claims)
     {
-        if (claims.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
-
-        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var claim in claims.EnumerateObject())
-        {
-            if (!values.TryAdd(claim.Name, claim.Value))
-            {
-                return null;
-            }
-        }
-
         try
         {
-            var granted = Read(values);
-            return values.Keys.Except(Ignored).Any() || !IsConsistent(granted) ? null : granted;
+            var granted = Read(claims);
+            return claims.Keys.Except(Ignored).Any() || !IsConsistent(granted) ? null : granted;
         }
         catch (Exception exception) when (exception is FormatException or InvalidOperationException or DomainException)
         {

@@ -13,6 +13,9 @@ internal sealed class LinkTokens : ILinkSigner
 {
     public const string Type = "link+jwt";
 
+    /// <summary>The field of extensions that must be understood (RFC 7515, section 4.1.11). None is, here.</summary>
+    private const string Extensions = "crit";
+
     private static readonly Dictionary<string, object> Header = new() { [JwtHeaderParameterNames.Typ] = Type };
 
     private readonly JsonWebTokenHandler signer = new() { SetDefaultTimesOnTokenCreation = false };
@@ -49,8 +52,10 @@ internal sealed class LinkTokens : ILinkSigner
     {
         if (token.Split('.') is not [var header, var payload, var signature]
             || !IsCanonical(signature)
-            || !HasNoExtensions(header)
-            || ParseClaims(payload) is not { } granted)
+            || ParseObject(header) is not { } fields
+            || fields.ContainsKey(Extensions)
+            || ParseObject(payload) is not { } claims
+            || LinkClaims.Parse(claims) is not { } granted)
         {
             return null;
         }
@@ -62,13 +67,8 @@ internal sealed class LinkTokens : ILinkSigner
     private static bool IsCanonical(string signature) =>
         Base64Url.IsValid(signature) && Base64Url.EncodeToString(Base64Url.DecodeFromChars(signature)) == signature;
 
-    /// <summary>An extension that must be understood (RFC 7515, section 4.1.11) is not understood here.</summary>
-    private static bool HasNoExtensions(string header) =>
-        ParseObject(header) is { } parameters && !parameters.TryGetProperty("crit", out _);
-
-    private static GrantedRequest? ParseClaims(string payload) => ParseObject(payload) is { } claims ? LinkClaims.Parse(claims) : null;
-
-    private static JsonElement? ParseObject(string part)
+    /// <summary>The members of a part; null: it is not an object, or has one of them twice.</summary>
+    private static Dictionary<string, JsonElement>? ParseObject(string part)
     {
         if (!Base64Url.IsValid(part))
         {
@@ -77,10 +77,14 @@ internal sealed class LinkTokens : ILinkSigner
 
         try
         {
-            return JsonElement.Parse(Base64Url.DecodeFromChars(part)) is { ValueKind: JsonValueKind.Object } parsed ? parsed : null;
+            var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            return JsonElement.Parse(Base64Url.DecodeFromChars(part)).EnumerateObject().All(member => members.TryAdd(member.Name, member.Value))
+                ? members
+                : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // It is not JSON, not an object, or has a name that is not Unicode.
             return null;
         }
     }

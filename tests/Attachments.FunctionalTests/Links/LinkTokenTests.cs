@@ -58,7 +58,7 @@ internal sealed class LinkTokenTests
     public async Task Store()
     {
         service = TestBed.Service;
-        file = await new SessionsFamily().Store(service, Content);
+        file = await ContentFamily.Sessions.Store(service, Content);
     }
 
     [Test]
@@ -141,7 +141,7 @@ internal sealed class LinkTokenTests
         string[] both = ["--Links:Keys:0:Id=new", $"--Links:Keys:0:Value={Convert.ToBase64String(Files.Make(32, 9))}",
             "--Links:Keys:1:Id=test", $"--Links:Keys:1:Value={RunningService.LinkKey}"];
         await using var rotating = await TestBed.StartService(both);
-        var kept = await new SessionsFamily().Store(rotating, Content);
+        var kept = await ContentFamily.Sessions.Store(rotating, Content);
         var old = $"{HandmadeLink.To(kept.Target, DateTimeOffset.UtcNow.AddHours(1))}";
         (await rotating.Anonymous.Get(SignedLinks.With(kept.Target, old))).Status.ShouldBe(200);
         var link = await rotating.Admin.LinkTo(kept.Target);

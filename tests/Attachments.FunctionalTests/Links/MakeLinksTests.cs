@@ -14,7 +14,7 @@ internal sealed class MakeLinksTests
     [Test]
     public async Task Answers_in_the_order_asked()
     {
-        var file = await new RecordsFamily().Store(Service, Content);
+        var file = await ContentFamily.Records.Store(Service, Content);
         var (missing, session) = (FormType.New(Service.Admin).Content("1", "a"), Project.New(Service.Admin).Attachment("s", "p"));
         string[] urls = [file.Target, missing, "/health/live", file.Target, session];
         var items = string.Join(',', urls.Select(url => $$"""{"url":"{{url}}"}"""));
@@ -65,7 +65,7 @@ internal sealed class MakeLinksTests
     [TestCase("""{}""", "validation_failed")]
     public async Task Refuses_an_item_by_itself(string item, string code)
     {
-        var file = await new OwnedAttachmentsFamily().Store(Service, Content);
+        var file = await ContentFamily.OwnedAttachments.Store(Service, Content);
         var before = await Service.CountBlobs();
         var sent = item.Replace("TARGET", file.Target, StringComparison.Ordinal).Replace("ENTRY", file.Entry, StringComparison.Ordinal);
         var answer = await Service.Admin.AskForLinks($$"""{"links":[{"url":"{{file.Target}}"},{{sent}}]}""");
@@ -86,7 +86,7 @@ internal sealed class MakeLinksTests
     [Test]
     public async Task Refuses_more_than_a_thousand_items_and_takes_a_thousand()
     {
-        var file = await new OwnedAttachmentsFamily().Store(Service, Content);
+        var file = await ContentFamily.OwnedAttachments.Store(Service, Content);
         var item = $$"""{"url":"{{file.Target}}"}""";
         var answer = await Service.Admin.AskForLinks($$"""{"links":[{{string.Join(',', Enumerable.Repeat(item, 1000))}}]}""");
         answer.Json.GetProperty("links").EnumerateArray().ShouldAllBe(link => Outcome(link) == "GET");
@@ -96,7 +96,7 @@ internal sealed class MakeLinksTests
     [Test]
     public async Task Takes_the_url_as_our_answers_give_it()
     {
-        var file = await new TemporarySetsFamily().Store(Service, Content);
+        var file = await ContentFamily.TemporarySets.Store(Service, Content);
         var absolute = new Uri(Service.Address, file.Target).ToString();
         (await Service.Anonymous.Get(await Service.Admin.LinkTo(absolute))).Body.ShouldBe(Content);
         var inline = await Service.Admin.LinkTo(absolute + "?disposition=attachment");
@@ -108,7 +108,7 @@ internal sealed class MakeLinksTests
     public async Task Gives_the_public_address_where_callers_are_inside()
     {
         await using var service = await TestBed.StartService("--Links:BaseUrl=https://files.example.org", "--Links:MaxLifetime=00:01:00");
-        var file = await new SessionsFamily().Store(service, Content);
+        var file = await ContentFamily.Sessions.Store(service, Content);
         var made = await service.Admin.MakeLink("https://files.example.org" + file.Target);
         var link = made.GetProperty("url").GetString()!;
         link.ShouldStartWith("https://files.example.org" + file.Target);
@@ -136,7 +136,7 @@ internal sealed class MakeLinksTests
     public async Task Is_off_without_a_key()
     {
         await using var off = await TestBed.StartService(RunningService.WithoutLinkKey);
-        var file = await new SessionsFamily().Store(off, Content);
+        var file = await ContentFamily.Sessions.Store(off, Content);
         (await off.Admin.AskForLinks($$"""{"url":"{{file.Target}}"}""")).ShouldBeProblem(404, "links_off");
         var token = HandmadeLink.To(file.Target, DateTimeOffset.UtcNow.AddHours(1));
         (await off.Anonymous.Get(SignedLinks.With(file.Target, $"{token}"))).ShouldBeRefused(403, "link_invalid");

@@ -48,7 +48,7 @@ internal sealed class RevocableLinkTests
     [Category(TestBed.Race)]
     public async Task A_hundred_first_uses_at_once_of_three_are_three()
     {
-        var file = await new OwnedAttachmentsFamily().Store(Service, Content);
+        var file = await ContentFamily.OwnedAttachments.Store(Service, Content);
         var link = await Service.Admin.LinkTo(file.Target, """ "max_uses":3 """);
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Service.Anonymous.Get(link)));
         answers.Count(answer => answer.Status == 200).ShouldBe(3);
@@ -114,7 +114,7 @@ internal sealed class RevocableLinkTests
     {
         var time = new ManualTime(DateTimeOffset.UtcNow);
         await using var service = await TestBed.StartService(time);
-        var file = await new SessionsFamily().Store(service, Content);
+        var file = await ContentFamily.Sessions.Store(service, Content);
         await service.Admin.LinkTo(file.Target, """ "revocable":true """);
         time.Advance(TimeSpan.FromDays(30));
         await service.Sweep();

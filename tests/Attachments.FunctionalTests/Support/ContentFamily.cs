@@ -6,8 +6,12 @@ namespace Attachments.FunctionalTests.Support;
 /// </summary>
 internal abstract class ContentFamily
 {
-    public static readonly IReadOnlyList<ContentFamily> All =
-        [new SessionsFamily(), new RecordsFamily(), new TemporarySetsFamily(), new OwnedAttachmentsFamily()];
+    public static readonly ContentFamily Sessions = new SessionsFamily();
+    public static readonly ContentFamily Records = new RecordsFamily();
+    public static readonly ContentFamily TemporarySets = new TemporarySetsFamily();
+    public static readonly ContentFamily OwnedAttachments = new OwnedAttachmentsFamily();
+
+    public static readonly IReadOnlyList<ContentFamily> All = [Sessions, Records, TemporarySets, OwnedAttachments];
 
     /// <summary>Whether <c>?disposition=inline</c> can be honoured at all.</summary>
     public virtual bool MayBeInline => true;

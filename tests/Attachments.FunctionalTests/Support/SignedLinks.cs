@@ -125,7 +125,7 @@ internal sealed record LinkedUpload(
         {
             var forms = FormType.New(service.Admin);
             await forms.Have("1");
-            return forms.Content("1", "a%2Fb/a.bin");
+            return forms.Content("1", "a%20b/a.bin");
         }, Support.Body.Create, CanBeOccupied: true),
         new("temporary set", "POST", service => Task.FromResult(TemporarySet.New(service.Admin).Address),
             (bytes, type) => Form("n", bytes, type), CanBeOccupied: true),
