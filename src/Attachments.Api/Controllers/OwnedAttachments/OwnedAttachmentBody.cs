@@ -88,6 +88,8 @@ internal static class OwnedAttachmentBody
                     break;
                 case FilePart file:
                     throw InUnknownField(file.Name ?? "");
+                case FieldPart { Name: File, Text.Length: > 0 }:
+                    throw Refused("file_name_missing", File, $"The file in the field '{File}' has no file name.");
                 case FieldPart { Name: { } name } field:
                     yield return new OwnedAttachmentField(name, field.Text);
                     break;
@@ -132,15 +134,12 @@ internal static class OwnedAttachmentBody
         _ => throw OfAnotherType(field, value.ValueKind),
     };
 
-    private static InvalidRequestException InUnknownField(string field)
-    {
-        var fault = $"The file of an attachment must be in the field '{File}', not in {Quoted.Of(field)}.";
-        return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
-    }
+    private static InvalidRequestException InUnknownField(string field) =>
+        Refused("file_field_unknown", field, $"The file of an attachment must be in the field '{File}', not in {Quoted.Of(field)}.");
 
-    private static InvalidRequestException OfAnotherType(string field, JsonValueKind kind)
-    {
-        var fault = $"The attachment's {field} cannot have the JSON type {kind}.";
-        return new InvalidRequestException("attachment_invalid", fault, new Dictionary<string, string[]> { [field] = [fault] });
-    }
+    private static InvalidRequestException OfAnotherType(string field, JsonValueKind kind) =>
+        Refused("attachment_invalid", field, $"The attachment's {field} cannot have the JSON type {kind}.");
+
+    private static InvalidRequestException Refused(string code, string field, string fault) =>
+        new(code, fault, new Dictionary<string, string[]> { [field] = [fault] });
 }
