@@ -6,6 +6,7 @@ using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Pipeline;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
+using Attachments.Application.TemporarySets.Claims;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,13 +28,16 @@ public static class DependencyInjection
         services.AddAutoMapper(Assembly.GetExecutingAssembly());
         services.AddSingleton<ContentMetrics>();
         services.AddSingleton<UploadMemory>();
-        services.AddScoped<BlobWriter>();
+        services.AddScoped<Uploader>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();
         services.AddScoped<SessionDraftReader>();
         services.AddScoped<SessionSaving>();
         services.AddScoped<OwnedAttachmentDraftReader>();
         services.AddScoped<TemporarySetAccess>();
+        services.AddScoped<IClaimDestination<SessionTarget>, SessionClaims>();
+        services.AddScoped<IClaimDestination<RecordTarget>, RecordClaims>();
+        services.AddScoped<IClaimDestination<OwnedTarget>, OwnedClaims>();
         return services;
     }
 

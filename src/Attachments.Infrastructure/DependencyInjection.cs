@@ -90,6 +90,9 @@ public static class DependencyInjection
         services.AddScoped<IBlobStore>(provider => StorageOf(provider).S3 is null
             ? provider.GetRequiredService<LargeObjectBlobStore>()
             : provider.GetRequiredService<RoutedBlobStore>());
+        services.AddScoped<ITransactionalBlobStore>(provider => StorageOf(provider).Provider == StorageProvider.LargeObject
+            ? provider.GetRequiredService<LargeObjectBlobStore>()
+            : null!);
         services.AddScoped<BlobStoreSetup>();
         services.AddScoped<BlobCopies>();
         services.AddScoped<BlobMover>();

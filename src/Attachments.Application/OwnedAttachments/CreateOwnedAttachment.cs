@@ -18,29 +18,38 @@ public sealed record CreateOwnedAttachment(IAsyncEnumerable<OwnedAttachmentEntry
 
 public sealed class CreateOwnedAttachmentHandler(
     IAttachmentsDb db,
-    BlobWriter writer,
+    Uploader uploader,
     OwnedAttachmentDraftReader reader,
     Caller caller,
     IMapper mapper,
     TimeProvider time)
     : IRequestHandler<CreateOwnedAttachment, OwnedAttachmentDto>
 {
-    public async Task<OwnedAttachmentDto> Handle(CreateOwnedAttachment request, CancellationToken cancellationToken)
+    public Task<OwnedAttachmentDto> Handle(CreateOwnedAttachment request, CancellationToken cancellationToken) => uploader.Upload(
+        new NewOwnedAttachmentDestination(db, request.Preconditions, caller, mapper, time),
+        (_, receiver, token) => reader.Read(request.Entries, receiver, token),
+        cancellationToken);
+}
+
+/// <summary>A new attachment, which the caller owns.</summary>
+internal sealed class NewOwnedAttachmentDestination(
+    IAttachmentsDb db, Preconditions preconditions, Caller caller, IMapper mapper, TimeProvider time)
+    : UploadDestination<Unit, OwnedAttachmentDraft, OwnedAttachmentDto>
+{
+    public override Task<Unit> Load(CancellationToken cancellationToken)
     {
-        request.Preconditions.RequireForWrite(null);
-        await using var reception = writer.Open();
-        var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        var file = draft.File ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
-        caller.RequireSharingWith(draft.Organisation);
-        return await db.Change(token => Create(draft, file, reception, token), CancellationToken.None);
+        preconditions.RequireForWrite(null);
+        return Unit.Task;
     }
 
-    private async Task<OwnedAttachmentDto> Create(
-        OwnedAttachmentDraft draft, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    public override async Task<OwnedAttachmentDto> Attach(
+        Unit owner, OwnedAttachmentDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
     {
+        var file = draft.File ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
+        caller.RequireSharingWith(draft.Organisation);
         var now = time.GetUtcNow();
         var attachment = OwnedAttachment.Create(
-            await reception.Keep(file, cancellationToken),
+            await receiver.Complete(file, cancellationToken),
             string.IsNullOrEmpty(draft.FileName) ? file.FileName! : FileName.From(draft.FileName),
             draft.Description ?? "",
             caller.UserId,

@@ -19,8 +19,8 @@ public sealed record GetOwnedAttachmentFile(long Id, string FileName, bool Whole
 public sealed class GetOwnedAttachmentFileHandler(IAttachmentsDb db, BlobReader reader, Caller caller)
     : IRequestHandler<GetOwnedAttachmentFile, StoredFile>
 {
-    private static readonly Func<DbContext, long, bool, byte[], CancellationToken, Task<OwnedFile?>> Find =
-        EF.CompileAsyncQuery((DbContext db, long id, bool along, byte[] known, CancellationToken _) =>
+    private static readonly Func<DbContext, long, byte[]?, CancellationToken, Task<OwnedFile?>> Find =
+        EF.CompileAsyncQuery((DbContext db, long id, byte[]? unless, CancellationToken _) =>
             db.Set<OwnedAttachment>()
                 .AsNoTracking()
                 .Where(attachment => attachment.Id == id)
@@ -28,10 +28,7 @@ public sealed class GetOwnedAttachmentFileHandler(IAttachmentsDb db, BlobReader 
                 {
                     FileName = attachment.FileName,
                     Blob = attachment.Blob,
-                    Content = db.Set<SmallContent>()
-                        .Where(content => along && content.BlobId == attachment.BlobId && content.Sha256 != known)
-                        .Select(content => content.Bytes)
-                        .SingleOrDefault(),
+                    Content = SmallContent.Read(attachment.BlobId, unless),
                     OwnedByUser = attachment.OwnedByUser,
                     OwnedByOrganisation = attachment.OwnedByOrganisation,
                 })
@@ -40,7 +37,7 @@ public sealed class GetOwnedAttachmentFileHandler(IAttachmentsDb db, BlobReader 
     public async Task<StoredFile> Handle(GetOwnedAttachmentFile request, CancellationToken cancellationToken)
     {
         var (found, stored) = await reader.Find(
-            wish => Find(db.Context, request.Id, wish.IsWanted, wish.Known, cancellationToken), request, request.Whole)
+            unless => Find(db.Context, request.Id, unless, cancellationToken), request, request.Whole)
             ?? throw OwnedAttachmentQueries.NotFound(request.Id);
         caller.RequireUse(request.Id, found.OwnedByUser, found.OwnedByOrganisation);
         if (found.FileName != FileName.FromSegmentOrNull(request.FileName))
@@ -52,7 +49,7 @@ public sealed class GetOwnedAttachmentFileHandler(IAttachmentsDb db, BlobReader 
             ?? throw new GoneException("content_gone", $"The bytes of attachment {request.Id} were deleted; its entry still stands.");
     }
 
-    private sealed class OwnedFile : HeldFile
+    private sealed class OwnedFile : FoundFile
     {
         public required Guid OwnedByUser { get; init; }
 

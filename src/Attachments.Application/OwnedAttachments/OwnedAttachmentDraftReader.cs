@@ -10,7 +10,7 @@ public sealed class OwnedAttachmentDraftReader(IValidator<OwnedAttachmentDraft> 
     /// <exception cref="ValidationException">A field is not of its form.</exception>
     /// <exception cref="TooLargeException">The file is over the limit.</exception>
     public async Task<OwnedAttachmentDraft> Read(
-        IAsyncEnumerable<OwnedAttachmentEntry> entries, Reception reception, CancellationToken cancellationToken)
+        IAsyncEnumerable<OwnedAttachmentEntry> entries, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         var draft = new OwnedAttachmentDraft();
         await foreach (var entry in entries.WithCancellation(cancellationToken))
@@ -21,7 +21,7 @@ public sealed class OwnedAttachmentDraftReader(IValidator<OwnedAttachmentDraft> 
                     draft.Set(field);
                     break;
                 case OwnedAttachmentFile file:
-                    draft.Set(await reception.Receive(file.Upload, cancellationToken));
+                    draft.Set(await receiver.Receive(file.Upload, cancellationToken));
                     break;
             }
         }

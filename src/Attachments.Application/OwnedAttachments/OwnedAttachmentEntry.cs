@@ -16,4 +16,4 @@ public abstract record OwnedAttachmentEntry;
 public sealed record OwnedAttachmentField(string Name, string Text) : OwnedAttachmentEntry;
 
 /// <summary>Its file, whose bytes are not yet read.</summary>
-public sealed record OwnedAttachmentFile(Upload Upload) : OwnedAttachmentEntry;
+public sealed record OwnedAttachmentFile(IncomingFile Upload) : OwnedAttachmentEntry;

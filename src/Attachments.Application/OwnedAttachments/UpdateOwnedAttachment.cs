@@ -6,7 +6,6 @@ using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using AutoMapper;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.OwnedAttachments;
 
@@ -21,33 +20,38 @@ public sealed record UpdateOwnedAttachment(long Id, IAsyncEnumerable<OwnedAttach
 
 public sealed class UpdateOwnedAttachmentHandler(
     IAttachmentsDb db,
-    BlobWriter writer,
+    Uploader uploader,
     OwnedAttachmentDraftReader reader,
     Caller caller,
     IMapper mapper,
     TimeProvider time)
     : IRequestHandler<UpdateOwnedAttachment, OwnedAttachmentDto>
 {
-    public async Task<OwnedAttachmentDto> Handle(UpdateOwnedAttachment request, CancellationToken cancellationToken)
-    {
-        await db.OwnedAttachments.AsNoTracking().RequireForChange(request.Id, caller, request.Preconditions, cancellationToken);
-        await using var reception = writer.Open();
-        var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        return await db.Change(token => Update(request, draft, reception, token), CancellationToken.None);
-    }
+    public Task<OwnedAttachmentDto> Handle(UpdateOwnedAttachment request, CancellationToken cancellationToken) => uploader.Upload(
+        new OwnedAttachmentDestination(db, request.Id, request.Preconditions, caller, mapper, time),
+        (_, receiver, token) => reader.Read(request.Entries, receiver, token),
+        cancellationToken);
+}
 
-    private async Task<OwnedAttachmentDto> Update(
-        UpdateOwnedAttachment request, OwnedAttachmentDraft draft, Reception reception, CancellationToken cancellationToken)
+/// <summary>An attachment, whose fields and bytes the upload replaces.</summary>
+internal sealed class OwnedAttachmentDestination(
+    IAttachmentsDb db, long id, Preconditions preconditions, Caller caller, IMapper mapper, TimeProvider time)
+    : UploadDestination<OwnedAttachment, OwnedAttachmentDraft, OwnedAttachmentDto>
+{
+    public override Task<OwnedAttachment> Load(CancellationToken cancellationToken) =>
+        db.OwnedAttachments.RequireForChange(id, caller, preconditions, cancellationToken);
+
+    public override async Task<OwnedAttachmentDto> Attach(
+        OwnedAttachment attachment, OwnedAttachmentDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, cancellationToken);
         Apply(draft, attachment, now);
         if (draft.File is { } file)
         {
-            attachment.Replace(await reception.Keep(file, cancellationToken), now);
+            attachment.Replace(await receiver.Complete(file, cancellationToken), now);
         }
 
-        // Without reading it again: where nothing changes nothing is written, so that another request may have changed it since.
+        // Without reading it again: if nothing changed, nothing is written, and another request may have changed it since.
         return mapper.Map<OwnedAttachmentDto>(attachment);
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Attachments.Application.Errors;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
@@ -41,7 +42,10 @@ public interface IAttachmentsDb
     /// <summary>For queries that are compiled once and for all (<c>EF.CompileAsyncQuery</c>): those of every download and upload.</summary>
     DbContext Context { get; }
 
-    /// <summary>Lets go of all that was loaded, with whatever was done to it.</summary>
+    /// <summary>The transaction of the open <see cref="Change{T}"/>, for a blob store that takes part in it.</summary>
+    DbTransaction Transaction { get; }
+
+    /// <summary>Forgets all loaded entities and the changes made to them.</summary>
     void Forget();
 
     /// <summary>Saves what the open <see cref="Change{T}"/> has done so far, for one that goes on to read it.</summary>

@@ -16,22 +16,19 @@ public sealed record GetRecordFile(RecordKey Key, FilePlace Place, bool Whole) :
 
 public sealed class GetRecordFileHandler(IAttachmentsDb db, BlobReader reader) : IRequestHandler<GetRecordFile, StoredFile>
 {
-    private static readonly Func<DbContext, string, string, string, string, bool, byte[], CancellationToken, Task<HeldFile?>> Find =
+    private static readonly Func<DbContext, string, string, string, string, byte[]?, CancellationToken, Task<FoundFile?>> Find =
         EF.CompileAsyncQuery((
-            DbContext db, string formType, string recordId, string folder, string name, bool along, byte[] known, CancellationToken _) =>
+            DbContext db, string formType, string recordId, string folder, string name, byte[]? unless, CancellationToken _) =>
             db.Set<Record>()
                 .AsNoTracking()
                 .Where(record => record.FormType == formType && record.RecordId == recordId)
                 .SelectMany(record => record.Files)
                 .Where(file => file.Folder == folder && file.Name == name)
-                .Select(file => new HeldFile
+                .Select(file => new FoundFile
                 {
                     FileName = FileName.Stored(file.Name),
                     Blob = file.Blob,
-                    Content = db.Set<SmallContent>()
-                        .Where(content => along && content.BlobId == file.BlobId && content.Sha256 != known)
-                        .Select(content => content.Bytes)
-                        .SingleOrDefault(),
+                    Content = SmallContent.Read(file.BlobId, unless),
                 })
                 .SingleOrDefault());
 
@@ -39,8 +36,8 @@ public sealed class GetRecordFileHandler(IAttachmentsDb db, BlobReader reader) :
     {
         var (key, place) = (request.Key, request.Place);
         var found = await reader.Find(
-            wish => Find(
-                db.Context, key.FormType, key.RecordId, place.Folder, place.Name, wish.IsWanted, wish.Known, cancellationToken),
+            unless => Find(
+                db.Context, key.FormType, key.RecordId, place.Folder, place.Name, unless, cancellationToken),
             request,
             request.Whole);
         if (found is { Stored: { } file })

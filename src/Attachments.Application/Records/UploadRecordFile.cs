@@ -13,28 +13,32 @@ namespace Attachments.Application.Records;
 /// <param name="Preconditions">
 /// What must be true of the file that is there: checked before anything is received, and again in the transaction.
 /// </param>
-public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<Upload> File, Preconditions Preconditions)
+public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<IncomingFile> File, Preconditions Preconditions)
     : IRequest;
 
-public sealed class UploadRecordFileHandler(IAttachmentsDb db, BlobWriter writer)
-    : IRequestHandler<UploadRecordFile>
+public sealed class UploadRecordFileHandler(IAttachmentsDb db, Uploader uploader) : IRequestHandler<UploadRecordFile>
 {
-    public async Task<Unit> Handle(UploadRecordFile request, CancellationToken cancellationToken)
+    public Task<Unit> Handle(UploadRecordFile request, CancellationToken cancellationToken) => uploader.Upload(
+        new RecordFileDestination(db, request.Key, request.Place, request.Preconditions),
+        (_, receiver, token) => receiver.Receive(request.File(), token),
+        cancellationToken);
+}
+
+/// <summary>A place of a record, whose file the upload replaces.</summary>
+internal sealed class RecordFileDestination(IAttachmentsDb db, RecordKey key, FilePlace place, Preconditions preconditions)
+    : UploadDestination<Record, ReceivedFile, Unit>
+{
+    public override async Task<Record> Load(CancellationToken cancellationToken)
     {
-        await using var reception = writer.Open();
-        return await db.Change(
-            token => db.RequireWithFileAt(request.Key, request.Place, token),
-            record => request.Preconditions.RequireForWrite(record.FileAt(request.Place)),
-            () => reception.Receive(request.File(), cancellationToken),
-            (record, file, token) => Attach(request.Place, record, file, reception, token),
-            cancellationToken);
+        var record = await db.RequireWithFileAt(key, place, cancellationToken);
+        preconditions.RequireForWrite(record.FileAt(place));
+        return record;
     }
 
-    private static async Task<Unit> Attach(
-        FilePlace place, Record record, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+    public override async Task<Unit> Attach(
+        Record record, ReceivedFile file, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        var blob = await reception.Keep(file, cancellationToken);
-        record.Attach(place, blob);
+        record.Attach(place, await receiver.Complete(file, cancellationToken));
         return Unit.Value;
     }
 }

@@ -19,40 +19,50 @@ public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry
     : IRequest<SessionStep>;
 
 public sealed class CreateSessionHandler(
-    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
+    IAttachmentsDb db, Uploader uploader, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
     : IRequestHandler<CreateSession, SessionStep>
 {
-    public async Task<SessionStep> Handle(CreateSession request, CancellationToken cancellationToken)
-    {
-        await using var reception = writer.Open();
-        var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        return await db.Change(token => Create(request, draft, reception, token), CancellationToken.None);
-    }
+    public Task<SessionStep> Handle(CreateSession request, CancellationToken cancellationToken) => uploader.Upload(
+        new NewSessionDestination(db, saving, request.ProjectId, request.Preconditions, time),
+        (_, receiver, token) => reader.Read(request.Entries, receiver, token),
+        cancellationToken);
+}
 
-    private async Task<SessionStep> Create(CreateSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
+/// <summary>A new session, in place of an old one with the same uuid.</summary>
+internal sealed class NewSessionDestination(
+    IAttachmentsDb db, SessionSaving saving, long projectId, Preconditions preconditions, TimeProvider time)
+    : UploadDestination<Unit, SessionDraft, SessionStep>
+{
+    /// <summary>Which session it replaces is in the body.</summary>
+    public override Task<Unit> Load(CancellationToken cancellationToken) => Unit.Task;
+
+    public override async Task<SessionStep> Attach(
+        Unit owner, SessionDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         var uuid = draft.Uuid is { } chosen ? Session.RequireUuid(chosen) : Guid.NewGuid().ToString();
-        var old = await db.Sessions.OfProject(request.ProjectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
-        request.Preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
+        var old = await db.Sessions.OfProject(projectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
+        preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
         if (old is not null)
         {
             await db.TakeTime(cancellationToken);
             db.Sessions.RemoveWithFiles(old);
         }
 
-        var session = NewSession(request.ProjectId, uuid, draft, now, old?.LatestDate);
-        await draft.Apply(session, reception, cancellationToken);
+        var session = Create(uuid, draft, old?.LatestDate);
+        await draft.Apply(session, receiver, cancellationToken);
         db.Sessions.Add(session);
         return await saving.SaveAndRead(session, cancellationToken);
     }
 
-    private static Session NewSession(
-        long projectId, string uuid, SessionDraft draft, DateTimeOffset now, DateTimeOffset? latestRemoved) => Session.Create(
-        projectId,
-        uuid,
-        draft.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
-        DecimalInteger.Parse(draft.Created) ?? now.ToUnixTimeSeconds(),
-        DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds(),
-        latestRemoved);
+    private Session Create(string uuid, SessionDraft draft, DateTimeOffset? latestRemoved)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        return Session.Create(
+            projectId,
+            uuid,
+            draft.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
+            DecimalInteger.Parse(draft.Created) ?? now,
+            DecimalInteger.Parse(draft.Saved) ?? now,
+            latestRemoved);
+    }
 }

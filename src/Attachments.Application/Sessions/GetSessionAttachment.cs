@@ -16,29 +16,26 @@ public sealed record GetSessionAttachment(long ProjectId, string Uuid, string Po
 
 public sealed class GetSessionAttachmentHandler(IAttachmentsDb db, BlobReader reader) : IRequestHandler<GetSessionAttachment, StoredFile>
 {
-    private static readonly Func<DbContext, long, string, string, bool, byte[], CancellationToken, Task<HeldFile?>> Find =
-        EF.CompileAsyncQuery((DbContext db, long projectId, string uuid, string name, bool along, byte[] known, CancellationToken _) =>
+    private static readonly Func<DbContext, long, string, string, byte[]?, CancellationToken, Task<FoundFile?>> Find =
+        EF.CompileAsyncQuery((DbContext db, long projectId, string uuid, string name, byte[]? unless, CancellationToken _) =>
             db.Set<Session>()
                 .AsNoTracking()
                 .Where(session => session.ProjectId == projectId && session.Uuid == uuid)
                 .SelectMany(session => session.Points)
                 .Where(point => point.Name == name && point.BlobId != null)
-                .Select(point => new HeldFile
+                .Select(point => new FoundFile
                 {
                     FileName = point.FileName!,
                     Blob = point.Blob,
-                    Content = db.Set<SmallContent>()
-                        .Where(content => along && content.BlobId == point.BlobId && content.Sha256 != known)
-                        .Select(content => content.Bytes)
-                        .SingleOrDefault(),
+                    Content = SmallContent.Read(point.BlobId, unless),
                 })
                 .SingleOrDefault());
 
     public async Task<StoredFile> Handle(GetSessionAttachment request, CancellationToken cancellationToken)
     {
         var found = await reader.Find(
-            wish => Find(
-                db.Context, request.ProjectId, request.Uuid, request.Point, wish.IsWanted, wish.Known, cancellationToken),
+            unless => Find(
+                db.Context, request.ProjectId, request.Uuid, request.Point, unless, cancellationToken),
             request,
             request.Whole);
         if (found is { Stored: { } file })

@@ -16,29 +16,40 @@ public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<
     : IRequest<SessionStep>;
 
 public sealed class MergeSessionHandler(
-    IAttachmentsDb db, BlobWriter writer, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
+    IAttachmentsDb db, Uploader uploader, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
     : IRequestHandler<MergeSession, SessionStep>
 {
-    public async Task<SessionStep> Handle(MergeSession request, CancellationToken cancellationToken)
+    public Task<SessionStep> Handle(MergeSession request, CancellationToken cancellationToken) => uploader.Upload(
+        new SessionDestination(db, saving, request.ProjectId, request.Uuid, request.Preconditions, time),
+        (_, receiver, token) => reader.Read(request.Entries, receiver, token),
+        cancellationToken);
+}
+
+/// <summary>A session, to which the upload gives fields and points.</summary>
+internal sealed class SessionDestination(
+    IAttachmentsDb db, SessionSaving saving, long projectId, string uuid, Preconditions preconditions, TimeProvider time)
+    : UploadDestination<Unit, SessionDraft, SessionStep>
+{
+    /// <summary>Which points are loaded depends on the body.</summary>
+    public override async Task<Unit> Load(CancellationToken cancellationToken)
     {
-        await db.Sessions.Require(request.ProjectId, request.Uuid, cancellationToken);
-        request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
-        await using var reception = writer.Open();
-        var draft = await reader.Read(request.Entries, reception, cancellationToken);
-        if (draft.Uuid is { } uuid && !string.Equals(uuid, request.Uuid, StringComparison.Ordinal))
+        await db.Sessions.Require(projectId, uuid, cancellationToken);
+        preconditions.RequireForWrite(CurrentRepresentation.Untagged);
+        return Unit.Value;
+    }
+
+    public override async Task<SessionStep> Attach(
+        Unit owner, SessionDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
+    {
+        if (draft.Uuid is { } named && !string.Equals(named, uuid, StringComparison.Ordinal))
         {
             throw new InvalidRequestException("uuid_mismatch", "The uuid in the body does not match the session in the URL.");
         }
 
-        return await db.Change(token => Merge(request, draft, reception, token), CancellationToken.None);
-    }
-
-    private async Task<SessionStep> Merge(MergeSession request, SessionDraft draft, Reception reception, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var session = await db.LoadToReplace(request.ProjectId, request.Uuid, draft.PointNames, cancellationToken);
-        session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now.ToUnixTimeSeconds());
-        await draft.Apply(session, reception, cancellationToken);
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var session = await db.LoadToReplace(projectId, uuid, draft.PointNames, cancellationToken);
+        session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now);
+        await draft.Apply(session, receiver, cancellationToken);
         return await saving.SaveAndRead(session, cancellationToken);
     }
 }

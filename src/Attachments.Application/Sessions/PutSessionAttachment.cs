@@ -16,7 +16,7 @@ namespace Attachments.Application.Sessions;
 /// What must be true of the file that the point holds: checked before anything is received, and again in the transaction.
 /// </param>
 public sealed record PutSessionAttachment(
-    long ProjectId, string Uuid, string Point, IAsyncEnumerable<Upload> File, Preconditions Preconditions)
+    long ProjectId, string Uuid, string Point, IAsyncEnumerable<IncomingFile> File, Preconditions Preconditions)
     : IRequest<AttachedFile>;
 
 /// <summary>What was stored, computed from the bytes that arrived.</summary>
@@ -24,40 +24,45 @@ public sealed record PutSessionAttachment(
 /// <param name="Md5">16 bytes.</param>
 public sealed record AttachedFile(long Length, byte[] Md5);
 
-public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, BlobWriter writer, TimeProvider time)
+public sealed class PutSessionAttachmentHandler(IAttachmentsDb db, Uploader uploader, TimeProvider time)
     : IRequestHandler<PutSessionAttachment, AttachedFile>
 {
-    public async Task<AttachedFile> Handle(PutSessionAttachment request, CancellationToken cancellationToken)
-    {
-        Point.RequireName(request.Point);
-        await using var reception = writer.Open();
-        var file = await db.Change(
-            token => db.RequireWithPoint(request.ProjectId, request.Uuid, request.Point, token),
-            session => request.Preconditions.RequireForWrite(session.FileIn(request.Point)),
-            () => ReceiveOne(request.File, reception, cancellationToken),
-            (session, received, token) => Attach(request.Point, session, received, reception, token),
-            cancellationToken);
-        return new AttachedFile(file.Length, file.Md5);
-    }
+    public Task<AttachedFile> Handle(PutSessionAttachment request, CancellationToken cancellationToken) => uploader.Upload(
+        new SessionPointDestination(db, request.ProjectId, request.Uuid, Point.RequireName(request.Point), request.Preconditions, time),
+        (_, receiver, token) => ReceiveOne(request.File, receiver, token),
+        cancellationToken);
 
-    /// <summary>The last file of the request, after which the rest of the body has been read and checked as well.</summary>
+    /// <summary>Receives the last file of the request, and reads and checks the rest of the body.</summary>
     private static async Task<ReceivedFile> ReceiveOne(
-        IAsyncEnumerable<Upload> uploads, Reception reception, CancellationToken cancellationToken)
+        IAsyncEnumerable<IncomingFile> uploads, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         ReceivedFile? file = null;
         await foreach (var upload in uploads.WithCancellation(cancellationToken))
         {
-            file = await reception.Receive(upload, cancellationToken);
+            file = await receiver.Receive(upload, cancellationToken);
         }
 
         return file ?? throw new InvalidRequestException("attachment_missing", "The request contains no file in a field 'attachment'.");
     }
+}
 
-    private async Task<ReceivedFile> Attach(
-        string point, Session session, ReceivedFile file, Reception reception, CancellationToken cancellationToken)
+/// <summary>A point of a session, whose value the upload replaces.</summary>
+internal sealed class SessionPointDestination(
+    IAttachmentsDb db, long projectId, string uuid, string point, Preconditions preconditions, TimeProvider time)
+    : UploadDestination<Session, ReceivedFile, AttachedFile>
+{
+    public override async Task<Session> Load(CancellationToken cancellationToken)
     {
-        var blob = await reception.Keep(file, cancellationToken);
+        var session = await db.RequireWithPoint(projectId, uuid, point, cancellationToken);
+        preconditions.RequireForWrite(session.FileIn(point));
+        return session;
+    }
+
+    public override async Task<AttachedFile> Attach(
+        Session session, ReceivedFile file, UploadReceiver receiver, CancellationToken cancellationToken)
+    {
+        var blob = await receiver.Complete(file, cancellationToken);
         session.Attach(point, new FileValue(file.FileName, blob), time.GetUtcNow().ToUnixTimeSeconds());
-        return file;
+        return new AttachedFile(file.Length, file.Md5);
     }
 }

@@ -7,7 +7,7 @@ namespace Attachments.Application.Sessions;
 /// <summary>All that a request says about a session, its files received. Null: not said.</summary>
 public sealed class SessionDraft
 {
-    private readonly Dictionary<string, Func<Reception, CancellationToken, Task<PointValue>>> points = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<UploadReceiver, CancellationToken, Task<PointValue>>> points = new(StringComparer.Ordinal);
 
     public string? Uuid { get; private set; }
 
@@ -44,7 +44,7 @@ public sealed class SessionDraft
     internal void Set(string point, ReceivedFile file)
     {
         RequireRoomFor(point);
-        points[point] = async (reception, cancellationToken) => new FileValue(file.FileName, await reception.Keep(file, cancellationToken));
+        points[point] = async (receiver, cancellationToken) => new FileValue(file.FileName, await receiver.Complete(file, cancellationToken));
     }
 
     /// <summary>Refuses a request that names more points than any session may have.</summary>
@@ -58,11 +58,11 @@ public sealed class SessionDraft
     }
 
     /// <summary>Gives the session these points, within the open change.</summary>
-    internal async Task Apply(Session session, Reception reception, CancellationToken cancellationToken)
+    internal async Task Apply(Session session, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         foreach (var (name, value) in points)
         {
-            session.Set(name, await value(reception, cancellationToken));
+            session.Set(name, await value(receiver, cancellationToken));
         }
     }
 }

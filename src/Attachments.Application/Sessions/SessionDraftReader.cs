@@ -16,7 +16,7 @@ public sealed class SessionDraftReader(IOptions<LimitsOptions> limits, IValidato
     /// <exception cref="DomainException">A point cannot be called so, or there are more than a session may have.</exception>
     /// <exception cref="TooLargeException">A point's embedded bytes are over the limit, or a file is.</exception>
     public async Task<SessionDraft> Read(
-        IAsyncEnumerable<SessionEntry> entries, Reception reception, CancellationToken cancellationToken)
+        IAsyncEnumerable<SessionEntry> entries, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         var draft = new SessionDraft();
         await foreach (var entry in entries.WithCancellation(cancellationToken))
@@ -34,7 +34,7 @@ public sealed class SessionDraftReader(IOptions<LimitsOptions> limits, IValidato
                     break;
                 case FilePoint file:
                     draft.RequireRoomFor(file.Name);
-                    draft.Set(Point.RequireName(file.Name), await reception.Receive(file.Upload, cancellationToken));
+                    draft.Set(Point.RequireName(file.Name), await receiver.Receive(file.Upload, cancellationToken));
                     break;
             }
         }

@@ -17,4 +17,4 @@ public sealed record ScalarPoint(string Name, string Text) : SessionEntry;
 public sealed record RawDataPoint(string Name, string Base64) : SessionEntry;
 
 /// <summary>A point that holds a file, whose bytes are not yet read.</summary>
-public sealed record FilePoint(string Name, Upload Upload) : SessionEntry;
+public sealed record FilePoint(string Name, IncomingFile Upload) : SessionEntry;

@@ -1,11 +1,8 @@
-using Attachments.Application.Access;
 using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
-using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets.Claims;
 using Attachments.Domain.Sessions;
-using AutoMapper;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,29 +18,50 @@ public sealed record ClaimTemporarySet(
 public sealed class ClaimTemporarySetHandler(
     IAttachmentsDb db,
     TemporarySetAccess access,
-    Caller caller,
-    IConfigurationProvider mappings,
-    SessionSaving sessions,
+    IClaimDestination<SessionTarget> sessions,
+    IClaimDestination<RecordTarget> records,
+    IClaimDestination<OwnedTarget> owned,
     TimeProvider time)
     : IRequestHandler<ClaimTemporarySet, Claimed>
 {
-    /// <summary>As many as a session may have points: they are all in memory, though not their bytes, while they move.</summary>
+    /// <summary>As many as a session may have points. All of them are in memory while they move, but not their bytes.</summary>
     private const int MaxItems = Session.MaxPoints;
 
     public async Task<Claimed> Handle(ClaimTemporarySet request, CancellationToken cancellationToken)
     {
         await access.Require(db.TemporarySets.AsNoTracking(), request.TemporaryId, cancellationToken);
         request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
-        var target = await request.Target(cancellationToken);
-        target.RequireAccess(caller);
-        return await db.Change(token => Claim(request.TemporaryId, target, token), CancellationToken.None);
+        return await request.Target(cancellationToken) switch
+        {
+            SessionTarget session => await Claim(request.TemporaryId, session, sessions),
+            RecordTarget record => await Claim(request.TemporaryId, record, records),
+            OwnedTarget attachments => await Claim(request.TemporaryId, attachments, owned),
+            var other => throw new InvalidOperationException($"Nothing attaches files to a {other.GetType()}."),
+        };
     }
 
-    private async Task<Claimed> Claim(Guid temporaryId, ClaimTarget target, CancellationToken cancellationToken)
+    private Task<Claimed> Claim<TTarget>(Guid temporaryId, TTarget target, IClaimDestination<TTarget> destination)
+        where TTarget : ClaimTarget
+    {
+        destination.RequireAccess(target);
+        return db.Change(
+            async token =>
+            {
+                var claimed = await Load(temporaryId, token);
+                var result = await destination.Attach(target, claimed, token);
+
+                // A foreign key removes the items. If another request has changed or ended the set meanwhile, there is nothing to remove.
+                db.TemporarySets.Remove(claimed.Set);
+                return result;
+            },
+            CancellationToken.None);
+    }
+
+    private async Task<ClaimedSet> Load(Guid temporaryId, CancellationToken cancellationToken)
     {
         await db.TakeTime(cancellationToken);
 
-        // From here on others who change it wait: the set and the files that are found in it are of one state.
+        // From here on other changes of the set wait, so that the set and the files loaded are of one state.
         await db.TemporarySets
             .Where(set => set.TemporaryId == temporaryId && set.EndedAt == null)
             .ExecuteUpdateAsync(changes => changes.SetProperty(set => set.Revision, set => set.Revision + 1), cancellationToken);
@@ -54,10 +72,11 @@ public sealed class ClaimTemporarySetHandler(
                 "too_many_items", $"Up to {MaxItems} files can be claimed at once; the set has {set.ItemCount}.");
         }
 
-        var claimed = await target.Take(new ClaimedSet(set, time.GetUtcNow(), db, mappings, sessions), cancellationToken);
-
-        // With its items, by the foreign key; a set that another request has changed or ended meanwhile is not there to be removed.
-        db.TemporarySets.Remove(set);
-        return claimed;
+        var items = await db.TemporaryItems
+            .Where(item => item.SetId == set.Id)
+            .OrderBy(item => item.Ordinal)
+            .Select(item => new ClaimedItem(item.Id, item.Name, item.FileName, item.Blob))
+            .ToListAsync(cancellationToken);
+        return new ClaimedSet(set, items, time.GetUtcNow());
     }
 }

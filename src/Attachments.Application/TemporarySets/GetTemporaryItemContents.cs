@@ -13,7 +13,7 @@ public sealed class GetTemporaryItemContentsHandler(TemporarySetAccess access, B
 {
     public async Task<StoredFile> Handle(GetTemporaryItemContents request, CancellationToken cancellationToken)
     {
-        var found = await reader.Find(wish => access.FindFile(request.ItemId, wish, cancellationToken), request, request.Whole);
+        var found = await reader.Find(unless => access.FindFile(request.ItemId, unless, cancellationToken), request, request.Whole);
         return found is { Stored: { } file } ? file : throw TemporarySetAccess.ItemNotFound(request.ItemId);
     }
 }

@@ -16,21 +16,18 @@ namespace Attachments.Application.TemporarySets;
 /// </summary>
 public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOptions<TemporarySetsOptions> options, TimeProvider time)
 {
-    private static readonly Func<DbContext, Guid, DateTimeOffset, bool, Guid, bool, byte[], CancellationToken, Task<HeldFile?>> FindHeld =
+    private static readonly Func<DbContext, Guid, DateTimeOffset, bool, Guid, byte[]?, CancellationToken, Task<FoundFile?>> FindHeld =
         EF.CompileAsyncQuery((
-            DbContext db, Guid itemId, DateTimeOffset expired, bool isAdmin, Guid userId, bool along, byte[] known, CancellationToken _) =>
+            DbContext db, Guid itemId, DateTimeOffset expired, bool isAdmin, Guid userId, byte[]? unless, CancellationToken _) =>
             db.Set<TemporaryItem>()
                 .AsNoTracking()
                 .Where(item => item.Id == itemId && item.Set.EndedAt == null && item.Set.LastUploadAt > expired
                     && (isAdmin || item.Set.OwnerId == userId))
-                .Select(item => new HeldFile
+                .Select(item => new FoundFile
                 {
                     FileName = FileName.Stored(item.FileName),
                     Blob = item.Blob,
-                    Content = db.Set<SmallContent>()
-                        .Where(content => along && content.BlobId == item.BlobId && content.Sha256 != known)
-                        .Select(content => content.Bytes)
-                        .SingleOrDefault(),
+                    Content = SmallContent.Read(item.BlobId, unless),
                 })
                 .SingleOrDefault());
 
@@ -46,8 +43,8 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
     }
 
     /// <summary>The file of an item of <see cref="Items"/>, as a download wants it; null where there is none.</summary>
-    public Task<HeldFile?> FindFile(Guid itemId, ContentWish wish, CancellationToken cancellationToken) =>
-        FindHeld(db.Context, itemId, Expired, caller.IsAdmin, caller.UserId, wish.IsWanted, wish.Known, cancellationToken);
+    public Task<FoundFile?> FindFile(Guid itemId, byte[]? unless, CancellationToken cancellationToken) =>
+        FindHeld(db.Context, itemId, Expired, caller.IsAdmin, caller.UserId, unless, cancellationToken);
 
     /// <summary>The set of an id; null where nobody uses the id.</summary>
     /// <param name="sets">Untracked, or else inside of a change: what is decided on there must be read there.</param>
@@ -66,6 +63,9 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
     /// <exception cref="NotFoundException"><c>temporary_set_not_found</c></exception>
     public async Task<TemporarySet> Require(IQueryable<TemporarySet> sets, Guid temporaryId, CancellationToken cancellationToken) =>
         await Find(sets, temporaryId, cancellationToken) ?? throw NotFound(temporaryId);
+
+    /// <summary>Whether the time of a loaded set is over.</summary>
+    public bool HasExpired(TemporarySet set) => set.LastUploadAt <= Expired;
 
     /// <summary>
     /// Makes a set of the caller's within the open change, in the place of one whose time is over. That somebody else was faster is the

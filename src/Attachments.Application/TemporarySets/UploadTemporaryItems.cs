@@ -15,64 +15,84 @@ namespace Attachments.Application.TemporarySets;
 /// <param name="TemporaryId">The set.</param>
 /// <param name="Files">The files in the request, whose bytes are not yet read.</param>
 /// <param name="Preconditions">Of the set: <c>If-None-Match: *</c> wants it to be new.</param>
-public sealed record UploadTemporaryItems(Guid TemporaryId, IAsyncEnumerable<NamedUpload> Files, Preconditions Preconditions)
+public sealed record UploadTemporaryItems(Guid TemporaryId, IAsyncEnumerable<NamedFile> Files, Preconditions Preconditions)
     : IRequest<IReadOnlyList<TemporaryItemDto>>;
 
 /// <summary>A file on its way into a set.</summary>
 /// <param name="Name">What the client calls it; null or empty: as the file.</param>
-/// <param name="Upload">With a file name.</param>
-public sealed record NamedUpload(string? Name, Upload Upload);
+/// <param name="File">With a file name.</param>
+public sealed record NamedFile(string? Name, IncomingFile File);
 
 public sealed class UploadTemporaryItemsHandler(
-    IAttachmentsDb db, TemporarySetAccess access, BlobWriter writer, Caller caller, IConfigurationProvider mappings, TimeProvider time)
+    IAttachmentsDb db, TemporarySetAccess access, Uploader uploader, Caller caller, IConfigurationProvider mappings, TimeProvider time)
     : IRequestHandler<UploadTemporaryItems, IReadOnlyList<TemporaryItemDto>>
 {
-    public async Task<IReadOnlyList<TemporaryItemDto>> Handle(UploadTemporaryItems request, CancellationToken cancellationToken)
-    {
-        var set = await access.Find(db.TemporarySets.AsNoTracking(), request.TemporaryId, cancellationToken);
-        request.Preconditions.RequireForWrite(set is null ? null : CurrentRepresentation.Untagged);
-        TemporarySet.RequireRoom(set?.ItemCount ?? 0);
-        await using var reception = writer.Open();
-        var files = await Receive(request.Files, set?.ItemCount ?? 0, reception, cancellationToken);
-        return await db.Change(token => Add(request, files, reception, token), CancellationToken.None);
-    }
+    public Task<IReadOnlyList<TemporaryItemDto>> Handle(UploadTemporaryItems request, CancellationToken cancellationToken) => uploader.Upload(
+        new TemporarySetDestination(db, access, request.TemporaryId, request.Preconditions, caller, mappings, time),
+        (set, receiver, token) => Receive(request.Files, set?.ItemCount ?? 0, receiver, token),
+        cancellationToken);
 
-    private static async Task<List<(string? Name, ReceivedFile File)>> Receive(
-        IAsyncEnumerable<NamedUpload> uploads, int before, Reception reception, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ReceivedItem>> Receive(
+        IAsyncEnumerable<NamedFile> uploads, int before, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        var files = new List<(string? Name, ReceivedFile File)>();
+        var items = new List<ReceivedItem>();
         await foreach (var (name, upload) in uploads.WithCancellation(cancellationToken))
         {
-            // The set says so again of the one that it is by then; here it spares whoever sends in vain.
-            TemporarySet.RequireRoom(before + files.Count);
+            // The transaction checks this again, against the set as it is by then.
+            TemporarySet.RequireRoom(before + items.Count);
             if (!string.IsNullOrEmpty(name))
             {
                 TemporaryItem.RequireName(name);
             }
 
-            files.Add((name, await reception.Receive(upload, cancellationToken)));
+            items.Add(new ReceivedItem(name, await receiver.Receive(upload, cancellationToken)));
         }
 
-        // 403 is the seed's: "if the multipart request did not contain any files".
-        return files.Count > 0 ? files : throw new ForbiddenException("files_missing", "The request contains no file.");
+        // The temporary attachments API answers 403 "if the multipart request did not contain any files".
+        return items.Count > 0 ? items : throw new ForbiddenException("files_missing", "The request contains no file.");
+    }
+}
+
+/// <summary>A received file of a set.</summary>
+/// <param name="Name">Null or empty: the name of the file.</param>
+/// <param name="File">With a file name.</param>
+internal readonly record struct ReceivedItem(string? Name, ReceivedFile File);
+
+/// <summary>A temporary set, to which the upload adds items. If no set has this id, or it has expired, the upload creates one.</summary>
+internal sealed class TemporarySetDestination(
+    IAttachmentsDb db,
+    TemporarySetAccess access,
+    Guid temporaryId,
+    Preconditions preconditions,
+    Caller caller,
+    IConfigurationProvider mappings,
+    TimeProvider time)
+    : UploadDestination<TemporarySet?, IReadOnlyList<ReceivedItem>, IReadOnlyList<TemporaryItemDto>>
+{
+    public override async Task<TemporarySet?> Load(CancellationToken cancellationToken)
+    {
+        var set = await access.Find(db.TemporarySets, temporaryId, cancellationToken);
+        Require(set);
+        TemporarySet.RequireRoom(set?.ItemCount ?? 0);
+        return set;
     }
 
-    /// <summary>Whether the set is still there, and whose it is, is decided here: the files may have taken longer than it lived.</summary>
-    private async Task<IReadOnlyList<TemporaryItemDto>> Add(
-        UploadTemporaryItems request,
-        List<(string? Name, ReceivedFile File)> files,
-        Reception reception,
-        CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<TemporaryItemDto>> Attach(
+        TemporarySet? set, IReadOnlyList<ReceivedItem> items, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var set = await access.Find(db.TemporarySets, request.TemporaryId, cancellationToken);
-        request.Preconditions.RequireForWrite(set is null ? null : CurrentRepresentation.Untagged);
-        set ??= await access.Begin(request.TemporaryId, cancellationToken);
-        var before = set.LastOrdinal;
-        var blobs = await reception.Keep(files.ConvertAll(file => file.File), cancellationToken);
-        foreach (var ((name, file), blob) in files.Zip(blobs))
+        if (set is not null && access.HasExpired(set))
         {
-            set.Add(name, file.FileName!, blob, caller.UserId, now);
+            // The upload took longer than the set lived.
+            set = null;
+            Require(set);
+        }
+
+        set ??= await access.Begin(temporaryId, cancellationToken);
+        var before = set.LastOrdinal;
+        var blobs = await receiver.Complete([.. items.Select(item => item.File)], cancellationToken);
+        foreach (var (item, blob) in items.Zip(blobs))
+        {
+            set.Add(item.Name, item.File.FileName!, blob, caller.UserId, time.GetUtcNow());
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -82,4 +102,6 @@ public sealed class UploadTemporaryItemsHandler(
             .ProjectTo<TemporaryItemDto>(mappings)
             .ToListAsync(cancellationToken);
     }
+
+    private void Require(TemporarySet? set) => preconditions.RequireForWrite(set is null ? null : CurrentRepresentation.Untagged);
 }

@@ -51,7 +51,7 @@ public sealed class BlobStoreSetup(
 
     private void RequireMemory()
     {
-        var least = UploadMemory.Least(limits.Value, services.GetRequiredService<IBlobStore>().WriteBytes);
+        var least = UploadMemory.Least(limits.Value, services.GetRequiredService<IBlobStore>().PieceBytes);
         if (limits.Value.MaxUploadMemoryBytes < least)
         {
             throw new ConfigurationException(

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores.LargeObjects;
@@ -17,9 +18,7 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
 
     private readonly IBlobStore ofNew = options.Value.Provider == StorageProvider.S3 ? objects : largeObjects;
 
-    public int WriteBytes => ofNew.WriteBytes;
-
-    public bool JoinsTransactions => ofNew.JoinsTransactions;
+    public int PieceBytes => ofNew.PieceBytes;
 
     public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) => ofNew.Create(blobs, cancellationToken);
 
@@ -27,8 +26,6 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
         ofNew.Append(blobId, offset, content, cancellationToken);
 
     public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => ofNew.Finish(blobId, length, cancellationToken);
-
-    public Task<T> FindAlong<T>(Func<bool, Task<T>> find) => largeObjects.FindAlong(find);
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -49,6 +46,6 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
         }
     }
 
-    public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken) =>
-        objects.Delete(blobIds, () => largeObjects.Delete(blobIds, cancellationToken), cancellationToken);
+    public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
+        objects.Delete(blobIds, transaction, () => largeObjects.Delete(blobIds, transaction, cancellationToken), cancellationToken);
 }

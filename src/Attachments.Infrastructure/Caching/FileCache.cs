@@ -26,7 +26,7 @@ internal sealed class FileCache(
 
     private const int MaxSetAside = 1_000;
 
-    private readonly Recollection recollection = new();
+    private readonly RecentAnswers recent = new();
 
     // Files in the queue, and files that could not be copied, which are not tried again until there are many. By digest, in hex.
     private readonly ConcurrentDictionary<string, bool> setAside = new();
@@ -36,18 +36,18 @@ internal sealed class FileCache(
     // Null if there is no directory, or if the service has not started.
     private CopyDirectory? directory;
 
-    public byte[]? Expect(object question) =>
-        recollection.Recall(question) is { } sha256 && directory?.Has(sha256) == true ? sha256 : null;
+    public byte[]? PredictSha256(object request) =>
+        recent.Find(request) is { } sha256 && directory?.Has(sha256) == true ? sha256 : null;
 
-    public void Note(StoredFile file)
+    public void RecordUse(StoredFile file)
     {
-        if (directory is null || file.Question is not { } question || !recollection.Remember(question, file.Sha256) || !IsWorthACopy(file))
+        if (directory is null || file.Request is not { } request || !recent.Add(request, file.Sha256) || !IsWorthACopy(file))
         {
             return;
         }
 
         var name = Convert.ToHexString(file.Sha256);
-        if (setAside.TryAdd(name, true) && !waiting.Writer.TryWrite(file with { Content = null, Question = null }))
+        if (setAside.TryAdd(name, true) && !waiting.Writer.TryWrite(file with { Content = null, Request = null }))
         {
             setAside.TryRemove(name, out _);
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -94,10 +95,14 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     DbContext IAttachmentsDb.Context => this;
 
     /// <inheritdoc/>
+    DbTransaction IAttachmentsDb.Transaction =>
+        Database.CurrentTransaction?.GetDbTransaction() ?? throw new InvalidOperationException("No change is open.");
+
+    /// <inheritdoc/>
     public void Forget() => ChangeTracker.Clear();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
-        modelBuilder.HasODataFunctions().ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
+        modelBuilder.HasODataFunctions().HasSmallContent().ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
 
     private async Task Undo(IDbContextTransaction transaction)
     {

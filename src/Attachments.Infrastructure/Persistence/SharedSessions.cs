@@ -18,6 +18,20 @@ internal static class SharedSessions
     /// </summary>
     public static async Task<bool> AreUsedBy(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await SessionsMix(dataSource, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState
+            is PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement)
+        {
+            // Npgsql prepares what is asked often. The statement is missing, or is there already: this is not the session that it was prepared in.
+            return true;
+        }
+    }
+
+    private static async Task<bool> SessionsMix(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
         await using var first = await dataSource.OpenConnectionAsync(cancellationToken);
         var session = await SessionOf(first, cancellationToken);
         await using var second = await dataSource.OpenConnectionAsync(cancellationToken);

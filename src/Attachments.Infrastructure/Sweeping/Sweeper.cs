@@ -4,6 +4,7 @@ using Attachments.Domain.Content;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -183,7 +184,7 @@ public sealed class Sweeper(
 
         try
         {
-            await store.Delete(blobs.ConvertAll(blob => blob.Id), cancellationToken);
+            await store.Delete(blobs.ConvertAll(blob => blob.Id), transaction.GetDbTransaction(), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
         }

@@ -272,7 +272,7 @@ internal sealed class BlobMoverTests
         await Store(Services, 1000);
         await Execute("UPDATE blobs SET released_at = touched_at");
         await Services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create(
-            Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), new byte[10], CancellationToken.None));
+            [new NewBlob(Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), new byte[10])], CancellationToken.None));
         (await Move(StorageProvider.S3)).ShouldBe(new MoveResult(0, 0, 0));
         (await s3.Bucket.Keys()).ShouldBeEmpty();
     }
@@ -336,13 +336,13 @@ internal sealed class BlobMoverTests
     private async Task<Guid> Store(TestServices services, int length)
     {
         var content = RandomNumberGenerator.GetBytes(length);
-        var upload = new Upload(null, "image/png", null, ExpectedDigests.None, new MemoryStream(content));
+        var upload = new IncomingFile(null, "image/png", null, ExpectedDigests.None, new MemoryStream(content));
         var id = await services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-            var file = await reception.Receive(upload, CancellationToken.None);
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
+            var file = await receiver.Receive(upload, CancellationToken.None);
             var db = scope.GetRequiredService<IAttachmentsDb>();
-            return (await db.Change(token => reception.Keep(file, token), CancellationToken.None)).Id;
+            return (await db.Change(token => receiver.Complete(file, token), CancellationToken.None)).Id;
         });
         contents[id] = content;
         return id;

@@ -48,7 +48,7 @@ internal sealed class BlobStoreSetupTests
         await using var before = await S3Services.Start();
         var blob = Blob.Pending("image/png", Guid.NewGuid(), before.Services.Time.GetUtcNow());
         await before.Services.InScope(
-            scope => scope.GetRequiredService<IBlobStore>().Create(blob, new byte[10], CancellationToken.None));
+            scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, new byte[10])], CancellationToken.None));
         await using var after = before.With(new StorageOptions());
         (await Should.ThrowAsync<ConfigurationException>(() => Require(after))).Message.ShouldContain("Storage:S3:Bucket is missing");
     }

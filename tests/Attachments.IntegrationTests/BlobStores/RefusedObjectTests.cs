@@ -145,10 +145,10 @@ internal sealed class RefusedObjectTests
 
     private Task<Guid> Receive(int length) => services.InScope(async scope =>
     {
-        var upload = new Upload(null, "image/png", null, ExpectedDigests.None, new MemoryStream(RandomNumberGenerator.GetBytes(length)));
-        await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-        var file = await reception.Receive(upload, CancellationToken.None);
-        return (await scope.GetRequiredService<IAttachmentsDb>().Change(token => reception.Keep(file, token), CancellationToken.None)).Id;
+        var upload = new IncomingFile(null, "image/png", null, ExpectedDigests.None, new MemoryStream(RandomNumberGenerator.GetBytes(length)));
+        await using var receiver = scope.GetRequiredService<Uploader>().Open();
+        var file = await receiver.Receive(upload, CancellationToken.None);
+        return (await scope.GetRequiredService<IAttachmentsDb>().Change(token => receiver.Complete(file, token), CancellationToken.None)).Id;
     });
 
     private Task<MoveResult> Move(StorageProvider to) =>

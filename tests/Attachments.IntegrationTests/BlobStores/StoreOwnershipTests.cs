@@ -78,10 +78,10 @@ internal sealed class StoreOwnershipTests
     [Test]
     public async Task The_engine_or_the_look_afterwards_tells_who_was_first()
     {
-        var bucket = Original.Provider.GetRequiredService<S3Bucket>();
-        await bucket.CreateMarker("first", CancellationToken.None);
-        await bucket.CreateMarker("second", CancellationToken.None);
-        (await bucket.ReadMarker(CancellationToken.None)).ShouldBe("first");
+        var marker = Original.Provider.GetRequiredService<IOwnerMarker>();
+        await marker.Create("first", CancellationToken.None);
+        await marker.Create("second", CancellationToken.None);
+        (await marker.Read(CancellationToken.None)).ShouldBe("first");
     }
 
     [Test]

@@ -41,11 +41,11 @@ internal sealed class FileCacheTests
         var (file, content) = await Store(300_000);
         Ask("question", file);
         cache.Open(file).ShouldBeNull();
-        cache.Expect("question").ShouldBeNull();
+        cache.PredictSha256("question").ShouldBeNull();
         Ask("question", file);
         await ShouldComeToHave(file, content);
-        cache.Expect("question").ShouldBe(file.Sha256);
-        cache.Expect("another question").ShouldBeNull();
+        cache.PredictSha256("question").ShouldBe(file.Sha256);
+        cache.PredictSha256("another question").ShouldBeNull();
     }
 
     [Test]
@@ -67,10 +67,10 @@ internal sealed class FileCacheTests
         var (replacement, content) = await Store(1000);
         await Copied("question", old, oldContent);
         Ask("question", replacement);
-        cache.Expect("question").ShouldBeNull();
+        cache.PredictSha256("question").ShouldBeNull();
         Ask("question", replacement);
         await ShouldComeToHave(replacement, content);
-        cache.Expect("question").ShouldBe(replacement.Sha256);
+        cache.PredictSha256("question").ShouldBe(replacement.Sha256);
     }
 
     [Test]
@@ -147,7 +147,7 @@ internal sealed class FileCacheTests
         ShouldHave(file, content);
         services.Time.Advance(TimeSpan.FromHours(1));
         cache.Open(file).ShouldBeNull();
-        cache.Expect("question").ShouldBeNull();
+        cache.PredictSha256("question").ShouldBeNull();
         await DeleteBytes(file);
         await Copied("question", file, content);
     }
@@ -297,7 +297,7 @@ internal sealed class FileCacheTests
         ShouldHave(file, content);
     }
 
-    private void Ask(string question, StoredFile file) => cache.Note(file with { Question = question });
+    private void Ask(string question, StoredFile file) => cache.RecordUse(file with { Request = question });
 
     private bool Has(StoredFile file)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.IO.Pipelines;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
@@ -28,7 +29,7 @@ internal sealed class BlobReaderTests
         Random.Shared.NextBytes(content);
         var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
         blobId = blob.Id;
-        await services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create(blob, content, CancellationToken.None));
+        await services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, content)], CancellationToken.None));
     }
 
     [OneTimeTearDown]
@@ -146,9 +147,7 @@ internal sealed class BlobReaderTests
         /// <summary>A piece is answered when the one after it was asked for, and the last, which ends here, at once.</summary>
         public long? AnswersOnlyWithTheNext { get; init; }
 
-        public int WriteBytes => inner.WriteBytes;
-
-        public bool JoinsTransactions => inner.JoinsTransactions;
+        public int PieceBytes => inner.PieceBytes;
 
         public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
         {
@@ -171,8 +170,7 @@ internal sealed class BlobReaderTests
 
         public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => inner.Finish(blobId, length, cancellationToken);
 
-        public Task<T> FindAlong<T>(Func<bool, Task<T>> find) => inner.FindAlong(find);
-
-        public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken) => inner.Delete(blobIds, cancellationToken);
+        public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
+            inner.Delete(blobIds, transaction, cancellationToken);
     }
 }

@@ -197,7 +197,7 @@ internal abstract class BlobStoreContract
     /// <summary>As the store has it: in the transaction that completes the blob, or before.</summary>
     protected async Task<Guid> CreateStored(byte[] content)
     {
-        if (!await InStore(store => Task.FromResult(store.JoinsTransactions)))
+        if (!await Services.InScope(scope => Task.FromResult(scope.GetService<ITransactionalBlobStore>() is not null)))
         {
             var id = await CreatePending(content);
             await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
@@ -206,9 +206,18 @@ internal abstract class BlobStoreContract
         }
 
         var blob = Complete(Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), content);
-        await InChange((_, store) => store.Create(blob, content, CancellationToken.None));
+        await CreateStored(blob, content);
         return blob.Id;
     }
+
+    protected Task CreateStored(Blob blob, byte[] content, Exception? failure = null) => Services.InScope(scope =>
+        scope.GetRequiredService<IAttachmentsDb>().Change(
+            async token =>
+            {
+                await scope.CreateStored(blob, content, token);
+                return failure is null ? true : throw failure;
+            },
+            CancellationToken.None));
 
     protected Blob Complete(Blob blob, byte[] content)
     {
@@ -231,7 +240,7 @@ internal abstract class BlobStoreContract
     protected async Task<Guid> CreatePending(byte[] content)
     {
         var blob = Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow());
-        await InStore(store => store.Create(blob, content, CancellationToken.None));
+        await InStore(store => store.Create([new NewBlob(blob, content)], CancellationToken.None));
         return blob.Id;
     }
 
@@ -241,7 +250,7 @@ internal abstract class BlobStoreContract
         return all[..await InStore(store => store.Read(id, 0, all, CancellationToken.None))];
     }
 
-    protected Task<int> PieceBytes() => InStore(store => Task.FromResult(store.WriteBytes));
+    protected Task<int> PieceBytes() => InStore(store => Task.FromResult(store.PieceBytes));
 
     protected Task<Blob?> Row(Guid id) => Services.InScope(
         scope => scope.GetRequiredService<IAttachmentsDb>().Blobs.AsNoTracking().SingleOrDefaultAsync(blob => blob.Id == id));
@@ -253,7 +262,7 @@ internal abstract class BlobStoreContract
     private Task Delete(params Guid[] ids) => Delete(ids, CancellationToken.None);
 
     private Task Delete(Guid[] ids, CancellationToken cancellationToken) =>
-        InChange((_, store) => store.Delete(ids, cancellationToken));
+        InChange((db, store) => store.Delete(ids, db.Transaction, cancellationToken));
 }
 
 [TestFixture]
@@ -264,11 +273,8 @@ internal sealed class LargeObjectBlobStoreTests : BlobStoreContract
     {
         var content = RandomBytes(100);
         var blob = Complete(Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), content);
-        await Should.ThrowAsync<ConflictException>(() => InChange(async (_, store) =>
-        {
-            await store.Create(blob, content, CancellationToken.None);
-            throw new ConflictException("test", "The change fails.");
-        }));
+        await Should.ThrowAsync<ConflictException>(
+            () => CreateStored(blob, content, new ConflictException("test", "The change fails.")));
         (await Row(blob.Id)).ShouldBeNull();
         (await StorageAudit.Inspect(Services.ConnectionString)).ShouldNotContain(fault => fault.Contains("without a blob"));
     }

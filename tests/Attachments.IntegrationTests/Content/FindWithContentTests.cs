@@ -25,7 +25,7 @@ internal sealed class FindWithContentTests
 
     [TestCase(0)]
     [TestCase(1)]
-    [TestCase(BlobReader.MaxAlongBytes)]
+    [TestCase(SmallContent.MaxBytes)]
     public async Task Reads_the_bytes_of_a_small_file_along(int length)
     {
         var (id, content) = await Store(length);
@@ -36,7 +36,7 @@ internal sealed class FindWithContentTests
     [Test]
     public async Task Reads_the_bytes_of_a_larger_file_when_they_are_sent()
     {
-        var (id, content) = await Store(BlobReader.MaxAlongBytes + 1);
+        var (id, content) = await Store(SmallContent.MaxBytes + 1);
         (await Find(id)).Content.ShouldBeNull();
         (await Send(id)).ShouldBe(content);
     }
@@ -53,10 +53,10 @@ internal sealed class FindWithContentTests
     public async Task Reads_no_bytes_along_that_are_known()
     {
         var (id, content) = await Store(1000);
-        (await Ask(id, new ContentWish(true, SHA256.HashData(content)))).ShouldBeNull();
-        (await Ask(id, new ContentWish(true, SHA256.HashData("others"u8)))).ShouldBe(content);
-        (await Ask(id, new ContentWish(true, []))).ShouldBe(content);
-        (await Ask(id, new ContentWish(false, []))).ShouldBeNull();
+        (await Ask(id, SHA256.HashData(content))).ShouldBeNull();
+        (await Ask(id, SHA256.HashData("others"u8))).ShouldBe(content);
+        (await Ask(id, [])).ShouldBe(content);
+        (await Ask(id, null)).ShouldBeNull();
     }
 
     [Test]
@@ -85,8 +85,8 @@ internal sealed class FindWithContentTests
         return found.ShouldNotBeNull().Stored.ShouldNotBeNull();
     });
 
-    private Task<byte[]?> Ask(Guid id, ContentWish wish) =>
-        services.InScope(async scope => (await Held(scope, id)(wish)).ShouldNotBeNull().Content);
+    private Task<byte[]?> Ask(Guid id, byte[]? unless) =>
+        services.InScope(async scope => (await Held(scope, id)(unless)).ShouldNotBeNull().Content);
 
     private Task<byte[]> Send(Guid id, bool whole = true) => services.InScope(async scope =>
     {
@@ -104,20 +104,17 @@ internal sealed class FindWithContentTests
         return copy.ToArray();
     }
 
-    private static Func<ContentWish, Task<HeldFile?>> Held(IServiceProvider scope, Guid id)
+    private static Func<byte[]?, Task<FoundFile?>> Held(IServiceProvider scope, Guid id)
     {
         var db = scope.GetRequiredService<IAttachmentsDb>().Context;
         var name = FileName.Stored("file.bin");
-        return wish => db.Set<Blob>().AsNoTracking()
+        return unless => db.Set<Blob>().AsNoTracking()
             .Where(blob => blob.Id == id)
-            .Select(blob => new HeldFile
+            .Select(blob => new FoundFile
             {
                 FileName = name,
                 Blob = blob,
-                Content = db.Set<SmallContent>()
-                    .Where(content => wish.IsWanted && content.BlobId == blob.Id && content.Sha256 != wish.Known)
-                    .Select(content => content.Bytes)
-                    .SingleOrDefault(),
+                Content = SmallContent.Read(blob.Id, unless),
             })
             .SingleOrDefaultAsync();
     }

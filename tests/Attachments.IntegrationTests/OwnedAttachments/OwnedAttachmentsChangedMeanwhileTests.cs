@@ -27,7 +27,8 @@ internal sealed class OwnedAttachmentsChangedMeanwhileTests
     public async Task An_update_that_changes_nothing_answers_what_it_found_though_the_attachment_is_deleted()
     {
         var id = await Create();
-        meanwhile.AfterReading("owned_attachments", () => Send(new DeleteOwnedAttachment(id, Preconditions.None)));
+        meanwhile.AfterReading(
+            "owned_attachments", () => Send(new DeleteOwnedAttachment(id, Preconditions.None)), inTransaction: false);
         var found = await Send(new UpdateOwnedAttachment(id, AsyncEnumerable.Empty<OwnedAttachmentEntry>(), Preconditions.None));
         meanwhile.HasHappened.ShouldBeTrue();
         found.FileName.ShouldBe("a.txt");

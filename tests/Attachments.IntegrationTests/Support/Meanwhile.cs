@@ -3,16 +3,16 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Attachments.IntegrationTests.Support;
 
-/// <summary>
-/// Does once, right after a query within a transaction has found its rows, what another request may do there.
-/// </summary>
+/// <summary>Does once, right after a query has found its rows, what another request may do there.</summary>
 internal sealed class Meanwhile : DbCommandInterceptor
 {
     private string? table;
     private Func<Task> act = () => Task.CompletedTask;
+    private bool onlyInTransaction;
 
-    /// <summary>After the next query of this table.</summary>
-    public void AfterReading(string name, Func<Task> other) => (table, act) = (name, other);
+    /// <summary>After the next query of this table in a transaction, or anywhere.</summary>
+    public void AfterReading(string name, Func<Task> other, bool inTransaction = true) =>
+        (table, act, onlyInTransaction) = (name, other, inTransaction);
 
     /// <summary>Whether it has been done.</summary>
     public bool HasHappened => table is null;
@@ -20,7 +20,8 @@ internal sealed class Meanwhile : DbCommandInterceptor
     public override async ValueTask<DbDataReader> ReaderExecutedAsync(
         DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
     {
-        if (table is not null && command.Transaction is not null && command.CommandText.Contains($"FROM {table}", StringComparison.Ordinal))
+        if (table is not null && (command.Transaction is not null || !onlyInTransaction)
+            && command.CommandText.Contains($"FROM {table}", StringComparison.Ordinal))
         {
             table = null;
             await act();

@@ -19,10 +19,15 @@ internal static class StoredBlobs
         await services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Change(
             async token =>
             {
-                await scope.GetRequiredService<IBlobStore>().Create(blob, content, token);
+                await scope.CreateStored(blob, content, token);
                 return true;
             },
             CancellationToken.None));
         return (blob, content);
     }
+
+    /// <summary>Creates a stored blob in the open change.</summary>
+    public static Task CreateStored(this IServiceProvider scope, Blob blob, byte[] content, CancellationToken cancellationToken) =>
+        scope.GetRequiredService<ITransactionalBlobStore>().CreateStored(
+            [new NewBlob(blob, content)], scope.GetRequiredService<IAttachmentsDb>().Transaction, cancellationToken);
 }

@@ -215,7 +215,8 @@ internal sealed class SweeperTests
     private async Task<Guid> Create(int length, bool released)
     {
         var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
-        await services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create(blob, new byte[length], CancellationToken.None));
+        await services.InScope(
+            scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, new byte[length])], CancellationToken.None));
         if (released)
         {
             await Set(blob.Id, row => row.SetProperty(it => it.ReleasedAt, services.Time.GetUtcNow()));

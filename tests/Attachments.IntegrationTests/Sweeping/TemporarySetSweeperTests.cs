@@ -184,7 +184,7 @@ internal sealed class TemporarySetSweeperTests
     {
         var blob = Blob.Pending("image/png", Guid.NewGuid(), Now);
         blob.Complete(1, new byte[16], new byte[32], Now);
-        await scope.GetRequiredService<IBlobStore>().Create(blob, new byte[1], CancellationToken.None);
+        await scope.CreateStored(blob, new byte[1], CancellationToken.None);
         scope.GetRequiredService<IAttachmentsDb>().Blobs.Attach(blob);
         return blob;
     }

@@ -133,7 +133,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     private async Task<IActionResult> Upload(RecordKey key, FilePlace place, CancellationToken cancellationToken)
     {
-        Upload File() => RawUpload.From(Request, fileName: null, UploadedType.Of(Request.ContentType, place.Name));
+        IncomingFile File() => RawUpload.From(Request, fileName: null, UploadedType.Of(Request.ContentType, place.Name));
 
         await mediator.Send(new UploadRecordFile(key, place, File, Conditions()), cancellationToken);
         return Ok();

@@ -15,7 +15,7 @@ internal static class SessionAttachmentBody
     public const string Field = "attachment";
 
     /// <exception cref="InvalidRequestException">The body is of another type, or broken.</exception>
-    public static async IAsyncEnumerable<Upload> Read(
+    public static async IAsyncEnumerable<IncomingFile> Read(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         switch (MediaTypes.Of(request.ContentType))

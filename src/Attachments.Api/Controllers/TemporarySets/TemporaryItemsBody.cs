@@ -12,7 +12,7 @@ internal static class TemporaryItemsBody
 {
     /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
     /// <exception cref="InvalidRequestException">The body is broken; and see <see cref="MultipartBody.Read"/>.</exception>
-    public static async IAsyncEnumerable<NamedUpload> Read(
+    public static async IAsyncEnumerable<NamedFile> Read(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!MediaTypes.IsMultipart(request.ContentType))
@@ -24,7 +24,7 @@ internal static class TemporaryItemsBody
         {
             if (part is FilePart file)
             {
-                yield return new NamedUpload(file.Name, file.Open());
+                yield return new NamedFile(file.Name, file.Open());
             }
         }
     }

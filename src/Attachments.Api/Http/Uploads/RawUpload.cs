@@ -16,10 +16,10 @@ internal static class RawUpload
     /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c>, <c>digest_invalid</c></exception>
     /// <exception cref="DigestMismatchException">The digests sent contradict each other.</exception>
-    public static Upload From(HttpRequest request, FileName? fileName, string mediaType)
+    public static IncomingFile From(HttpRequest request, FileName? fileName, string mediaType)
     {
         ContentHeaders.RequireWholeFiles(request);
-        return new Upload(fileName, mediaType, request.ContentLength, DigestHeaders.Read(request), request.Body);
+        return new IncomingFile(fileName, mediaType, request.ContentLength, DigestHeaders.Read(request), request.Body);
     }
 
     /// <summary>The name in <c>?filename=</c>; null when it is absent or empty.</summary>

@@ -89,7 +89,7 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
 
     private BodyNeed NeedOfFiles() => UploadMemory.NeedOfFiles(
         context.Request.ContentLength,
-        context.RequestServices.GetRequiredService<IBlobStore>().WriteBytes,
+        context.RequestServices.GetRequiredService<IBlobStore>().PieceBytes,
         MediaTypes.IsMultipart(context.Request.ContentType));
 
     private ValueTask<int> ReadInTime(Memory<byte> buffer, CancellationToken cancellationToken)

@@ -1,18 +1,20 @@
-using Attachments.Application.Content.Downloads;
-
 namespace Attachments.Application.Content.Blobs;
 
 /// <summary>
-/// The bytes of a blob, for a query that finds a file and brings them along: at most <see cref="BlobReader.MaxAlongBytes"/>, and of the
-/// database's own store. What is selected of it is read for the rows that are found, and for no other.
+/// Lets a query that finds a file return its bytes as well, if they are few and in the database. A small download then takes one round trip
+/// instead of two.
 /// </summary>
-public sealed class SmallContent
+public static class SmallContent
 {
-    public Guid BlobId { get; private init; }
+    /// <summary>
+    /// The most bytes that are returned this way. A larger array would be on the large object heap, which the runtime collects only together
+    /// with everything else.
+    /// </summary>
+    public const int MaxBytes = 80_000;
 
-    /// <summary>32 bytes; null while the blob is pending.</summary>
-    public byte[]? Sha256 { get; private init; }
-
-    /// <summary>Null: they are many, or elsewhere.</summary>
-    public byte[]? Bytes { get; private init; }
+    /// <summary>All bytes of a blob, in a query (the database function <c>small_content</c>).</summary>
+    /// <param name="blobId">The blob.</param>
+    /// <param name="unless">The SHA-256 of bytes that need not be returned; empty: any bytes are wanted; null: none are.</param>
+    /// <returns>Null: not wanted, too many, in another store, missing or damaged.</returns>
+    public static byte[]? Read(Guid? blobId, byte[]? unless) => throw new NotSupportedException("Only a query can read bytes this way.");
 }

@@ -25,25 +25,20 @@ public sealed class BlobReader(
     /// <summary>The piece for one that does not: each costs a round trip to the database or a request to the bucket.</summary>
     public const int LargeChunkBytes = 1 << 20;
 
-    /// <summary>
-    /// How many bytes a file may have to be read along with what is known of it. An array of more would be one of the large objects that
-    /// the runtime collects only with everything else.
-    /// </summary>
-    public const int MaxAlongBytes = 80_000;
-
     /// <summary>How many pieces are read ahead of the one that is being sent, where the destination is faster than the store.</summary>
     private const int MaxPiecesAhead = 2;
 
-    /// <summary>Finds one file, and its bytes along with it where they are few, likely to be wanted and not at hand.</summary>
-    /// <param name="find">The query for it, untracked, for one that the caller may read.</param>
-    /// <param name="question">What was asked, comparable to others: what was answered before is likely to be answered again.</param>
-    /// <param name="whole">All of the bytes are likely to be wanted.</param>
-    /// <returns>Null where there is none; what a download needs is null where the blob is gone.</returns>
-    public async Task<(T File, StoredFile? Stored)?> Find<T>(Func<ContentWish, Task<T?>> find, object question, bool whole)
-        where T : HeldFile
+    /// <summary>Finds a file. Its bytes are returned with it if they are few, likely to be wanted, and not in the cache.</summary>
+    /// <param name="find">
+    /// The untracked query for a file that the caller may read. Its argument is passed to <see cref="SmallContent.Read"/>.
+    /// </param>
+    /// <param name="request">The request, by value: the file that answered it before is likely to answer it again.</param>
+    /// <param name="whole">The client is likely to want all bytes.</param>
+    /// <returns>Null: there is no such file. <c>Stored</c> is null if its blob is gone.</returns>
+    public async Task<(T File, StoredFile? Stored)?> Find<T>(Func<byte[]?, Task<T?>> find, object request, bool whole)
+        where T : FoundFile
     {
-        var known = (whole ? cache.Expect(question) : null) ?? [];
-        var found = await store.FindAlong(along => find(new ContentWish(along && whole, known)));
+        var found = await find(whole ? cache.PredictSha256(request) ?? [] : null);
         if (found is null)
         {
             return null;
@@ -56,9 +51,9 @@ public sealed class BlobReader(
 
         return (found, StoredFile.Of(blob, found.FileName) with
         {
-            // Of one that has lost some, the reading tells.
+            // If bytes are missing at the end, reading them separately reports it.
             Content = found.Content?.Length == blob.Length ? found.Content : null,
-            Question = whole ? question : null,
+            Request = whole ? request : null,
         });
     }
 
@@ -69,7 +64,7 @@ public sealed class BlobReader(
         var started = time.GetTimestamp();
         if (file.Content is { } content)
         {
-            cache.Note(file);
+            cache.RecordUse(file);
             await destination.WriteAsync(content.AsMemory((int)offset, (int)count), cancellationToken);
         }
         else
@@ -77,7 +72,7 @@ public sealed class BlobReader(
             var sent = await SendCopy(file, offset, count, destination, cancellationToken);
             if (sent < count)
             {
-                cache.Note(file);
+                cache.RecordUse(file);
                 await CopyTo(file.BlobId, offset + sent, count - sent, destination, cancellationToken);
             }
         }

@@ -3,19 +3,19 @@ using Microsoft.Win32.SafeHandles;
 namespace Attachments.Application.Content.Downloads;
 
 /// <summary>
-/// Copies of what is downloaded again and again, nearer than the store. It is asked for bytes by their digest, by one who has found in the
-/// database that they may be read; it may forget anything at any time, and whatever it has is what its digest says.
+/// Copies of files that are downloaded often, nearer than the store. A copy is found by the SHA-256 of its bytes, after the database has
+/// said that the caller may read them. The cache may forget anything at any time. A copy always has the bytes that its digest names.
 /// </summary>
 public interface IBlobCache
 {
     /// <summary>
-    /// The SHA-256 of the bytes that an equal <paramref name="question"/> was last answered with, where a copy of them is here, so that the
-    /// store need not read them along. A guess: the answer may be another by now.
+    /// The SHA-256 of the file that answered an equal request last, if there is a copy of it: the database then need not return its bytes.
+    /// Only a guess, since the file may have been replaced.
     /// </summary>
-    byte[]? Expect(object question);
+    byte[]? PredictSha256(object request);
 
-    /// <summary>Takes note that a file is sent in answer to its question. What is asked for again is worth a copy.</summary>
-    void Note(StoredFile file);
+    /// <summary>Records that a file is sent in answer to its <see cref="StoredFile.Request"/>. A file that is requested again is copied.</summary>
+    void RecordUse(StoredFile file);
 
     /// <summary>The copy of a file, open for reading and exactly as long as the file; null where there is none.</summary>
     SafeFileHandle? Open(StoredFile file);

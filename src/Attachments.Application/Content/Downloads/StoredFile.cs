@@ -20,8 +20,8 @@ public sealed record StoredFile(
     /// <summary>Its bytes are known not to be there.</summary>
     public bool IsMissing { get; init; }
 
-    /// <summary>What it is the answer to, comparable to others; null where not all of it is likely to be sent.</summary>
-    public object? Question { get; init; }
+    /// <summary>The request that it answers, by value; null if the client is not likely to want all bytes.</summary>
+    public object? Request { get; init; }
 
     /// <summary>The file that a stored blob holds.</summary>
     public static StoredFile Of(Blob blob, FileName fileName) =>

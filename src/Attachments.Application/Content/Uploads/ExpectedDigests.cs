@@ -19,3 +19,11 @@ public sealed record ExpectedDigests(byte[]? Md5 = null, byte[]? Sha256 = null, 
 /// <param name="Announced">The algorithms whose digests may come, by <see cref="DigestAlgorithms"/>.</param>
 /// <param name="Read">Reads them, where the body has ended; refuses a trailer section that lacks what was announced.</param>
 public sealed record TrailingDigests(IReadOnlyCollection<string> Announced, Func<ExpectedDigests> Read);
+
+/// <summary>The digests that are known here, by their names in the registry of RFC 9530, section 7.2.</summary>
+public static class DigestAlgorithms
+{
+    public const string Md5 = "md5";
+    public const string Sha256 = "sha-256";
+    public const string Sha512 = "sha-512";
+}

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Attachments.Application.Content.Uploads;
 
 /// <summary>
-/// The rented memory for one piece of an upload. It grows with what arrives, so that a small file costs little however large the pieces
-/// are that the store takes.
+/// The rented memory for one piece of an upload. It grows with the bytes that arrive, so that a small file takes little memory even if the
+/// store has large pieces.
 /// </summary>
 /// <param name="capacity">The length of a piece, in bytes.</param>
 internal sealed class PieceBuffer(int capacity) : IDisposable
@@ -16,11 +16,11 @@ internal sealed class PieceBuffer(int capacity) : IDisposable
 
     public bool IsFull => length == capacity;
 
-    /// <summary>Reads a piece, or what is left of the content.</summary>
-    /// <param name="content">Where from.</param>
-    /// <param name="allowed">How much may come, in bytes. One more is read, so that it is seen to be passed as soon as it is.</param>
-    /// <param name="expected">How much is likely to come, in bytes.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Reads a full piece, or the rest of the content. If the content fails, the bytes read before remain.</summary>
+    /// <param name="content">The stream.</param>
+    /// <param name="allowed">The limit in bytes. One more byte is read, so that exceeding the limit is noticed at once.</param>
+    /// <param name="expected">The likely length, in bytes.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The length read; 0 at the end.</returns>
     public async Task<int> Fill(Stream content, long allowed, long expected, CancellationToken cancellationToken)
     {
@@ -35,12 +35,13 @@ internal sealed class PieceBuffer(int capacity) : IDisposable
             }
 
             var room = rented.AsMemory(length, Math.Min(rented.Length, end) - length);
-            var read = await content.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, cancellationToken);
-            length += read;
-            if (read < room.Length)
+            var read = await content.ReadAsync(room, cancellationToken);
+            if (read == 0)
             {
                 break;
             }
+
+            length += read;
         }
 
         return length;

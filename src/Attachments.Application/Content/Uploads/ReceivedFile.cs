@@ -3,8 +3,8 @@ using Attachments.Domain.Content;
 namespace Attachments.Application.Content.Uploads;
 
 /// <summary>
-/// A file whose bytes have all arrived and were checked, and that nothing refers to yet. A small one waits in memory, any other
-/// in a pending blob; only <see cref="Reception"/> knows which.
+/// A file whose bytes have all been received and checked, and that nothing refers to yet. A small file is in memory, any other is in a
+/// pending blob; only <see cref="UploadReceiver"/> knows which.
 /// </summary>
 public sealed class ReceivedFile
 {
@@ -18,7 +18,7 @@ public sealed class ReceivedFile
         Sha512 = sha512;
     }
 
-    /// <summary>Null: the client named none.</summary>
+    /// <summary>Null: the client sent none.</summary>
     public FileName? FileName { get; }
 
     public string MediaType { get; }
@@ -35,12 +35,12 @@ public sealed class ReceivedFile
     /// <summary>64 bytes; null: the client neither sent nor announced it.</summary>
     public byte[]? Sha512 { get; }
 
-    /// <summary>The bytes themselves, rented and of <see cref="Length"/>, while they wait in memory.</summary>
+    /// <summary>Rented memory with the bytes; null once they are in a blob.</summary>
     internal byte[]? Buffer { get; set; }
 
-    /// <summary>As long as <see cref="Buffer"/> is there.</summary>
+    /// <summary>The bytes in <see cref="Buffer"/>.</summary>
     internal ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, (int)Length);
 
-    /// <summary>The pending blob that holds them otherwise.</summary>
+    /// <summary>The pending blob that has the bytes; null while they are in memory.</summary>
     internal Guid? PendingBlobId { get; set; }
 }

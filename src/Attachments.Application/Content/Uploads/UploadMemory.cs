@@ -10,7 +10,7 @@ namespace Attachments.Application.Content.Uploads;
 public sealed class UploadMemory
 {
     /// <summary>The most that one request takes of the quarter for small ones: less than the two pieces of a file that has several.</summary>
-    public const int SmallBytes = (2 * Reception.ChunkBytes) - 1;
+    public const int SmallBytes = (2 * UploadReceiver.MinPieceBytes) - 1;
 
     /// <summary>A document is held as it came, as a tree and as the texts made of it: about so many times its length.</summary>
     private const int DocumentFactor = 4;
@@ -46,7 +46,7 @@ public sealed class UploadMemory
         var most = MostOfFiles(pieceBytes, isMultipart);
         return length is { } known
             ? new BodyNeed(Math.Min(2 * Math.Min(known, most), most))
-            : new BodyNeed(SmallBytes, Reception.ChunkBytes, most);
+            : new BodyNeed(SmallBytes, UploadReceiver.MinPieceBytes, most);
     }
 
     /// <summary>What a body needs that is a document.</summary>
@@ -61,7 +61,7 @@ public sealed class UploadMemory
     /// <summary>What the text fields of a form need, beside its files.</summary>
     public static long NeedOfFields(long length) => length * DocumentFactor;
 
-    private static long MostOfFiles(int pieceBytes, bool isMultipart) => (2L * pieceBytes) + (isMultipart ? 2 * Reception.MaxHeldBytes : 0);
+    private static long MostOfFiles(int pieceBytes, bool isMultipart) => (2L * pieceBytes) + (isMultipart ? 2 * UploadReceiver.MaxBufferedBytes : 0);
 
     private static long MostOfDocument(LimitsOptions limits) => (long)DocumentFactor * limits.MaxDocumentBytes;
 }

@@ -1,22 +1,41 @@
-using Attachments.Application.Access;
-using Attachments.Application.Errors;
+using Attachments.Application.OwnedAttachments;
+using Attachments.Application.Records;
+using Attachments.Application.Sessions;
+using Attachments.Domain.Records;
 
 namespace Attachments.Application.TemporarySets.Claims;
 
-/// <summary>What the files of a set are to belong to. Each kind says who may, takes the files, and tells what it made of them.</summary>
-public abstract record ClaimTarget
-{
-    /// <summary>Refuses those who may not add to it, as far as their token says so.</summary>
-    /// <exception cref="ForbiddenException">The caller may not.</exception>
-    public abstract void RequireAccess(Caller caller);
+/// <summary>The new owner of the files of a set, as a request names it.</summary>
+public abstract record ClaimTarget;
 
-    /// <summary>
-    /// Takes every file of the set over, within the open change. The set and its items go with the end of the change; their blobs are
-    /// to be referred to by the new owner then. It may run again on fresh state, so it loads all that it decides on.
-    /// </summary>
-    /// <exception cref="RequestException">The files cannot all be taken: none is.</exception>
-    public abstract Task<Claimed> Take(ClaimedSet claimed, CancellationToken cancellationToken);
-}
+/// <summary>The points of a session, each of which takes one file, in place of its value.</summary>
+/// <param name="ProjectId">The session's project.</param>
+/// <param name="Uuid">The session's uuid.</param>
+/// <param name="Points">The points of some files, by the ids of the files; any other file has the point of its name.</param>
+public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDictionary<Guid, string> Points) : ClaimTarget;
 
-/// <summary>What was made of a set's files, of which each kind of target has its own.</summary>
+/// <summary>A record, at its root or in one of its folders. No file replaces another.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Folder">Null: the root.</param>
+public sealed record RecordTarget(RecordKey Key, string? Folder) : ClaimTarget;
+
+/// <summary>New owned attachments, one for each file. They belong to the owner of the set, and their descriptions are the files' names.</summary>
+/// <param name="Organisation">The organisation that they are shared with; null for none.</param>
+public sealed record OwnedTarget(long? Organisation) : ClaimTarget;
+
+/// <summary>What a claim made of the files of a set.</summary>
 public abstract record Claimed;
+
+/// <summary>The points that hold the files now.</summary>
+/// <param name="ProjectId">The session's project.</param>
+/// <param name="Uuid">The session's uuid.</param>
+/// <param name="Attachments">By point.</param>
+public sealed record ClaimedBySession(long ProjectId, string Uuid, IReadOnlyList<SessionAttachmentDto> Attachments) : Claimed;
+
+/// <summary>The new files of the record.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Files">By name.</param>
+public sealed record ClaimedByRecord(RecordKey Key, IReadOnlyList<RecordFileDto> Files) : Claimed;
+
+/// <summary>The new attachments, in upload order.</summary>
+public sealed record ClaimedAsOwned(IReadOnlyList<OwnedAttachmentDto> Attachments) : Claimed;

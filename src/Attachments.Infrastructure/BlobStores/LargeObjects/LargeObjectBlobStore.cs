@@ -1,11 +1,9 @@
 using System.Data;
+using System.Data.Common;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Settings;
-using Attachments.Domain.Content;
 using Attachments.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -15,7 +13,7 @@ namespace Attachments.Infrastructure.BlobStores.LargeObjects;
 /// Keeps bytes in large objects of the database that holds the metadata, one for each blob, named by its row. Row and object are
 /// made, written and deleted by the same statements, so neither is ever there without the other.
 /// </summary>
-internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlDataSource dataSource, TimeProvider time) : IBlobStore
+internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProvider time) : IBlobStore, ITransactionalBlobStore
 {
     private const string InsertStored =
         """
@@ -50,15 +48,23 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         WHERE id = ANY ($1) AND EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = large_object)
         """;
 
-    public int WriteBytes => Reception.ChunkBytes;
+    private const string DeleteRows = "DELETE FROM blobs WHERE id = ANY ($1)";
 
-    public bool JoinsTransactions => true;
+    public int PieceBytes => UploadReceiver.MinPieceBytes;
 
     public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) =>
         Translated(blobs[0].Blob.Id, async () =>
         {
-            await Insert(blobs, cancellationToken);
-            return true;
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using var batch = new NpgsqlBatch(connection);
+            return await Insert(InsertPending, blobs, batch, cancellationToken);
+        });
+
+    public Task CreateStored(IReadOnlyList<NewBlob> blobs, DbTransaction transaction, CancellationToken cancellationToken) =>
+        Translated(blobs[0].Blob.Id, async () =>
+        {
+            await using var batch = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
+            return await Insert(InsertStored, blobs, batch, cancellationToken);
         });
 
     public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
@@ -68,18 +74,6 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
 
     /// <summary>All that was appended is there: the transaction that completes the blob compares its length.</summary>
     public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task<T> FindAlong<T>(Func<bool, Task<T>> find)
-    {
-        try
-        {
-            return await find(true);
-        }
-        catch (PostgresException exception) when (IsMissingOrDamaged(exception))
-        {
-            return await find(false);
-        }
-    }
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await ReadIfHere(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
@@ -98,35 +92,21 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
             }
         });
 
-    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
+    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("Blobs can be deleted only in a transaction.");
-        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
         Guid[] ids = [.. blobIds];
-        await using var command = new NpgsqlCommand(Unlink, shared.Connection, shared)
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction)
         {
-            // An object of gigabytes is a million pages to delete: as long as it takes.
-            CommandTimeout = 0,
-            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids } },
+            // A large object of gigabytes is a million pages to delete, which takes its time.
+            Timeout = 0,
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(Unlink) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids } } },
+                new NpgsqlBatchCommand(DeleteRows) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids } } },
+            },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        return await context.Blobs.Where(blob => ids.Contains(blob.Id)).ExecuteDeleteAsync(cancellationToken);
-    }
-
-    private async Task Insert(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken)
-    {
-        if (blobs[0].Blob.State == BlobState.Pending)
-        {
-            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await Insert(InsertPending, blobs, new NpgsqlBatch(connection), cancellationToken);
-            return;
-        }
-
-        var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("A stored blob can be created only in the transaction that refers to it.");
-        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
-        await Insert(InsertStored, blobs, new NpgsqlBatch(shared.Connection, shared), cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return (int)batch.BatchCommands[1].RecordsAffected;
     }
 
     private async Task<bool> Extend(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -188,36 +168,33 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
         return read;
     }
 
-    /// <summary>In one round trip, and all of them or none: where no transaction is open, a batch is one.</summary>
-    private static async Task Insert(
+    /// <summary>Inserts all blobs or none, in one round trip: a batch outside a transaction is a transaction of its own.</summary>
+    private static async Task<int> Insert(
         string statement, IReadOnlyList<NewBlob> blobs, NpgsqlBatch batch, CancellationToken cancellationToken)
     {
-        await using (batch)
+        foreach (var (blob, content) in blobs)
         {
-            foreach (var (blob, content) in blobs)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement)
             {
-                batch.BatchCommands.Add(new NpgsqlBatchCommand(statement)
+                Parameters =
                 {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<Guid> { TypedValue = blob.Id },
-                        new NpgsqlParameter<short> { TypedValue = (short)blob.State },
-                        new NpgsqlParameter<long> { TypedValue = content.Length },
-                        Digest(blob.Md5),
-                        Digest(blob.Sha256),
-                        Digest(blob.Sha512),
-                        new NpgsqlParameter<string> { TypedValue = blob.MediaType },
-                        new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy },
-                        Time(blob.CreatedAt),
-                        Time(blob.StoredAt),
-                        Time(blob.TouchedAt),
-                        Bytes(content),
-                    },
-                });
-            }
-
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+                    new NpgsqlParameter<Guid> { TypedValue = blob.Id },
+                    new NpgsqlParameter<short> { TypedValue = (short)blob.State },
+                    new NpgsqlParameter<long> { TypedValue = content.Length },
+                    Digest(blob.Md5),
+                    Digest(blob.Sha256),
+                    Digest(blob.Sha512),
+                    new NpgsqlParameter<string> { TypedValue = blob.MediaType },
+                    new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy },
+                    Time(blob.CreatedAt),
+                    Time(blob.StoredAt),
+                    Time(blob.TouchedAt),
+                    Bytes(content),
+                },
+            });
         }
+
+        return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Says in the application's words what PostgreSQL says in its own.</summary>
@@ -236,9 +213,6 @@ internal sealed class LargeObjectBlobStore(AttachmentsDbContext context, NpgsqlD
             throw PostgresFailures.Unavailable(exception);
         }
     }
-
-    private static bool IsMissingOrDamaged(PostgresException exception) =>
-        exception.SqlState == PostgresErrorCodes.UndefinedObject || PostgresFailures.IsDamage(exception);
 
     private static NpgsqlParameter<ReadOnlyMemory<byte>> Bytes(ReadOnlyMemory<byte> content) =>
         new() { TypedValue = content, NpgsqlDbType = NpgsqlDbType.Bytea };

@@ -1,10 +1,9 @@
+using System.Data.Common;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -17,7 +16,6 @@ namespace Attachments.Infrastructure.BlobStores.S3;
 /// in parts, which becomes an object when it is finished.
 /// </summary>
 internal sealed class S3BlobStore(
-    AttachmentsDbContext context,
     NpgsqlDataSource dataSource,
     S3Bucket bucket,
     StoreOwnership ownership,
@@ -49,9 +47,7 @@ internal sealed class S3BlobStore(
         SELECT id, state = 0 OR upload_id IS NOT NULL OR large_object IS NOT NULL FROM blobs WHERE id = ANY ($1) AND in_s3
         """;
 
-    public int WriteBytes { get; } = S3Bucket.PartBytesFor(limits.Value.MaxUploadBytes);
-
-    public bool JoinsTransactions => false;
+    public int PieceBytes { get; } = S3Bucket.PartBytesFor(limits.Value.MaxUploadBytes);
 
     public async Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken)
     {
@@ -63,13 +59,8 @@ internal sealed class S3BlobStore(
 
     private async Task Create(Blob blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        if (blob.State != BlobState.Pending)
-        {
-            throw new InvalidOperationException("The bytes of an object cannot be part of a transaction.");
-        }
-
         await Insert(blob, cancellationToken);
-        var uploadId = content.Length < WriteBytes ? null : await bucket.StartUpload(blob.Id, cancellationToken);
+        var uploadId = content.Length < PieceBytes ? null : await bucket.StartUpload(blob.Id, cancellationToken);
         if (uploadId is null)
         {
             await bucket.Put(blob.Id, content, cancellationToken);
@@ -85,12 +76,12 @@ internal sealed class S3BlobStore(
     public async Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var uploadId = await RequirePending(blobId, offset, cancellationToken);
-        if (uploadId is null || offset % WriteBytes != 0)
+        if (uploadId is null || offset % PieceBytes != 0)
         {
-            throw new InvalidOperationException($"The bytes of an object must come in pieces of {WriteBytes}, except for the last.");
+            throw new InvalidOperationException($"The bytes of an object must come in pieces of {PieceBytes}, except for the last.");
         }
 
-        var number = (int)(offset / WriteBytes) + 1;
+        var number = (int)(offset / PieceBytes) + 1;
         if (!await bucket.PutPart(blobId, uploadId, number, content, cancellationToken))
         {
             throw new BlobGoneException(blobId);
@@ -108,25 +99,17 @@ internal sealed class S3BlobStore(
         }
     }
 
-    /// <summary>An object is not read by a query.</summary>
-    public Task<T> FindAlong<T>(Func<bool, Task<T>> find) => find(false);
-
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await bucket.Read(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
 
-    public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
-    {
-        Guid[] ids = [.. blobIds];
-        var rows = context.Blobs.Where(blob => ids.Contains(blob.Id));
-        return Delete(ids, () => rows.ExecuteDeleteAsync(cancellationToken), cancellationToken);
-    }
+    public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
+        Delete(blobIds, transaction, () => DeleteRows(blobIds, (NpgsqlTransaction)transaction, cancellationToken), cancellationToken);
 
-    /// <summary>As the other, with another way to delete the rows, which the objects wait for.</summary>
-    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, Func<Task<int>> deleteRows, CancellationToken cancellationToken)
+    /// <summary>Deletes rows in the given way, and then their objects.</summary>
+    public async Task<int> Delete(
+        IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, Func<Task<int>> deleteRows, CancellationToken cancellationToken)
     {
-        var transaction = context.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("Blobs are deleted in a transaction.");
-        var shared = (NpgsqlTransaction)transaction.GetDbTransaction();
+        var shared = (NpgsqlTransaction)transaction;
         var (whole, uploaded) = await Objects(blobIds, shared, cancellationToken);
         if (whole.Count + uploaded.Count > 0)
         {
@@ -138,6 +121,16 @@ internal sealed class S3BlobStore(
         await bucket.Delete(whole, withUploads: false, cancellationToken);
         await bucket.Delete(uploaded, withUploads: true, cancellationToken);
         return deleted;
+    }
+
+    private static async Task<int> DeleteRows(
+        IReadOnlyCollection<Guid> blobIds, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("DELETE FROM blobs WHERE id = ANY ($1)", transaction.Connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. blobIds] } },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task<(List<Guid> Whole, List<Guid> Uploaded)> Objects(

@@ -14,7 +14,7 @@ namespace Attachments.Infrastructure.BlobStores.S3;
 
 /// <summary>
 /// The bucket that holds the objects of blobs, one for each, named by the blob's id alone. What cannot be done just now fails with an
-/// <see cref="UnavailableException"/>, after the client's own retries and within <see cref="Patience"/>; with a
+/// <see cref="UnavailableException"/>, after the client's own retries and within <see cref="S3Requests.Timeout"/>; with a
 /// <see cref="BlobRefusedException"/> where the bucket still answers, and the failure is that of the one object.
 /// </summary>
 public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> logger) : IDisposable
@@ -28,13 +28,8 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     /// <summary>More than the protocol asks for (5 MiB), and just what the pool of buffers has.</summary>
     private const int LeastPartBytes = 8 << 20;
 
-    private const string Prefix = "blobs/";
-
-    /// <summary>Of no blob: those have ids.</summary>
-    private const string MarkerKey = $"{Prefix}.owner";
-
-    /// <summary>One request with its repetitions.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>The start of every key.</summary>
+    internal const string Prefix = "blobs/";
 
     /// <summary>An engine puts large objects together for minutes, and goes on with it when nobody listens any more.</summary>
     private static readonly TimeSpan CompletionPatience = TimeSpan.FromMinutes(10);
@@ -42,15 +37,16 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     /// <summary>One of many deletions: less than all of them have, so that one which hangs is passed over.</summary>
     private static readonly TimeSpan DeletionPatience = TimeSpan.FromSeconds(20);
 
-    /// <summary>The bucket itself.</summary>
-    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
-
     /// <summary>Many small requests, for which a transaction may be waiting.</summary>
     private static readonly TimeSpan BatchPatience = TimeSpan.FromMinutes(1);
 
     private const int RequestsAtOnce = 8;
 
+    private readonly S3Requests requests = new(client, name);
+
     public string Name => name;
+
+    internal S3Requests Requests => requests;
 
     /// <summary>
     /// The length of each part but the last of an object of up to <paramref name="length"/> bytes, in whole MiB. An object that is no
@@ -63,7 +59,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     }
 
     /// <summary>Stores an object whole.</summary>
-    public Task Put(Guid blobId, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => Bounded(
+    public Task Put(Guid blobId, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => requests.Execute(
         blobId,
         token => client.PutObjectAsync(
             new PutObjectRequest
@@ -85,7 +81,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             Key = KeyOf(blobId),
             ContentType = "application/octet-stream",
         };
-        return (await Bounded(blobId, token => client.InitiateMultipartUploadAsync(request, token), cancellationToken))!.UploadId;
+        return (await requests.Execute(blobId, token => client.InitiateMultipartUploadAsync(request, token), cancellationToken))!.UploadId;
     }
 
     /// <param name="blobId">Whose object.</param>
@@ -106,7 +102,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             PartSize = content.Length,
             InputStream = StreamOf(content),
         };
-        return await Bounded(blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not null;
+        return await requests.Execute(blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not null;
     }
 
     /// <summary>Makes an object of the parts that have arrived.</summary>
@@ -124,7 +120,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             };
             try
             {
-                await Bounded(
+                await requests.Execute(
                     blobId,
                     token => client.CompleteMultipartUploadAsync(request, token),
                     cancellationToken,
@@ -160,7 +156,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             Key = KeyOf(blobId),
             ByteRange = new ByteRange(offset, offset + buffer.Length - 1),
         };
-        return await Bounded<int?>(
+        return await requests.Execute<int?>(
             blobId,
             async token =>
             {
@@ -184,7 +180,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     public async Task<long?> LengthOf(Guid blobId, CancellationToken cancellationToken)
     {
         var request = new GetObjectMetadataRequest { BucketName = name, Key = KeyOf(blobId) };
-        return (await Bounded(blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsAbsence))
+        return (await requests.Execute(blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsAbsence))
             ?.ContentLength;
     }
 
@@ -234,45 +230,12 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         await foreach (var uploadId in Uploads(blobId, cancellationToken))
         {
             var request = new AbortMultipartUploadRequest { BucketName = name, Key = KeyOf(blobId), UploadId = uploadId };
-            await Bounded(blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsAbsence);
+            await requests.Execute(blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsAbsence);
         }
     }
 
-    /// <returns>What <see cref="CreateMarker"/> or <see cref="ReplaceMarker"/> wrote; null where neither has.</returns>
-    public Task<string?> ReadMarker(CancellationToken cancellationToken) => Bounded(
-        null,
-        async token =>
-        {
-            using var response = await client.GetObjectAsync(new GetObjectRequest { BucketName = name, Key = MarkerKey }, token);
-            using var reader = new StreamReader(response.ResponseStream);
-            return await reader.ReadToEndAsync(token);
-        },
-        cancellationToken,
-        S3Failures.IsAbsence);
-
-    /// <summary>Where there is one already, it stays; but some engines do not know how to look first, and replace it.</summary>
-    public async Task CreateMarker(string text, CancellationToken cancellationToken)
-    {
-        var request = MarkerRequest(text);
-        request.IfNoneMatch = "*";
-        try
-        {
-            await Bounded(null, token => client.PutObjectAsync(request, token), cancellationToken, S3Failures.IsOccupied);
-        }
-        catch (UnavailableException failure)
-            when (failure.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented })
-        {
-            await ReplaceMarker(text, cancellationToken);
-        }
-    }
-
-    public Task ReplaceMarker(string text, CancellationToken cancellationToken) =>
-        Bounded(null, token => client.PutObjectAsync(MarkerRequest(text), token), cancellationToken);
-
-    /// <summary>Asks for what needs the engine, the bucket and the credentials, and as little of them as there is.</summary>
-    /// <exception cref="AmazonServiceException">It is refused.</exception>
-    public Task Probe(CancellationToken cancellationToken) =>
-        client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = name, Prefix = Prefix, MaxKeys = 1 }, cancellationToken);
+    /// <inheritdoc cref="S3Requests.Probe"/>
+    public Task Probe(CancellationToken cancellationToken) => requests.Probe(cancellationToken);
 
     public void Dispose() => client.Dispose();
 
@@ -305,15 +268,12 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         }
     }
 
-    private Task<DeleteObjectResponse?> Delete(Guid blobId, CancellationToken cancellationToken) => Bounded(
+    private Task<DeleteObjectResponse?> Delete(Guid blobId, CancellationToken cancellationToken) => requests.Execute(
         blobId,
         token => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = name, Key = KeyOf(blobId) }, token),
         cancellationToken,
         S3Failures.IsAbsence,
         DeletionPatience);
-
-    private PutObjectRequest MarkerRequest(string text) =>
-        new() { BucketName = name, Key = MarkerKey, ContentBody = text, ContentType = "application/json" };
 
     private static string KeyOf(Guid blobId) => $"{Prefix}{blobId}";
 
@@ -343,7 +303,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         var request = new ListPartsRequest { BucketName = name, Key = KeyOf(blobId), UploadId = uploadId };
         do
         {
-            if (await Bounded(blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not { } page)
+            if (await requests.Execute(blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not { } page)
             {
                 return null;
             }
@@ -361,7 +321,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         var request = new ListMultipartUploadsRequest { BucketName = name, Prefix = KeyOf(blobId) };
         do
         {
-            var page = await Bounded(blobId, token => client.ListMultipartUploadsAsync(request, token), cancellationToken);
+            var page = await requests.Execute(blobId, token => client.ListMultipartUploadsAsync(request, token), cancellationToken);
             foreach (var upload in page!.MultipartUploads ?? [])
             {
                 yield return upload.UploadId;
@@ -371,62 +331,5 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
                 page.IsTruncated == true ? (page.NextKeyMarker, page.NextUploadIdMarker) : (null, null);
         }
         while (request.KeyMarker is not null);
-    }
-
-    /// <summary>Says in the application's words what the engine, or the way to it, says in its own.</summary>
-    /// <param name="blobId">Whose object the request is about; null: nobody's, so that any failure is the bucket's.</param>
-    /// <param name="act">One request.</param>
-    /// <param name="cancellationToken">Of the one who asks.</param>
-    /// <param name="isAbsence">Which refusal is an answer: null.</param>
-    /// <param name="atMost">Null: <see cref="Patience"/>.</param>
-    private async Task<T?> Bounded<T>(
-        Guid? blobId,
-        Func<CancellationToken, Task<T>> act,
-        CancellationToken cancellationToken,
-        Func<AmazonS3Exception, bool>? isAbsence = null,
-        TimeSpan? atMost = null)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(atMost ?? Patience);
-        try
-        {
-            return await act(patience.Token);
-        }
-        catch (AmazonS3Exception exception) when (isAbsence?.Invoke(exception) == true)
-        {
-            return default;
-        }
-        catch (Exception exception) when (cancellationToken.IsCancellationRequested)
-        {
-            // A request cut short by the one who asked fails in more ways than one.
-            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
-        }
-        catch (Exception exception) when (S3Failures.IsUnavailable(exception))
-        {
-            throw blobId is { } one && !S3Failures.IsBusy(exception) && await Answers(cancellationToken)
-                ? new BlobRefusedException([one], exception)
-                : S3Failures.Unavailable(exception);
-        }
-        catch (AmazonServiceException exception)
-        {
-            throw blobId is { } one ? new BlobRefusedException([one], exception) : S3Failures.Unavailable(exception);
-        }
-    }
-
-    /// <summary>Whether the bucket is there for us, whatever it says of one object.</summary>
-    private async Task<bool> Answers(CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(ProbePatience);
-        try
-        {
-            await Probe(patience.Token);
-            return true;
-        }
-        catch (Exception exception) when (exception is AmazonServiceException || S3Failures.IsUnavailable(exception))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return false;
-        }
     }
 }

@@ -17,29 +17,10 @@ namespace Attachments.Infrastructure.Persistence.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
-
-            modelBuilder.Entity("Attachments.Application.Content.Blobs.SmallContent", b =>
-                {
-                    b.Property<Guid>("BlobId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("blob_id");
-
-                    b.Property<byte[]>("Bytes")
-                        .HasColumnType("bytea")
-                        .HasColumnName("bytes");
-
-                    b.Property<byte[]>("Sha256")
-                        .HasColumnType("bytea")
-                        .HasColumnName("sha256");
-
-                    b.ToTable((string)null);
-
-                    b.ToSqlQuery("SELECT id AS blob_id, sha256,\n    CASE WHEN store = 0 AND state = 1 AND length <= 80000 THEN lo_get(large_object) END AS bytes\nFROM blobs");
-                });
 
             modelBuilder.Entity("Attachments.Domain.Content.Blob", b =>
                 {

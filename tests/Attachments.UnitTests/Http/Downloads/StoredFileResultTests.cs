@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Errors;
@@ -103,9 +104,9 @@ internal sealed class StoredFileResultTests
 
     private sealed class NoCache : IBlobCache
     {
-        public byte[]? Expect(object question) => throw new NotSupportedException();
+        public byte[]? PredictSha256(object request) => throw new NotSupportedException();
 
-        public void Note(StoredFile file)
+        public void RecordUse(StoredFile file)
         {
         }
 
@@ -116,9 +117,7 @@ internal sealed class StoredFileResultTests
 
     private sealed class OneBlob : IBlobStore
     {
-        public int WriteBytes => throw new NotSupportedException();
-
-        public bool JoinsTransactions => throw new NotSupportedException();
+        public int PieceBytes => throw new NotSupportedException();
 
         public Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
         {
@@ -128,8 +127,6 @@ internal sealed class StoredFileResultTests
             return Task.FromResult(length);
         }
 
-        public Task<T> FindAlong<T>(Func<bool, Task<T>> find) => throw new NotSupportedException();
-
         public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
@@ -137,13 +134,15 @@ internal sealed class StoredFileResultTests
 
         public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken) =>
+        public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
     }
 
     /// <summary>A download this short has nothing to ask the database.</summary>
     private sealed class NoDb : IAttachmentsDb
     {
+        public DbTransaction Transaction => throw new NotSupportedException();
+
         public DbSet<Blob> Blobs => throw new NotSupportedException();
 
         public DbSet<Session> Sessions => throw new NotSupportedException();

@@ -164,10 +164,10 @@ internal sealed class MultipartBody : IDisposable
             : throw new InvalidRequestException(Invalid, "A boundary in the multipart body is in an invalid position.");
     }
 
-    private static Upload OpenFile(MultipartSection section, PartDisposition disposition, PartStream content)
+    private static IncomingFile OpenFile(MultipartSection section, PartDisposition disposition, PartStream content)
     {
         ContentHeaders.RequireIdentityEncoding(section.Headers!);
-        return new Upload(
+        return new IncomingFile(
             FileName.From(disposition.FileName!),
             DeclaredType.Of(section.ContentType) ?? MediaTypes.OctetStream,
             DeclaredLength: null,

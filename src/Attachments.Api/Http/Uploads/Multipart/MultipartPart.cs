@@ -13,7 +13,7 @@ internal abstract record MultipartPart(string? Name);
 /// be read until the next part is asked for, and what is left of it then is skipped. Its length is not declared: a part's own
 /// Content-Length says nothing that can be relied on.
 /// </param>
-internal sealed record FilePart(string? Name, Func<Upload> Open) : MultipartPart(Name);
+internal sealed record FilePart(string? Name, Func<IncomingFile> Open) : MultipartPart(Name);
 
 /// <summary>A <c>form-data</c> part without a file name.</summary>
 /// <param name="Name">See <see cref="MultipartPart"/>.</param>

@@ -17,7 +17,7 @@ namespace Attachments.IntegrationTests.Content;
 
 /// <summary>Files on their way into a bucket and out of it, and on neither way when it cannot be reached.</summary>
 [TestFixture]
-internal sealed class S3ReceptionTests
+internal sealed class S3UploadReceiverTests
 {
     private const int Piece = 8 << 20;
 
@@ -48,7 +48,7 @@ internal sealed class S3ReceptionTests
 
     [TestCase(0)]
     [TestCase(1)]
-    [TestCase(Reception.ChunkBytes)]
+    [TestCase(UploadReceiver.MinPieceBytes)]
     [TestCase(Piece - 1)]
     [TestCase(Piece)]
     [TestCase(Piece + 1)]
@@ -84,14 +84,14 @@ internal sealed class S3ReceptionTests
     {
         await Should.ThrowAsync<ConflictException>(() => Services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-            var small = await reception.Receive(Upload(new byte[10]), CancellationToken.None);
-            var large = await reception.Receive(Upload(new byte[Piece + 1]), CancellationToken.None);
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
+            var small = await receiver.Receive(Upload(new byte[10]), CancellationToken.None);
+            var large = await receiver.Receive(Upload(new byte[Piece + 1]), CancellationToken.None);
             await scope.GetRequiredService<IAttachmentsDb>().Change<bool>(
                 async token =>
                 {
-                    await reception.Keep(small, token);
-                    await reception.Keep(large, token);
+                    await receiver.Complete(small, token);
+                    await receiver.Complete(large, token);
                     throw new ConflictException("test", "The change fails.");
                 },
                 CancellationToken.None);
@@ -162,23 +162,23 @@ internal sealed class S3ReceptionTests
         await gone.CancelAsync();
         await Services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-            await Should.ThrowAsync<OperationCanceledException>(() => reception.Receive(Upload(new byte[Piece + 1]), gone.Token));
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
+            await Should.ThrowAsync<OperationCanceledException>(() => receiver.Receive(Upload(new byte[Piece + 1]), gone.Token));
         });
         await ShouldSweepClean();
     }
 
-    private static Upload Upload(byte[] content, long? declared = null, ExpectedDigests? digests = null) =>
+    private static IncomingFile Upload(byte[] content, long? declared = null, ExpectedDigests? digests = null) =>
         new(null, "image/png", declared, digests ?? ExpectedDigests.None, new MemoryStream(content));
 
     private static Task<Blob> Store(TestServices services, byte[] content, long? declared = null) =>
         Store(services, Upload(content, declared));
 
-    private static Task<Blob> Store(TestServices services, Upload upload) => services.InScope(async scope =>
+    private static Task<Blob> Store(TestServices services, IncomingFile upload) => services.InScope(async scope =>
     {
-        await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-        var file = await reception.Receive(upload, CancellationToken.None);
-        return await scope.GetRequiredService<IAttachmentsDb>().Change(token => reception.Keep(file, token), CancellationToken.None);
+        await using var receiver = scope.GetRequiredService<Uploader>().Open();
+        var file = await receiver.Receive(upload, CancellationToken.None);
+        return await scope.GetRequiredService<IAttachmentsDb>().Change(token => receiver.Complete(file, token), CancellationToken.None);
     });
 
     private static Task<byte[]> ReadBack(TestServices services, Blob blob) => services.InScope(async scope =>

@@ -16,9 +16,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attachments.IntegrationTests.Content;
 
 [TestFixture]
-internal sealed class ReceptionTests
+internal sealed class UploadReceiverTests
 {
-    private const int Chunk = Reception.ChunkBytes;
+    private const int Chunk = UploadReceiver.MinPieceBytes;
 
     private static readonly LimitsOptions Limits = new() { MaxUploadBytes = 4 * Chunk };
 
@@ -61,14 +61,14 @@ internal sealed class ReceptionTests
         var contents = Enumerable.Range(0, 60).Select(i => RandomBytes(i % 10 == 9 ? Chunk + i : 1000 * i)).ToList();
         var kept = await services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
             var files = new List<ReceivedFile>();
             foreach (var content in contents)
             {
-                files.Add(await reception.Receive(Upload(new MemoryStream(content)), CancellationToken.None));
+                files.Add(await receiver.Receive(Upload(new MemoryStream(content)), CancellationToken.None));
             }
 
-            return await Attach(scope, reception, files);
+            return await Attach(scope, receiver, files);
         });
         for (var i = 0; i < contents.Count; i++)
         {
@@ -88,16 +88,16 @@ internal sealed class ReceptionTests
     {
         await services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
             var files = new List<ReceivedFile>();
             for (var i = 0; i < 30; i++)
             {
-                files.Add(await reception.Receive(Upload(new MemoryStream(RandomBytes(100_000))), CancellationToken.None));
+                files.Add(await receiver.Receive(Upload(new MemoryStream(RandomBytes(100_000))), CancellationToken.None));
             }
 
             await Sql.Execute(
                 services.ConnectionString, "UPDATE blobs SET released_at = now() WHERE id = (SELECT id FROM blobs WHERE state = 0 LIMIT 1)");
-            (await Should.ThrowAsync<UnavailableException>(() => Attach(scope, reception, files))).Code.ShouldBe("upload_lost");
+            (await Should.ThrowAsync<UnavailableException>(() => Attach(scope, receiver, files))).Code.ShouldBe("upload_lost");
         });
         await ShouldSweepClean();
     }
@@ -158,14 +158,14 @@ internal sealed class ReceptionTests
         var contents = Enumerable.Range(0, 40).Select(i => RandomBytes(i % 2 == 0 ? 200_000 : 10)).ToList();
         await services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
             var files = new List<ReceivedFile>();
             foreach (var content in contents)
             {
-                files.Add(await reception.Receive(Upload(new MemoryStream(content)), CancellationToken.None));
+                files.Add(await receiver.Receive(Upload(new MemoryStream(content)), CancellationToken.None));
             }
 
-            await Attach(scope, reception, files);
+            await Attach(scope, receiver, files);
         });
         var blobs = await Blobs();
         blobs.Count.ShouldBe(40);
@@ -183,14 +183,14 @@ internal sealed class ReceptionTests
     {
         await Should.ThrowAsync<ConflictException>(() => services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-            var small = await reception.Receive(Upload(new MemoryStream(RandomBytes(10))), CancellationToken.None);
-            var large = await reception.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
+            var small = await receiver.Receive(Upload(new MemoryStream(RandomBytes(10))), CancellationToken.None);
+            var large = await receiver.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
             await scope.GetRequiredService<IAttachmentsDb>().Change<bool>(
                 async token =>
                 {
-                    await reception.Keep(small, token);
-                    await reception.Keep(large, token);
+                    await receiver.Complete(small, token);
+                    await receiver.Complete(large, token);
                     throw new ConflictException("test", "The change fails.");
                 },
                 CancellationToken.None);
@@ -203,11 +203,11 @@ internal sealed class ReceptionTests
     {
         await services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-            var file = await reception.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
+            var file = await receiver.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
             services.Time.Advance(TimeSpan.FromDays(2));
             await Sweep();
-            var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, reception, [file]));
+            var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, receiver, [file]));
             error.Code.ShouldBe("upload_lost");
         });
         await ShouldSweepClean();
@@ -218,11 +218,11 @@ internal sealed class ReceptionTests
     {
         await services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-            var file = await reception.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
+            var file = await receiver.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
             await scope.GetRequiredService<IAttachmentsDb>().Blobs.ExecuteUpdateAsync(
                 set => set.SetProperty(blob => blob.ReleasedAt, services.Time.GetUtcNow()));
-            var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, reception, [file]));
+            var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, receiver, [file]));
             error.Code.ShouldBe("upload_lost");
         });
         await ShouldSweepClean();
@@ -233,11 +233,11 @@ internal sealed class ReceptionTests
     {
         await services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-            var file = await reception.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
+            var file = await receiver.Receive(Upload(new MemoryStream(RandomBytes(2 * Chunk))), CancellationToken.None);
             await scope.GetRequiredService<IAttachmentsDb>().Blobs.ExecuteUpdateAsync(
                 set => set.SetProperty(blob => blob.Length, Chunk));
-            var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, reception, [file]));
+            var error = await Should.ThrowAsync<UnavailableException>(() => Attach(scope, receiver, [file]));
             error.Code.ShouldBe("upload_lost");
         });
         await ShouldSweepClean();
@@ -250,17 +250,17 @@ internal sealed class ReceptionTests
         return bytes;
     }
 
-    private static Upload Upload(Stream content, long? declared = null, ExpectedDigests? digests = null) =>
+    private static IncomingFile Upload(Stream content, long? declared = null, ExpectedDigests? digests = null) =>
         new(null, "image/png", declared, digests ?? ExpectedDigests.None, content);
 
-    private static Task<IReadOnlyList<Blob>> Attach(IServiceProvider scope, Reception reception, IReadOnlyList<ReceivedFile> files)
+    private static Task<IReadOnlyList<Blob>> Attach(IServiceProvider scope, UploadReceiver receiver, IReadOnlyList<ReceivedFile> files)
     {
         var db = scope.GetRequiredService<IAttachmentsDb>();
         return db.Change(
             async token =>
             {
                 var session = Session.Create(1, Guid.NewGuid().ToString(), "unit", 0, 0);
-                var blobs = await reception.Keep(files, token);
+                var blobs = await receiver.Complete(files, token);
                 foreach (var blob in blobs)
                 {
                     session.Attach(Guid.NewGuid().ToString(), new FileValue(null, blob), 0);
@@ -277,17 +277,17 @@ internal sealed class ReceptionTests
         var before = (await Blobs()).Select(blob => blob.Id).ToHashSet();
         await services.InScope(async scope =>
         {
-            await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-            var file = await reception.Receive(Upload(new MemoryStream(content), declared), CancellationToken.None);
-            await Attach(scope, reception, [file]);
+            await using var receiver = scope.GetRequiredService<Uploader>().Open();
+            var file = await receiver.Receive(Upload(new MemoryStream(content), declared), CancellationToken.None);
+            await Attach(scope, receiver, [file]);
         });
         return (await Blobs()).Single(blob => !before.Contains(blob.Id));
     }
 
-    private Task Receive(Upload upload) => services.InScope(async scope =>
+    private Task Receive(IncomingFile upload) => services.InScope(async scope =>
     {
-        await using var reception = scope.GetRequiredService<BlobWriter>().Open();
-        await reception.Receive(upload, CancellationToken.None);
+        await using var receiver = scope.GetRequiredService<Uploader>().Open();
+        await receiver.Receive(upload, CancellationToken.None);
     });
 
     private Task<List<Blob>> Blobs() =>

@@ -1,0 +1,62 @@
+using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
+using Attachments.Domain.Content;
+
+namespace Attachments.Application.Content.Uploads;
+
+/// <summary>
+/// Writes a stream to a pending blob, piece by piece. The next piece is read while one is being stored, so that the size of the stream
+/// costs no memory and a slow client holds no connection.
+/// </summary>
+internal sealed class BlobAppender(IBlobStore store, long maxBytes)
+{
+    /// <summary>Creates a pending blob and writes a stream to it.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="first">The first piece, full.</param>
+    /// <param name="content">The rest.</param>
+    /// <param name="digests">Receive the bytes.</param>
+    /// <param name="cancellationToken">Ends the reading and the writing.</param>
+    /// <returns>The length of the blob, in bytes.</returns>
+    /// <exception cref="TooLargeException">The stream has more bytes than the limit.</exception>
+    /// <exception cref="BlobGoneException">The blob was reclaimed.</exception>
+    public async Task<long> Create(
+        Blob blob, PieceBuffer first, Stream content, Digesting digests, CancellationToken cancellationToken)
+    {
+        using var spare = new PieceBuffer(store.PieceBytes);
+        var (piece, next) = (first, spare);
+        var stored = 0L;
+        for (var length = first.Bytes.Length; length > 0; (piece, next) = (next, piece))
+        {
+            UploadReceiver.RequireWithinLimit(stored + length, maxBytes);
+            var writing = stored == 0
+                ? store.Create([new NewBlob(blob, piece.Bytes)], cancellationToken)
+                : store.Append(blob.Id, stored, piece.Bytes, cancellationToken);
+            stored += length;
+            length = await ReadOn(content, next, maxBytes - stored, writing, piece.Bytes, digests, cancellationToken);
+        }
+
+        return stored;
+    }
+
+    /// <summary>Hashes one piece and reads the next while the first is being stored.</summary>
+    private static async Task<int> ReadOn(
+        Stream content, PieceBuffer next, long allowed, Task writing, ReadOnlyMemory<byte> piece, Digesting digests,
+        CancellationToken cancellationToken)
+    {
+        int length;
+        try
+        {
+            digests.Append(piece.Span);
+            length = await next.Fill(content, allowed, UploadReceiver.MinPieceBytes, cancellationToken);
+        }
+        catch
+        {
+            // Until the write has ended, the store reads the buffer of the piece.
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await writing;
+        return length;
+    }
+}
