@@ -2,7 +2,6 @@ using System.Reflection;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Content.Uploads;
-using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Pipeline;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
@@ -31,9 +30,7 @@ public static class DependencyInjection
         services.AddScoped<Uploader>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();
-        services.AddScoped<SessionDraftReader>();
         services.AddScoped<SessionSaving>();
-        services.AddScoped<OwnedAttachmentDraftReader>();
         services.AddScoped<TemporarySetAccess>();
         services.AddScoped<IClaimDestination<SessionTarget>, SessionClaims>();
         services.AddScoped<IClaimDestination<RecordTarget>, RecordClaims>();

@@ -102,9 +102,7 @@ internal static class ServiceHost
         builder.Services
             .AddControllers(mvc =>
             {
-                mvc.ModelBinderProviders.Insert(0, new IntegerBinding());
-                mvc.ModelBinderProviders.Insert(0, new BooleanBinding());
-                mvc.ModelBinderProviders.Insert(0, new UuidBinding());
+                mvc.ModelBinderProviders.Insert(0, new ScalarBinding());
                 mvc.ModelMetadataDetailsProviders.Add(new TextAsSent());
                 mvc.Conventions.Add(new HeadForGet());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;

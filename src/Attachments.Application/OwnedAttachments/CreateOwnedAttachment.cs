@@ -3,7 +3,6 @@ using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
-using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using AutoMapper;
 using MediatR;
@@ -19,7 +18,6 @@ public sealed record CreateOwnedAttachment(IAsyncEnumerable<OwnedAttachmentEntry
 public sealed class CreateOwnedAttachmentHandler(
     IAttachmentsDb db,
     Uploader uploader,
-    OwnedAttachmentDraftReader reader,
     Caller caller,
     IMapper mapper,
     TimeProvider time)
@@ -27,14 +25,14 @@ public sealed class CreateOwnedAttachmentHandler(
 {
     public Task<OwnedAttachmentDto> Handle(CreateOwnedAttachment request, CancellationToken cancellationToken) => uploader.Upload(
         new NewOwnedAttachmentDestination(db, request.Preconditions, caller, mapper, time),
-        (_, receiver, token) => reader.Read(request.Entries, receiver, token),
+        (_, receiver, token) => request.Entries.Receive(receiver, token),
         cancellationToken);
 }
 
 /// <summary>A new attachment, which the caller owns.</summary>
 internal sealed class NewOwnedAttachmentDestination(
     IAttachmentsDb db, Preconditions preconditions, Caller caller, IMapper mapper, TimeProvider time)
-    : UploadDestination<Unit, OwnedAttachmentDraft, OwnedAttachmentDto>
+    : UploadDestination<Unit, ReceivedAttachment, OwnedAttachmentDto>
 {
     public override Task<Unit> Load(CancellationToken cancellationToken)
     {
@@ -43,19 +41,20 @@ internal sealed class NewOwnedAttachmentDestination(
     }
 
     public override async Task<OwnedAttachmentDto> Attach(
-        Unit owner, OwnedAttachmentDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
+        Unit owner, ReceivedAttachment upload, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        var file = draft.File ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
-        caller.RequireSharingWith(draft.Organisation);
+        var (values, received) = upload;
+        var file = received ?? throw new InvalidRequestException("file_missing", "The request contains no file in a field 'file'.");
+        caller.RequireSharingWith(values.OwnedByOrganisation?.Value);
         var now = time.GetUtcNow();
         var attachment = OwnedAttachment.Create(
             await receiver.Complete(file, cancellationToken),
-            string.IsNullOrEmpty(draft.FileName) ? file.FileName! : FileName.From(draft.FileName),
-            draft.Description ?? "",
+            values.FileName ?? file.FileName!,
+            values.Description ?? "",
             caller.UserId,
-            draft.Organisation,
+            values.OwnedByOrganisation?.Value,
             now);
-        attachment.MapSequenceFor(SequenceMap.From(draft.SequenceMapFor ?? ""), now);
+        attachment.MapSequenceFor(values.SequenceMap?.Value, now);
         db.OwnedAttachments.Add(attachment);
 
         // The database gives it its id.

@@ -2,7 +2,6 @@ using Attachments.Application.Access;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Persistence;
-using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 using AutoMapper;
 using MediatR;
@@ -21,7 +20,6 @@ public sealed record UpdateOwnedAttachment(long Id, IAsyncEnumerable<OwnedAttach
 public sealed class UpdateOwnedAttachmentHandler(
     IAttachmentsDb db,
     Uploader uploader,
-    OwnedAttachmentDraftReader reader,
     Caller caller,
     IMapper mapper,
     TimeProvider time)
@@ -29,24 +27,24 @@ public sealed class UpdateOwnedAttachmentHandler(
 {
     public Task<OwnedAttachmentDto> Handle(UpdateOwnedAttachment request, CancellationToken cancellationToken) => uploader.Upload(
         new OwnedAttachmentDestination(db, request.Id, request.Preconditions, caller, mapper, time),
-        (_, receiver, token) => reader.Read(request.Entries, receiver, token),
+        (_, receiver, token) => request.Entries.Receive(receiver, token),
         cancellationToken);
 }
 
 /// <summary>An attachment, whose fields and bytes the upload replaces.</summary>
 internal sealed class OwnedAttachmentDestination(
     IAttachmentsDb db, long id, Preconditions preconditions, Caller caller, IMapper mapper, TimeProvider time)
-    : UploadDestination<OwnedAttachment, OwnedAttachmentDraft, OwnedAttachmentDto>
+    : UploadDestination<OwnedAttachment, ReceivedAttachment, OwnedAttachmentDto>
 {
     public override Task<OwnedAttachment> Load(CancellationToken cancellationToken) =>
         db.OwnedAttachments.RequireForChange(id, caller, preconditions, cancellationToken);
 
     public override async Task<OwnedAttachmentDto> Attach(
-        OwnedAttachment attachment, OwnedAttachmentDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
+        OwnedAttachment attachment, ReceivedAttachment upload, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        Apply(draft, attachment, now);
-        if (draft.File is { } file)
+        Apply(upload.Changes, attachment, now);
+        if (upload.File is { } file)
         {
             attachment.Replace(await receiver.Complete(file, cancellationToken), now);
         }
@@ -55,30 +53,30 @@ internal sealed class OwnedAttachmentDestination(
         return mapper.Map<OwnedAttachmentDto>(attachment);
     }
 
-    private void Apply(OwnedAttachmentDraft draft, OwnedAttachment attachment, DateTimeOffset now)
+    private void Apply(OwnedAttachmentChanges changes, OwnedAttachment attachment, DateTimeOffset now)
     {
-        if (draft.FileName is { } fileName)
+        if (changes.FileName is { } fileName)
         {
-            attachment.Rename(FileName.From(fileName), now);
+            attachment.Rename(fileName, now);
         }
 
-        if (draft.Description is { } description)
+        if (changes.Description is { } description)
         {
             attachment.Describe(description, now);
         }
 
-        if (draft.SequenceMapFor is { } json)
+        if (changes.SequenceMap is { } sequenceMap)
         {
-            attachment.MapSequenceFor(SequenceMap.From(json), now);
+            attachment.MapSequenceFor(sequenceMap.Value, now);
         }
 
-        if (draft.OwnedByOrganisation is not null && draft.Organisation != attachment.OwnedByOrganisation)
+        if (changes.OwnedByOrganisation is { } organisation && organisation.Value != attachment.OwnedByOrganisation)
         {
-            caller.RequireSharingWith(draft.Organisation);
-            attachment.ShareWith(draft.Organisation, now);
+            caller.RequireSharingWith(organisation.Value);
+            attachment.ShareWith(organisation.Value, now);
         }
 
-        if (draft.Owner is { } owner)
+        if (changes.OwnedByUser is { } owner)
         {
             attachment.TransferTo(owner, now);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Pipeline;
 using Attachments.Domain.Records;
 using AutoMapper;
 using MediatR;
@@ -13,7 +14,7 @@ namespace Attachments.Application.Records;
 /// <param name="FormType">In NFC.</param>
 /// <param name="Document">What the record says.</param>
 /// <param name="Preconditions">Of what is created, which is not there before.</param>
-public sealed record CreateRecord(string FormType, ReadRecordDraft Document, Preconditions Preconditions)
+public sealed record CreateRecord(string FormType, ReadBody<RecordDraft> Document, Preconditions Preconditions)
     : IRequest<RecordDto>;
 
 public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRequestHandler<CreateRecord, RecordDto>

@@ -2,6 +2,7 @@ using System.Text;
 using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Pipeline;
 using Attachments.Application.Settings;
 using Attachments.Domain.Records;
 using AutoMapper;
@@ -15,7 +16,7 @@ namespace Attachments.Application.Records;
 /// <param name="Key">The record.</param>
 /// <param name="Document">The attributes to set.</param>
 /// <param name="Preconditions">Of the record, which is there.</param>
-public sealed record PatchRecord(RecordKey Key, ReadRecordDraft Document, Preconditions Preconditions)
+public sealed record PatchRecord(RecordKey Key, ReadBody<RecordDraft> Document, Preconditions Preconditions)
     : IRequest<RecordDto>;
 
 public sealed class PatchRecordHandler(IAttachmentsDb db, IMapper mapper, IOptions<LimitsOptions> limits)

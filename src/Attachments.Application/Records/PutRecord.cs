@@ -1,5 +1,6 @@
 using Attachments.Application.Conditional;
 using Attachments.Application.Persistence;
+using Attachments.Application.Pipeline;
 using Attachments.Domain.Records;
 using AutoMapper;
 using MediatR;
@@ -11,7 +12,7 @@ namespace Attachments.Application.Records;
 /// <param name="Key">The record.</param>
 /// <param name="Document">What it is to say.</param>
 /// <param name="Preconditions">Of the record: <c>If-None-Match: *</c> creates only.</param>
-public sealed record PutRecord(RecordKey Key, ReadRecordDraft Document, Preconditions Preconditions)
+public sealed record PutRecord(RecordKey Key, ReadBody<RecordDraft> Document, Preconditions Preconditions)
     : IRequest<SavedRecord>;
 
 /// <summary>A record as it was saved.</summary>

@@ -6,6 +6,3 @@ namespace Attachments.Application.Records;
 /// <param name="Id">The record that it names, as the client wrote it; null: it names none.</param>
 /// <param name="Attributes">Those it has; empty where it has none.</param>
 public sealed record RecordDraft(string? Id, RecordAttributes Attributes);
-
-/// <summary>Reads the document of a request, when all that can be refused without it is not.</summary>
-public delegate Task<RecordDraft> ReadRecordDraft(CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Persistence;
+using Attachments.Application.Pipeline;
 using Attachments.Domain.Records;
 using MediatR;
 
@@ -13,14 +14,14 @@ namespace Attachments.Application.Records;
 /// <param name="Preconditions">
 /// What must be true of the file that is there: checked before anything is received, and again in the transaction.
 /// </param>
-public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, Func<IncomingFile> File, Preconditions Preconditions)
+public sealed record UploadRecordFile(RecordKey Key, FilePlace Place, ReadBody<IncomingFile> File, Preconditions Preconditions)
     : IRequest;
 
 public sealed class UploadRecordFileHandler(IAttachmentsDb db, Uploader uploader) : IRequestHandler<UploadRecordFile>
 {
     public Task<Unit> Handle(UploadRecordFile request, CancellationToken cancellationToken) => uploader.Upload(
         new RecordFileDestination(db, request.Key, request.Place, request.Preconditions),
-        (_, receiver, token) => receiver.Receive(request.File(), token),
+        async (_, receiver, token) => await receiver.Receive(await request.File(token), token),
         cancellationToken);
 }
 

@@ -2,10 +2,11 @@ using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
-using Attachments.Application.Text;
+using Attachments.Application.Settings;
 using Attachments.Domain.Sessions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Application.Sessions;
 
@@ -19,12 +20,12 @@ public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry
     : IRequest<SessionStep>;
 
 public sealed class CreateSessionHandler(
-    IAttachmentsDb db, Uploader uploader, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
+    IAttachmentsDb db, Uploader uploader, IOptions<LimitsOptions> limits, SessionSaving saving, TimeProvider time)
     : IRequestHandler<CreateSession, SessionStep>
 {
     public Task<SessionStep> Handle(CreateSession request, CancellationToken cancellationToken) => uploader.Upload(
         new NewSessionDestination(db, saving, request.ProjectId, request.Preconditions, time),
-        (_, receiver, token) => reader.Read(request.Entries, receiver, token),
+        (_, receiver, token) => SessionDraft.Receive(request.Entries, receiver, limits.Value, token),
         cancellationToken);
 }
 
@@ -39,7 +40,7 @@ internal sealed class NewSessionDestination(
     public override async Task<SessionStep> Attach(
         Unit owner, SessionDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        var uuid = draft.Uuid is { } chosen ? Session.RequireUuid(chosen) : Guid.NewGuid().ToString();
+        var uuid = draft.Fields.Uuid is { } chosen ? Session.RequireUuid(chosen) : Guid.NewGuid().ToString();
         var old = await db.Sessions.OfProject(projectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
         preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
         if (old is not null)
@@ -48,21 +49,21 @@ internal sealed class NewSessionDestination(
             db.Sessions.RemoveWithFiles(old);
         }
 
-        var session = Create(uuid, draft, old?.LatestDate);
+        var session = Create(uuid, draft.Fields, old?.LatestDate);
         await draft.Apply(session, receiver, cancellationToken);
         db.Sessions.Add(session);
         return await saving.SaveAndRead(session, cancellationToken);
     }
 
-    private Session Create(string uuid, SessionDraft draft, DateTimeOffset? latestRemoved)
+    private Session Create(string uuid, SessionFields fields, DateTimeOffset? latestRemoved)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         return Session.Create(
             projectId,
             uuid,
-            draft.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
-            DecimalInteger.Parse(draft.Created) ?? now,
-            DecimalInteger.Parse(draft.Saved) ?? now,
+            fields.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
+            fields.Created ?? now,
+            fields.Saved ?? now,
             latestRemoved);
     }
 }

@@ -2,8 +2,9 @@ using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
-using Attachments.Application.Text;
+using Attachments.Application.Settings;
 using MediatR;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Application.Sessions;
 
@@ -16,12 +17,12 @@ public sealed record MergeSession(long ProjectId, string Uuid, IAsyncEnumerable<
     : IRequest<SessionStep>;
 
 public sealed class MergeSessionHandler(
-    IAttachmentsDb db, Uploader uploader, SessionDraftReader reader, SessionSaving saving, TimeProvider time)
+    IAttachmentsDb db, Uploader uploader, IOptions<LimitsOptions> limits, SessionSaving saving, TimeProvider time)
     : IRequestHandler<MergeSession, SessionStep>
 {
     public Task<SessionStep> Handle(MergeSession request, CancellationToken cancellationToken) => uploader.Upload(
         new SessionDestination(db, saving, request.ProjectId, request.Uuid, request.Preconditions, time),
-        (_, receiver, token) => reader.Read(request.Entries, receiver, token),
+        (_, receiver, token) => SessionDraft.Receive(request.Entries, receiver, limits.Value, token),
         cancellationToken);
 }
 
@@ -41,14 +42,14 @@ internal sealed class SessionDestination(
     public override async Task<SessionStep> Attach(
         Unit owner, SessionDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        if (draft.Uuid is { } named && !string.Equals(named, uuid, StringComparison.Ordinal))
+        var fields = draft.Fields;
+        if (fields.Uuid is { } named && !string.Equals(named, uuid, StringComparison.Ordinal))
         {
             throw new InvalidRequestException("uuid_mismatch", "The uuid in the body does not match the session in the URL.");
         }
 
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
         var session = await db.LoadToReplace(projectId, uuid, draft.PointNames, cancellationToken);
-        session.Update(draft.UnitId, DecimalInteger.Parse(draft.Created), DecimalInteger.Parse(draft.Saved) ?? now);
+        session.Update(fields.UnitId, fields.Created, fields.Saved ?? time.GetUtcNow().ToUnixTimeSeconds());
         await draft.Apply(session, receiver, cancellationToken);
         return await saving.SaveAndRead(session, cancellationToken);
     }

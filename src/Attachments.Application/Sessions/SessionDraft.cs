@@ -1,68 +1,77 @@
 using Attachments.Application.Content.Uploads;
+using Attachments.Application.Errors;
+using Attachments.Application.Settings;
 using Attachments.Domain;
 using Attachments.Domain.Sessions;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>All that a request says about a session, its files received. Null: not said.</summary>
+/// <summary>All that a request says about a session, its files received.</summary>
 public sealed class SessionDraft
 {
-    private readonly Dictionary<string, Func<UploadReceiver, CancellationToken, Task<PointValue>>> points = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (PointValue? Value, ReceivedFile? File)> points = new(StringComparer.Ordinal);
 
-    public string? Uuid { get; private set; }
+    private SessionDraft()
+    {
+    }
 
-    public string? UnitId { get; private set; }
-
-    /// <summary>Unix seconds, as text.</summary>
-    public string? Created { get; private set; }
-
-    /// <summary>Unix seconds, as text.</summary>
-    public string? Saved { get; private set; }
+    public SessionFields Fields { get; private set; } = new();
 
     /// <summary>The names of the points.</summary>
     public IReadOnlyCollection<string> PointNames => points.Keys;
 
-    internal void Set(SessionField field)
+    /// <summary>Reads a body to its end, and receives its files on the way.</summary>
+    /// <exception cref="DomainException"><c>too_many_points</c>: there are more than any session may have.</exception>
+    /// <exception cref="TooLargeException">A point's embedded bytes are over the limit, or a file is.</exception>
+    internal static async Task<SessionDraft> Receive(
+        IAsyncEnumerable<SessionEntry> entries, UploadReceiver receiver, LimitsOptions limits, CancellationToken cancellationToken)
     {
-        switch (field.Name)
+        var draft = new SessionDraft();
+        await foreach (var entry in entries.WithCancellation(cancellationToken))
         {
-            case "uuid": Uuid = field.Text; break;
-            case "unit_id": UnitId = field.Text; break;
-            case "created": Created = field.Text; break;
-            case "saved": Saved = field.Text; break;
+            switch (entry)
+            {
+                case ValuePoint point:
+                    RequireWithin(limits.MaxRawDataBytes, point);
+                    draft.RequireRoomFor(point.Name);
+                    draft.points[point.Name] = (point.Value, null);
+                    break;
+                case FilePoint point:
+                    draft.RequireRoomFor(point.Name);
+                    draft.points[point.Name] = (null, await receiver.Receive(point.File, cancellationToken));
+                    break;
+                case SessionFields fields:
+                    draft.Fields = fields;
+                    break;
+            }
         }
-    }
 
-    /// <exception cref="DomainException">See <see cref="RequireRoomFor"/>.</exception>
-    internal void Set(string point, PointValue value)
-    {
-        RequireRoomFor(point);
-        points[point] = (_, _) => Task.FromResult(value);
-    }
-
-    /// <exception cref="DomainException">See <see cref="RequireRoomFor"/>.</exception>
-    internal void Set(string point, ReceivedFile file)
-    {
-        RequireRoomFor(point);
-        points[point] = async (receiver, cancellationToken) => new FileValue(file.FileName, await receiver.Complete(file, cancellationToken));
-    }
-
-    /// <summary>Refuses a request that names more points than any session may have.</summary>
-    /// <exception cref="DomainException"><c>too_many_points</c></exception>
-    internal void RequireRoomFor(string point)
-    {
-        if (!points.ContainsKey(point))
-        {
-            Session.RequireRoom(points.Count);
-        }
+        return draft;
     }
 
     /// <summary>Gives the session these points, within the open change.</summary>
     internal async Task Apply(Session session, UploadReceiver receiver, CancellationToken cancellationToken)
     {
-        foreach (var (name, value) in points)
+        foreach (var (name, (value, file)) in points)
         {
-            session.Set(name, await value(receiver, cancellationToken));
+            session.Set(name, value ?? new FileValue(file!.FileName, await receiver.Complete(file, cancellationToken)));
+        }
+    }
+
+    private static void RequireWithin(int limit, ValuePoint point)
+    {
+        if (point.Value is RawDataValue { Bytes.Length: var length } && length > limit)
+        {
+            throw new TooLargeException(
+                "raw_data_too_large", $"The rawData of the point '{point.Name}' has {length} bytes; up to {limit} are accepted.");
+        }
+    }
+
+    private void RequireRoomFor(string point)
+    {
+        if (!points.ContainsKey(point))
+        {
+            Session.RequireRoom(points.Count);
         }
     }
 }

@@ -1,20 +1,27 @@
 using Attachments.Application.Content.Uploads;
+using Attachments.Domain.Sessions;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>One thing that a request says about a session, in the order in which it arrives; a later one wins over an earlier.</summary>
+/// <summary>
+/// A piece of a request's body: its points as they arrive, of which a later one replaces an earlier one of the same name, and, once at
+/// the end, the values of its fields.
+/// </summary>
 public abstract record SessionEntry;
 
-/// <summary>A field of the session itself: <c>uuid</c>, <c>unit_id</c>, <c>created</c> or <c>saved</c>. Others are ignored.</summary>
-public sealed record SessionField(string Name, string Text) : SessionEntry;
-
-/// <summary>A point that holds a scalar.</summary>
-public sealed record ScalarPoint(string Name, string Text) : SessionEntry;
-
-/// <summary>A point that holds embedded bytes.</summary>
-/// <param name="Name">The point.</param>
-/// <param name="Base64">Either alphabet of RFC 4648, with or without padding and line breaks.</param>
-public sealed record RawDataPoint(string Name, string Base64) : SessionEntry;
+/// <summary>A point that holds a scalar or embedded bytes.</summary>
+/// <param name="Name">See <see cref="Point.RequireName"/>.</param>
+/// <param name="Value">What the point holds.</param>
+public sealed record ValuePoint(string Name, PointValue Value) : SessionEntry;
 
 /// <summary>A point that holds a file, whose bytes are not yet read.</summary>
-public sealed record FilePoint(string Name, IncomingFile Upload) : SessionEntry;
+/// <param name="Name">See <see cref="Point.RequireName"/>.</param>
+/// <param name="File">The file.</param>
+public sealed record FilePoint(string Name, IncomingFile File) : SessionEntry;
+
+/// <summary>The fields of the session itself. Null: the field was not sent.</summary>
+/// <param name="Uuid">See <see cref="Session.Uuid"/>.</param>
+/// <param name="UnitId">See <see cref="Session.UnitId"/>.</param>
+/// <param name="Created">Unix seconds.</param>
+/// <param name="Saved">Unix seconds.</param>
+public sealed record SessionFields(string? Uuid = null, string? UnitId = null, long? Created = null, long? Saved = null) : SessionEntry;

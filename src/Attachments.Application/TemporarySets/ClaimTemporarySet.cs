@@ -1,6 +1,7 @@
 using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Pipeline;
 using Attachments.Application.TemporarySets.Claims;
 using Attachments.Domain.Sessions;
 using MediatR;
@@ -13,7 +14,7 @@ namespace Attachments.Application.TemporarySets;
 /// <param name="Target">Reads the new owner from the request, once it is clear that there is a set.</param>
 /// <param name="Preconditions">Of the set, which is there.</param>
 public sealed record ClaimTemporarySet(
-    Guid TemporaryId, Func<CancellationToken, Task<ClaimTarget>> Target, Preconditions Preconditions) : IRequest<Claimed>;
+    Guid TemporaryId, ReadBody<ClaimTarget> Target, Preconditions Preconditions) : IRequest<Claimed>;
 
 public sealed class ClaimTemporarySetHandler(
     IAttachmentsDb db,

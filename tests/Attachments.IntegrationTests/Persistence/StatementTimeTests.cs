@@ -155,9 +155,8 @@ internal sealed class StatementTimeTests
 
     private static async IAsyncEnumerable<SessionEntry> Entries()
     {
-        yield return new SessionField("uuid", "s");
-        yield return new SessionField("unit_id", "u");
-        yield return new ScalarPoint("p", "new");
+        yield return new ValuePoint("p", new ScalarValue("new"));
+        yield return new SessionFields("s", "u");
         await Task.CompletedTask;
     }
 }

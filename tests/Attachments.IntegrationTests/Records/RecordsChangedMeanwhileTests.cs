@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Attachments.Application.Conditional;
 using Attachments.Application.Persistence;
+using Attachments.Application.Pipeline;
 using Attachments.Application.Records;
 using Attachments.Domain.Records;
 using Attachments.IntegrationTests.Support;
@@ -95,6 +96,6 @@ internal sealed class RecordsChangedMeanwhileTests
 
     private Task<T> Send<T>(IRequest<T> request) => services.InScope(scope => scope.GetRequiredService<IMediator>().Send(request));
 
-    private static ReadRecordDraft Document(string attributes) =>
+    private static ReadBody<RecordDraft> Document(string attributes) =>
         _ => Task.FromResult(new RecordDraft(null, RecordAttributes.From(JsonElement.Parse(attributes))));
 }

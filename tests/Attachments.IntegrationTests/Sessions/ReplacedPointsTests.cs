@@ -72,9 +72,9 @@ internal sealed class ReplacedPointsTests
 
     private static async IAsyncEnumerable<SessionEntry> Entries()
     {
-        yield return new ScalarPoint("name 1", "now a scalar");
-        yield return new RawDataPoint("name 2", Convert.ToBase64String([2]));
-        yield return new RawDataPoint("new", Convert.ToBase64String([3]));
+        yield return new ValuePoint("name 1", new ScalarValue("now a scalar"));
+        yield return new ValuePoint("name 2", new RawDataValue([2]));
+        yield return new ValuePoint("new", new RawDataValue([3]));
         await Task.CompletedTask;
     }
 

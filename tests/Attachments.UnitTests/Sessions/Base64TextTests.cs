@@ -1,4 +1,4 @@
-using Attachments.Application.Sessions;
+using Attachments.Api.Controllers.Sessions;
 
 namespace Attachments.UnitTests.Sessions;
 

@@ -7,6 +7,9 @@ using Attachments.Application.Errors;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
 using Attachments.Application.Text;
+using Attachments.Domain;
+using Attachments.Domain.OwnedAttachments;
+using FluentValidation;
 
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
@@ -25,10 +28,10 @@ internal static class OwnedAttachmentBody
     public const string OwnedByOrganisation = "owned_by_org";
     public const string OwnedByUser = "owned_by_user";
 
-    private static readonly string[] Fields = [FileName, Description, SequenceMapFor, OwnedByOrganisation, OwnedByUser];
-
     /// <summary>Of a new one. Only a multipart form holds bytes; its owner is the caller, whatever it says.</summary>
     /// <exception cref="InvalidRequestException">The body is broken.</exception>
+    /// <exception cref="ValidationException">A field is not of its type.</exception>
+    /// <exception cref="DomainException">The name or the sequence map is invalid.</exception>
     /// <exception cref="TooLargeException">A limit is passed.</exception>
     /// <exception cref="UnsupportedMediaTypeException">The body is of another type than those of an attachment.</exception>
     public static async IAsyncEnumerable<OwnedAttachmentEntry> ReadNew(
@@ -37,14 +40,20 @@ internal static class OwnedAttachmentBody
         switch (MediaTypes.Of(request.ContentType))
         {
             case MediaTypes.MultipartForm:
-                await foreach (var entry in ReadMultipart(request, limits, cancellationToken))
+                var fields = NewFields();
+                await foreach (var file in ReadForm(request, limits, fields, cancellationToken))
                 {
-                    if (entry is not OwnedAttachmentField { Name: OwnedByUser })
-                    {
-                        yield return entry;
-                    }
+                    yield return file;
                 }
 
+                fields.Remove(OwnedByUser);
+                if (fields.Text(FileName) is "")
+                {
+                    // The file has a name as well.
+                    fields.Remove(FileName);
+                }
+
+                yield return Values(fields);
                 break;
             case MediaTypes.Json or MediaTypes.UrlEncodedForm or null:
                 // There can be no bytes in it, which is what is wrong with it.
@@ -55,31 +64,43 @@ internal static class OwnedAttachmentBody
     }
 
     /// <summary>Of one that is there.</summary>
-    /// <exception cref="InvalidRequestException">The body is broken, or a field of it is of another type.</exception>
+    /// <exception cref="InvalidRequestException">The body is broken, or a field of it has another JSON type.</exception>
+    /// <exception cref="ValidationException">A field is not of its type.</exception>
+    /// <exception cref="DomainException">The name or the sequence map is invalid.</exception>
     /// <exception cref="TooLargeException">A limit is passed.</exception>
     /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
     public static async IAsyncEnumerable<OwnedAttachmentEntry> ReadChanges(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var entries = MediaTypes.Of(request.ContentType) switch
+        var fields = NewFields();
+        switch (MediaTypes.Of(request.ContentType))
         {
-            MediaTypes.Json => ReadJson(request, limits, cancellationToken),
-            MediaTypes.UrlEncodedForm => ReadForm(request, limits, cancellationToken),
-            MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
-            _ => throw MediaTypes.Unsupported(
-                "An attachment is changed by", MediaTypes.Json, MediaTypes.UrlEncodedForm, MediaTypes.MultipartForm),
-        };
-        await foreach (var entry in entries)
-        {
-            yield return entry;
+            case MediaTypes.Json:
+                await ReadJson(request, limits, fields, cancellationToken);
+                break;
+            case MediaTypes.UrlEncodedForm or MediaTypes.MultipartForm:
+                await foreach (var file in ReadForm(request, limits, fields, cancellationToken))
+                {
+                    yield return file;
+                }
+
+                break;
+            default:
+                throw MediaTypes.Unsupported(
+                    "An attachment is changed by", MediaTypes.Json, MediaTypes.UrlEncodedForm, MediaTypes.MultipartForm);
         }
+
+        yield return Values(fields);
     }
 
-    private static async IAsyncEnumerable<OwnedAttachmentEntry> ReadMultipart(
-        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static SentFields NewFields() => new("", FileName, Description, SequenceMapFor, OwnedByOrganisation, OwnedByUser);
+
+    /// <summary>Finds the file, and puts the texts of the fields into <paramref name="fields"/>.</summary>
+    private static async IAsyncEnumerable<OwnedAttachmentFile> ReadForm(
+        HttpRequest request, LimitsOptions limits, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var form = new MultipartForm(MaxFiles: 1) { IsText = Fields.Contains };
-        await foreach (var part in MultipartBody.Read(request, limits, form, cancellationToken))
+        var form = new MultipartForm(MaxFiles: 1) { IsText = fields.Knows };
+        await foreach (var part in FormBody.Read(request, limits, form, cancellationToken))
         {
             switch (part)
             {
@@ -91,23 +112,14 @@ internal static class OwnedAttachmentBody
                 case FieldPart { Name: File, Text.Length: > 0 }:
                     throw Refused("file_name_missing", File, $"The file in the field '{File}' has no file name.");
                 case FieldPart { Name: { } name } field:
-                    yield return new OwnedAttachmentField(name, field.Text);
+                    fields.Set(name, field.Text);
                     break;
             }
         }
     }
 
-    private static async IAsyncEnumerable<OwnedAttachmentEntry> ReadForm(
-        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var (name, text) in UrlEncodedBody.Read(request, limits, cancellationToken))
-        {
-            yield return new OwnedAttachmentField(name, text);
-        }
-    }
-
-    private static async IAsyncEnumerable<OwnedAttachmentEntry> ReadJson(
-        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async Task ReadJson(
+        HttpRequest request, LimitsOptions limits, SentFields fields, CancellationToken cancellationToken)
     {
         using var document = await JsonBody.Read(request, limits, cancellationToken);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
@@ -118,9 +130,9 @@ internal static class OwnedAttachmentBody
         foreach (var property in document.RootElement.EnumerateObject())
         {
             var name = JsonBody.Name(property);
-            if (Fields.Contains(name))
+            if (fields.Knows(name))
             {
-                yield return new OwnedAttachmentField(name, TextOf(name, property.Value));
+                fields.Set(name, TextOf(name, property.Value));
             }
         }
     }
@@ -132,6 +144,29 @@ internal static class OwnedAttachmentBody
         JsonValueKind.String => JsonBody.Text(value),
         JsonValueKind.Number when field == OwnedByOrganisation => value.GetRawText(),
         _ => throw OfAnotherType(field, value.ValueKind),
+    };
+
+    private static OwnedAttachmentChanges Values(SentFields fields)
+    {
+        var organisation = Organisation(fields);
+        var owner = fields.Read(OwnedByUser, UuidText.Parse, "must be a UUID");
+        fields.RequireValid();
+        return new OwnedAttachmentChanges
+        {
+            FileName = fields.Text(FileName) is { } name ? Domain.Content.FileName.From(name) : null,
+            Description = fields.Text(Description),
+            SequenceMap = fields.Text(SequenceMapFor) is { } json ? new NewValue<SequenceMap>(SequenceMap.From(json)) : null,
+            OwnedByOrganisation = organisation,
+            OwnedByUser = owner,
+        };
+    }
+
+    // A form has no null, and may say "null" instead.
+    private static NewValue<long?>? Organisation(SentFields fields) => fields.Text(OwnedByOrganisation) switch
+    {
+        null => null,
+        "" or "null" => new NewValue<long?>(null),
+        _ => new NewValue<long?>(fields.Read(OwnedByOrganisation, DecimalInteger.Parse, "must be an integer, or null")),
     };
 
     private static InvalidRequestException InUnknownField(string field) =>

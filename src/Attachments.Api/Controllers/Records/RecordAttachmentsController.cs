@@ -133,7 +133,8 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     private async Task<IActionResult> Upload(RecordKey key, FilePlace place, CancellationToken cancellationToken)
     {
-        IncomingFile File() => RawUpload.From(Request, fileName: null, UploadedType.Of(Request.ContentType, place.Name));
+        Task<IncomingFile> File(CancellationToken _) =>
+            Task.FromResult(RawUpload.From(Request, fileName: null, UploadedType.Of(Request.ContentType, place.Name)));
 
         await mediator.Send(new UploadRecordFile(key, place, File, Conditions()), cancellationToken);
         return Ok();

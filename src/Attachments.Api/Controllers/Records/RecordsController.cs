@@ -39,7 +39,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     public async Task<IActionResult> Create(string eformtype, CancellationToken cancellationToken)
     {
         var formType = RecordKey.RequireFormType(eformtype);
-        var create = new CreateRecord(formType, RecordDocument.Of(Request, limits.Value), Conditions());
+        var create = new CreateRecord(formType, RecordBody.Read(Request, limits.Value), Conditions());
         var record = await mediator.Send(create, cancellationToken);
         Response.Headers.Location = new RecordUrls(Request).Record(record.FormType, record.RecordId);
         return Saved(StatusCodes.Status201Created, record);
@@ -93,7 +93,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The created record.")]
     public async Task<IActionResult> Put(string eformtype, string recordid, CancellationToken cancellationToken)
     {
-        var put = new PutRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Of(Request, limits.Value), Conditions());
+        var put = new PutRecord(RecordKey.Of(eformtype, recordid), RecordBody.Read(Request, limits.Value), Conditions());
         var saved = await mediator.Send(put, cancellationToken);
         return Saved(saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, saved.Record);
     }
@@ -110,7 +110,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The updated record.")]
     public async Task<IActionResult> Patch(string eformtype, string recordid, CancellationToken cancellationToken)
     {
-        var patch = new PatchRecord(RecordKey.Of(eformtype, recordid), RecordDocument.Naming(Request, limits.Value), Conditions());
+        var patch = new PatchRecord(RecordKey.Of(eformtype, recordid), RecordBody.ReadWithId(Request, limits.Value), Conditions());
         return Saved(StatusCodes.Status200OK, await mediator.Send(patch, cancellationToken));
     }
 

@@ -7,6 +7,9 @@ using Attachments.Application.Errors;
 using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
 using Attachments.Application.Text;
+using Attachments.Domain;
+using Attachments.Domain.Sessions;
+using FluentValidation;
 
 namespace Attachments.Api.Controllers.Sessions;
 
@@ -16,87 +19,77 @@ namespace Attachments.Api.Controllers.Sessions;
 /// </summary>
 internal static class SessionBody
 {
-    private static readonly string[] FieldNames = ["uuid", "unit_id", "created", "saved"];
+    private const string Uuid = "uuid";
+    private const string UnitId = "unit_id";
+    private const string Created = "created";
+    private const string Saved = "saved";
+    private const string NotUnixSeconds = "must be a whole number of Unix seconds";
 
     /// <exception cref="InvalidRequestException">The body is broken, lacks the session, or a point's value is none.</exception>
+    /// <exception cref="ValidationException">A field is not of its type.</exception>
+    /// <exception cref="DomainException">The name of a point is invalid.</exception>
     /// <exception cref="TooLargeException">A limit is passed.</exception>
     /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
     public static async IAsyncEnumerable<SessionEntry> Read(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var entries = MediaTypes.Of(request.ContentType) switch
+        var fields = new SentFields("session.", Uuid, UnitId, Created, Saved);
+        var points = MediaTypes.Of(request.ContentType) switch
         {
-            MediaTypes.Json => ReadJson(request, limits, cancellationToken),
-            MediaTypes.UrlEncodedForm => ReadForm(request, limits, cancellationToken),
-            MediaTypes.MultipartForm => ReadMultipart(request, limits, cancellationToken),
+            MediaTypes.Json => ReadJson(request, limits, fields, cancellationToken),
+            MediaTypes.UrlEncodedForm or MediaTypes.MultipartForm => ReadForm(request, limits, fields, cancellationToken),
             _ => throw MediaTypes.Unsupported(
                 "A session is sent as", MediaTypes.Json, MediaTypes.UrlEncodedForm, MediaTypes.MultipartForm),
         };
-        await foreach (var entry in entries)
+        await foreach (var point in points)
         {
-            yield return entry;
+            yield return point;
         }
+
+        yield return Values(fields);
     }
 
+    /// <summary>Finds the points, and puts the texts of the other fields into <paramref name="fields"/>.</summary>
     private static async IAsyncEnumerable<SessionEntry> ReadForm(
-        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpRequest request, LimitsOptions limits, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var found = false;
-        await foreach (var (key, value) in UrlEncodedBody.Read(request, limits, cancellationToken))
-        {
-            if (EntryOf(SessionFieldName.Parse(key), value) is { } entry)
-            {
-                found = true;
-                yield return entry;
-            }
-        }
-
-        RequireSession(found);
-    }
-
-    private static async IAsyncEnumerable<SessionEntry> ReadMultipart(
-        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var found = false;
-        var form = new MultipartForm(limits.MaxParts) { IsText = IsText };
-        await foreach (var part in MultipartBody.Read(request, limits, form, cancellationToken))
+        var form = new MultipartForm(limits.MaxParts) { IsText = name => IsText(SessionFieldName.Parse(name), fields) };
+        await foreach (var part in FormBody.Read(request, limits, form, cancellationToken))
         {
             var name = SessionFieldName.Parse(part.Name);
-            var entry = part switch
+            switch (name.Kind, part)
             {
-                FilePart file when name.Kind == SessionFieldKind.Point => new FilePoint(name.Name, file.Open()),
-                FilePart when name.Kind == SessionFieldKind.Nested => throw NoPointValue(name.Name),
-                FieldPart field => EntryOf(name, field.Text),
-                _ => null,
-            };
-            if (entry is not null)
-            {
-                found = true;
-                yield return entry;
+                case (SessionFieldKind.Nested, _):
+                    throw NoPointValue(name.Name);
+                case (SessionFieldKind.Field, FieldPart { Text: var text }):
+                    found = true;
+                    fields.Set(name.Name, text);
+                    break;
+                case (SessionFieldKind.Point, FieldPart { Text: var text }):
+                    found = true;
+                    yield return Scalar(name.Name, text);
+                    break;
+                case (SessionFieldKind.RawData, FieldPart { Text: var text }):
+                    found = true;
+                    yield return RawData(name.Name, text);
+                    break;
+                case (SessionFieldKind.Point, FilePart file):
+                    found = true;
+                    yield return new FilePoint(Point.RequireName(name.Name), file.Open());
+                    break;
             }
         }
 
         RequireSession(found);
     }
 
-    private static bool IsText(string name) => SessionFieldName.Parse(name) switch
-    {
-        { Kind: SessionFieldKind.RawData } => true,
-        { Kind: SessionFieldKind.Field } field => FieldNames.Contains(field.Name),
-        _ => false,
-    };
+    private static bool IsText(SessionFieldName field, SentFields fields) =>
+        field.Kind == SessionFieldKind.RawData || (field.Kind == SessionFieldKind.Field && fields.Knows(field.Name));
 
-    private static SessionEntry? EntryOf(SessionFieldName name, string text) => name.Kind switch
-    {
-        SessionFieldKind.Field => new SessionField(name.Name, text),
-        SessionFieldKind.Point => new ScalarPoint(name.Name, text),
-        SessionFieldKind.RawData => new RawDataPoint(name.Name, text),
-        SessionFieldKind.Nested => throw NoPointValue(name.Name),
-        _ => null,
-    };
-
+    /// <summary>As <see cref="ReadForm"/>.</summary>
     private static async IAsyncEnumerable<SessionEntry> ReadJson(
-        HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpRequest request, LimitsOptions limits, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var body = DocumentBody.Open(request, limits);
         using var json = new JsonTokens(body);
@@ -107,9 +100,9 @@ internal static class SessionBody
             await foreach (var name in json.Members(cancellationToken).Where(name => name == "session"))
             {
                 found = found is null ? json.Type == JsonTokenType.StartObject : throw Twice();
-                await foreach (var entry in EntriesOf(json, cancellationToken))
+                await foreach (var point in ReadSession(json, fields, cancellationToken))
                 {
-                    yield return entry;
+                    yield return point;
                 }
             }
         }
@@ -122,8 +115,8 @@ internal static class SessionBody
         RequireSession(found is true);
     }
 
-    private static async IAsyncEnumerable<SessionEntry> EntriesOf(
-        JsonTokens json, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<SessionEntry> ReadSession(
+        JsonTokens json, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (json.Type != JsonTokenType.StartObject)
         {
@@ -134,14 +127,14 @@ internal static class SessionBody
         {
             if (name == "data")
             {
-                await foreach (var point in PointsOf(json, cancellationToken))
+                await foreach (var point in ReadPoints(json, cancellationToken))
                 {
                     yield return point;
                 }
             }
-            else if (FieldNames.Contains(name) && json.Type != JsonTokenType.Null)
+            else if (fields.Knows(name) && json.Type != JsonTokenType.Null)
             {
-                yield return new SessionField(name, FieldText(name, json));
+                fields.Set(name, FieldText(name, json));
             }
         }
     }
@@ -149,11 +142,11 @@ internal static class SessionBody
     private static string FieldText(string name, JsonTokens json) => json.Type switch
     {
         JsonTokenType.String => json.Text(),
-        JsonTokenType.Number when name is "created" or "saved" => json.RawText(),
+        JsonTokenType.Number when name is Created or Saved => json.RawText(),
         _ => throw new InvalidRequestException("session_invalid", $"The session's {name} cannot have that JSON type."),
     };
 
-    private static async IAsyncEnumerable<SessionEntry> PointsOf(
+    private static async IAsyncEnumerable<SessionEntry> ReadPoints(
         JsonTokens json, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (json.Type != JsonTokenType.StartObject)
@@ -165,15 +158,15 @@ internal static class SessionBody
         {
             yield return json.Type switch
             {
-                JsonTokenType.String => new ScalarPoint(name, json.Text()),
-                JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => new ScalarPoint(name, json.RawText()),
-                JsonTokenType.StartObject => await RawDataOf(name, json, cancellationToken),
+                JsonTokenType.String => Scalar(name, json.Text()),
+                JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => Scalar(name, json.RawText()),
+                JsonTokenType.StartObject => await ReadRawData(name, json, cancellationToken),
                 _ => throw NoPointValue(name),
             };
         }
     }
 
-    private static async Task<RawDataPoint> RawDataOf(string point, JsonTokens json, CancellationToken cancellationToken)
+    private static async Task<ValuePoint> ReadRawData(string point, JsonTokens json, CancellationToken cancellationToken)
     {
         string? base64 = null;
         await foreach (var name in json.Members(cancellationToken))
@@ -181,7 +174,25 @@ internal static class SessionBody
             base64 = base64 is null && name == "rawData" && json.Type == JsonTokenType.String ? json.Text() : throw NoPointValue(point);
         }
 
-        return base64 is null ? throw NoPointValue(point) : new RawDataPoint(point, base64);
+        return base64 is null ? throw NoPointValue(point) : RawData(point, base64);
+    }
+
+    private static ValuePoint Scalar(string point, string text) => new(Point.RequireName(point), new ScalarValue(text));
+
+    private static ValuePoint RawData(string point, string base64)
+    {
+        Point.RequireName(point);
+        var bytes = Base64Text.Decode(base64)
+            ?? throw new InvalidRequestException("raw_data_invalid", $"The rawData of the point '{point}' is not base64.");
+        return new ValuePoint(point, new RawDataValue(bytes));
+    }
+
+    private static SessionFields Values(SentFields fields)
+    {
+        var created = fields.Read(Created, DecimalInteger.Parse, NotUnixSeconds);
+        var saved = fields.Read(Saved, DecimalInteger.Parse, NotUnixSeconds);
+        fields.RequireValid();
+        return new SessionFields(fields.Text(Uuid), fields.Text(UnitId), created, saved);
     }
 
     private static void RequireSession(bool found)

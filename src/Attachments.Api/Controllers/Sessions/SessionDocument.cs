@@ -32,19 +32,6 @@ public sealed record SessionDocument(
     [property: JsonPropertyName("saved")] long Saved,
     [property: JsonPropertyName("data")] IReadOnlyDictionary<string, object> Data);
 
-/// <summary>An attached file.</summary>
-/// <param name="FileName">Its name.</param>
-/// <param name="ContentType">As declared by the upload.</param>
-/// <param name="Length">In bytes.</param>
-/// <param name="Md5">In lower-case hex.</param>
-/// <param name="Url">The URL of its bytes.</param>
-public sealed record FileDocument(
-    [property: JsonPropertyName("filename")] string FileName,
-    [property: JsonPropertyName("content_type")] string ContentType,
-    [property: JsonPropertyName("length")] long Length,
-    [property: JsonPropertyName("md5")] string Md5,
-    [property: JsonPropertyName("url")] string Url);
-
 /// <summary>A point that holds a file.</summary>
 /// <param name="Id">The point's name.</param>
 /// <param name="FileName">Its name.</param>

@@ -108,8 +108,13 @@ internal sealed class SessionResult(SessionStep first, IMediator mediator) : IAc
                 writer.WriteEndObject();
                 break;
             case { FileName: { } fileName, MediaType: { } mediaType, Length: { } length, Md5: { } md5 }:
-                JsonSerializer.Serialize(
-                    writer, new FileDocument(fileName, mediaType, length, Convert.ToHexStringLower(md5), urls.Of(point.Name)));
+                writer.WriteStartObject();
+                writer.WriteString("filename", fileName);
+                writer.WriteString("content_type", mediaType);
+                writer.WriteNumber("length", length);
+                writer.WriteString("md5", Convert.ToHexStringLower(md5));
+                writer.WriteString("url", urls.Of(point.Name));
+                writer.WriteEndObject();
                 break;
             default:
                 throw new InvalidOperationException($"The point '{point.Name}' holds nothing.");

@@ -14,7 +14,7 @@ public readonly record struct RawJson(string Text)
     internal static RawJson Of(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, JsonWriting.Options))
+        using (var writer = new Utf8JsonWriter(buffer, JsonAnswers.WriterOptions))
         {
             write(writer);
         }

@@ -13,7 +13,7 @@ internal sealed class StreamedJson : IAsyncDisposable
     private StreamedJson(HttpContext http)
     {
         this.http = http;
-        Writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonWriting.Options);
+        Writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonAnswers.WriterOptions);
     }
 
     public Utf8JsonWriter Writer { get; }

@@ -1,4 +1,4 @@
-namespace Attachments.Application.Sessions;
+namespace Attachments.Api.Controllers.Sessions;
 
 /// <summary>
 /// Base64 as field devices send it: the alphabet of RFC 4648 section 4 or 5 (the seed's own sample,
