@@ -129,7 +129,7 @@ internal sealed class BenchRun : IAsyncDisposable
             await MeasureStart();
         }
 
-        Console.WriteLine(Table.Of(rows.Select(row => row.Row), notes));
+        Console.WriteLine(Table.Format(rows.Select(row => row.Row), notes));
     }
 
     /// <summary>One after another, so that what is compared is seconds apart.</summary>

@@ -47,7 +47,7 @@ internal sealed partial class Reference
             Path.Combine(directory, "get.sql"),
             $"\\set id random(1, {files})\n"
             + "SELECT name, media_type, length, md5, sha256, stored_at, lo_get(large_object) FROM files WHERE id = :id;\n");
-        return new Reference(own, directory, await BinariesOf(own));
+        return new Reference(own, directory, await FindBinaries(own));
     }
 
     /// <summary>Transactions a second of one of the scripts, each a request, with statements prepared once.</summary>
@@ -86,7 +86,7 @@ internal sealed partial class Reference
 
     private (string Name, string Value) Password() => ("PGPASSWORD", database.Password!);
 
-    private static async Task<string> BinariesOf(NpgsqlConnectionStringBuilder database)
+    private static async Task<string> FindBinaries(NpgsqlConnectionStringBuilder database)
     {
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync();

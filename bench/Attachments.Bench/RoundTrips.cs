@@ -68,7 +68,7 @@ internal sealed class RoundTrips : IAsyncDisposable
         var buffer = new byte[1 << 16];
 
         // The first message has no type; where encryption was asked for, the connection string said not to.
-        var left = await Head(from, to, buffer, typed: false);
+        var left = await ReadHead(from, to, buffer, typed: false);
         while (true)
         {
             while (left > 0)
@@ -78,11 +78,11 @@ internal sealed class RoundTrips : IAsyncDisposable
                 left = read == 0 ? throw new EndOfStreamException() : left - read;
             }
 
-            left = await Head(from, to, buffer, typed: true);
+            left = await ReadHead(from, to, buffer, typed: true);
         }
     }
 
-    private async Task<long> Head(NetworkStream from, NetworkStream to, byte[] buffer, bool typed)
+    private async Task<long> ReadHead(NetworkStream from, NetworkStream to, byte[] buffer, bool typed)
     {
         var size = typed ? 5 : 4;
         await from.ReadExactlyAsync(buffer.AsMemory(0, size), stop.Token);

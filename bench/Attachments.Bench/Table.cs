@@ -54,7 +54,7 @@ internal readonly record struct Run(double Ours, double Theirs, double? OfMany);
 /// <summary>All of them, as Markdown.</summary>
 internal static class Table
 {
-    public static string Of(IEnumerable<Row> rows, IEnumerable<string> notes)
+    public static string Format(IEnumerable<Row> rows, IEnumerable<string> notes)
     {
         var text = new StringBuilder();
         text.AppendLine(

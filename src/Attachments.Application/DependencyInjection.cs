@@ -30,7 +30,7 @@ public static class DependencyInjection
         services.AddScoped<Uploader>();
         services.AddScoped<BlobReader>();
         services.AddScoped<ContentVerification>();
-        services.AddScoped<SessionSaving>();
+        services.AddScoped<SessionSaver>();
         services.AddScoped<TemporarySetAccess>();
         services.AddScoped<IClaimDestination<SessionTarget>, SessionClaims>();
         services.AddScoped<IClaimDestination<RecordTarget>, RecordClaims>();

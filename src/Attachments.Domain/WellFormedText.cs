@@ -41,7 +41,7 @@ internal static class WellFormedText
 
     /// <summary>Returns the text in NFC. It must be well-formed.</summary>
     /// <exception cref="DomainException">It contains a Unicode noncharacter.</exception>
-    public static string Normalized(string text, string code, string what)
+    public static string Normalize(string text, string code, string what)
     {
         try
         {

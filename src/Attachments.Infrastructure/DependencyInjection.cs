@@ -26,7 +26,7 @@ namespace Attachments.Infrastructure;
 public static class DependencyInjection
 {
     // Less than those who ask for all checks wait, so that a store that does not answer fails its own.
-    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The database, the blob store and the sweeper.</summary>
     /// <param name="services">Where to.</param>
@@ -54,7 +54,7 @@ public static class DependencyInjection
 
     /// <summary>A check named <c>database</c>, which asks by a connection of the pool.</summary>
     public static IHealthChecksBuilder AddDatabaseCheck(this IHealthChecksBuilder builder, params string[] tags) =>
-        builder.AddCheck<DatabaseHealthCheck>("database", tags: tags, timeout: CheckPatience);
+        builder.AddCheck<DatabaseHealthCheck>("database", tags: tags, timeout: CheckTimeout);
 
     /// <summary>
     /// A check named <c>blobs</c>, where there is a bucket. Without it the service is degraded where new bytes go to the database, and only
@@ -71,7 +71,7 @@ public static class DependencyInjection
                     services => ActivatorUtilities.CreateInstance<S3HealthCheck>(services),
                     storage.Value.Provider == StorageProvider.S3 ? HealthStatus.Unhealthy : HealthStatus.Degraded,
                     tags,
-                    CheckPatience));
+                    CheckTimeout));
             }
         });
         return builder;
@@ -80,21 +80,21 @@ public static class DependencyInjection
     private static void AddBlobStores(this IServiceCollection services)
     {
         services.AddSingleton(provider => S3Connection.Open(
-            StorageOf(provider).S3 ?? throw new ConfigurationException("Storage:S3:Bucket is missing."),
+            GetStorage(provider).S3 ?? throw new ConfigurationException("Storage:S3:Bucket is missing."),
             provider.GetRequiredService<ILogger<S3Bucket>>()));
         services.AddSingleton<IOwnerMarker, S3OwnerMarker>();
         services.AddSingleton<StoreOwnership>();
         services.AddScoped<LargeObjectBlobStore>();
         services.AddScoped<S3BlobStore>();
         services.AddScoped<RoutedBlobStore>();
-        services.AddScoped<IBlobStore>(provider => StorageOf(provider).S3 is null
+        services.AddScoped<IBlobStore>(provider => GetStorage(provider).S3 is null
             ? provider.GetRequiredService<LargeObjectBlobStore>()
             : provider.GetRequiredService<RoutedBlobStore>());
-        services.AddScoped<ITransactionalBlobStore>(provider => StorageOf(provider).Provider == StorageProvider.LargeObject
+        services.AddScoped<ITransactionalBlobStore>(provider => GetStorage(provider).Provider == StorageProvider.LargeObject
             ? provider.GetRequiredService<LargeObjectBlobStore>()
             : null!);
         services.AddScoped<BlobStoreSetup>();
-        services.AddScoped<BlobCopies>();
+        services.AddScoped<StaleCopyReclaimer>();
         services.AddScoped<BlobMover>();
     }
 
@@ -105,5 +105,5 @@ public static class DependencyInjection
         services.AddHostedService(provider => provider.GetRequiredService<FileCache>());
     }
 
-    private static StorageOptions StorageOf(IServiceProvider services) => services.GetRequiredService<IOptions<StorageOptions>>().Value;
+    private static StorageOptions GetStorage(IServiceProvider services) => services.GetRequiredService<IOptions<StorageOptions>>().Value;
 }

@@ -81,12 +81,12 @@ public sealed class BackupTests
     {
         var random = new Random(Seed);
         var kept = new List<Kept>();
-        foreach (var home in Enumerable.Range(1000, Homes).Select(Home.Of))
+        foreach (var home in Enumerable.Range(1000, Homes).Select(Home.For))
         {
             (await home.Prepare(client)).ShouldBeTrue();
             foreach (var (place, length) in Lengths.Index())
             {
-                kept.Add(await Kept.Store(client, home, place, LoadFile.Of(random, length, length)));
+                kept.Add(await Kept.Store(client, home, place, LoadFile.Create(random, length, length)));
             }
         }
 
@@ -126,7 +126,7 @@ public sealed class BackupTests
             foreach (var file in kept)
             {
                 await file.ShouldBeThere(client);
-                var (small, large) = (LoadFile.Of(random, 0, 1_000), LoadFile.Of(random, 500_000, 2_000_000));
+                var (small, large) = (LoadFile.Create(random, 0, 1_000), LoadFile.Create(random, 500_000, 2_000_000));
                 await (await Kept.Store(client, file.Home, file.Place, random.Next(2) == 0 ? small : large)).ShouldBeThere(client);
             }
         }

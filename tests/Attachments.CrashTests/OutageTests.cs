@@ -20,23 +20,23 @@ public sealed class OutageTests
     {
         await using var world = await World.Create();
         using var client = await world.Start();
-        var photo = Payload.Of(200_000);
+        var photo = Payload.Create(200_000);
         await CreateSession(client);
         (await client.PutAsync(Point, photo.Content())).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         await world.StopDatabase();
         await ShouldBeUnavailable(() => client.GetAsync(Point));
         await ShouldBeUnavailable(() => client.GetAsync(Sessions));
-        await ShouldBeUnavailable(() => client.PutAsync(Point, Payload.Of(300_000).Content()));
-        await ShouldBeUnavailable(() => client.PutAsync(Point, Payload.Of(3_000_000).Content()));
+        await ShouldBeUnavailable(() => client.PutAsync(Point, Payload.Create(300_000).Content()));
+        await ShouldBeUnavailable(() => client.PutAsync(Point, Payload.Create(3_000_000).Content()));
         await ShouldBeUnavailable(() => client.DeleteAsync(Point));
-        (await StatusOf(client, "/health/ready")).ShouldBe(HttpStatusCode.ServiceUnavailable);
-        (await StatusOf(client, "/health/live")).ShouldBe(HttpStatusCode.OK);
+        (await GetStatus(client, "/health/ready")).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await GetStatus(client, "/health/live")).ShouldBe(HttpStatusCode.OK);
 
         await world.StartDatabase();
-        await Eventually.Holds(async () => await StatusOf(client, "/health/ready") == HttpStatusCode.OK, "the service is ready again");
+        await Eventually.Holds(async () => await GetStatus(client, "/health/ready") == HttpStatusCode.OK, "the service is ready again");
         (await Look.Digest(client, Point)).ShouldBe(photo.Version);
-        var other = Payload.Of(3_000_000);
+        var other = Payload.Create(3_000_000);
         (await client.PutAsync(Point, other.Content())).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Look.Digest(client, Point)).ShouldBe(other.Version);
     }
@@ -70,7 +70,7 @@ public sealed class OutageTests
             }
         }
 
-        (await StatusOf(client, Sessions)).ShouldBe(HttpStatusCode.OK);
+        (await GetStatus(client, Sessions)).ShouldBe(HttpStatusCode.OK);
     }
 
     [Test]
@@ -80,18 +80,18 @@ public sealed class OutageTests
         await using var world = await World.Create(disk.Directory("database"));
         using var client = await world.Start();
         await CreateSession(client);
-        var photo = Payload.Of(500_000);
+        var photo = Payload.Create(500_000);
         (await client.PutAsync(Point, photo.Content())).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         disk.Fill(leave: 4_000_000);
-        var refused = await client.PutAsync($"{Sessions}/outage/attachments/large", Payload.Of(40_000_000).Content());
+        var refused = await client.PutAsync($"{Sessions}/outage/attachments/large", Payload.Create(40_000_000).Content());
         refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, await refused.Content.ReadAsStringAsync());
 
         disk.Empty();
-        await Eventually.Holds(async () => await StatusOf(client, "/health/ready") == HttpStatusCode.OK, "the service is ready again");
+        await Eventually.Holds(async () => await GetStatus(client, "/health/ready") == HttpStatusCode.OK, "the service is ready again");
         (await Look.Digest(client, Point)).ShouldBe(photo.Version);
         (await Look.Digest(client, $"{Sessions}/outage/attachments/large")).ShouldBeNull();
-        var large = Payload.Of(20_000_000);
+        var large = Payload.Create(20_000_000);
         (await client.PutAsync($"{Sessions}/outage/attachments/large", large.Content())).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Look.Digest(client, $"{Sessions}/outage/attachments/large")).ShouldBe(large.Version);
 
@@ -119,7 +119,7 @@ public sealed class OutageTests
         JsonNode.Parse(body)!["code"]!.GetValue<string>().ShouldBe("database_unavailable");
     }
 
-    private static async Task<HttpStatusCode> StatusOf(HttpClient client, string url)
+    private static async Task<HttpStatusCode> GetStatus(HttpClient client, string url)
     {
         using var answer = await client.GetAsync(url);
         return answer.StatusCode;

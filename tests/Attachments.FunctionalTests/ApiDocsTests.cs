@@ -23,7 +23,7 @@ internal sealed class ApiDocsTests
     public async Task Read()
     {
         using var response = await TestBed.Service.Anonymous.GetAsync("/openapi/v1.json");
-        var answer = await Answer.Of(response);
+        var answer = await Answer.Read(response);
         answer.Status.ShouldBe(200);
         document = answer.Json;
     }
@@ -97,12 +97,12 @@ internal sealed class ApiDocsTests
     [TestCase(Set, "post", "multipart/form-data,multipart/mixed")]
     [TestCase(Set + "/claim", "post", "application/json")]
     public void Say_which_bodies_are_taken(string path, string method, string types) =>
-        BodiesOf(path, method).Names().Order().ShouldBe(types.Split(','));
+        GetBodies(path, method).Names().Order().ShouldBe(types.Split(','));
 
     [Test]
     public async Task Show_examples_that_work()
     {
-        var bodies = BodiesOf(Sessions, "post");
+        var bodies = GetBodies(Sessions, "post");
         var project = Project.New(TestBed.Service.Admin);
         (await project.Create(Body.Json(bodies.GetProperty("application/json").GetProperty("example").GetRawText()))).ShouldSucceed();
         var fields = bodies.GetProperty("application/x-www-form-urlencoded").GetProperty("example").EnumerateObject();
@@ -113,10 +113,10 @@ internal sealed class ApiDocsTests
     public async Task Show_examples_of_owned_attachments_that_work()
     {
         var admin = OwnedFiles.OfAdmin(TestBed.Service);
-        var form = Example(BodiesOf("/v1/attachments", "post"), "multipart/form-data").EnumerateObject();
+        var form = Example(GetBodies("/v1/attachments", "post"), "multipart/form-data").EnumerateObject();
         var sent = form.Where(field => field.Name != "file").Select(field => (field.Name, field.Value.GetString()!));
         var id = await admin.Have([1], [.. sent]);
-        var bodies = BodiesOf(Owned, "put");
+        var bodies = GetBodies(Owned, "put");
         (await admin.Put(id, Body.Json(Example(bodies, "application/json").GetRawText()))).ShouldBeEntry();
         var fields = Example(bodies, "application/x-www-form-urlencoded").EnumerateObject();
         var entry = (await admin.Put(id, Body.Form([.. fields.Select(field => (field.Name, field.Value.GetString()!))]))).ShouldBeEntry();
@@ -130,10 +130,10 @@ internal sealed class ApiDocsTests
     [Test]
     public void Name_the_fields_beside_the_file()
     {
-        var schema = BodiesOf("/v1/attachments", "post").GetProperty("multipart/form-data").GetProperty("schema");
+        var schema = GetBodies("/v1/attachments", "post").GetProperty("multipart/form-data").GetProperty("schema");
         schema.GetProperty("properties").Names().ShouldBe(["file", "filename", "description", "sequence_map_for", "owned_by_org"]);
         schema.GetProperty("required")[0].GetString().ShouldBe("file");
-        BodiesOf(Owned, "put").GetProperty("multipart/form-data").GetProperty("schema").TryGetProperty("required", out _).ShouldBeFalse();
+        GetBodies(Owned, "put").GetProperty("multipart/form-data").GetProperty("schema").TryGetProperty("required", out _).ShouldBeFalse();
     }
 
     [Test]
@@ -147,8 +147,8 @@ internal sealed class ApiDocsTests
             ("patch", Records + "/{recordid}", contract.Record("57"), 200),
         })
         {
-            var example = BodiesOf(path, method).GetProperty(FormType.MediaType).GetProperty("example").GetRawText();
-            (await contract.Send(new HttpMethod(method), target, FormType.DocumentOf(example))).ShouldBeDocument(status);
+            var example = GetBodies(path, method).GetProperty(FormType.MediaType).GetProperty("example").GetRawText();
+            (await contract.Send(new HttpMethod(method), target, FormType.CreateDocument(example))).ShouldBeDocument(status);
         }
 
         (await contract.Delete("57")).ShouldBeDeleted();
@@ -156,7 +156,7 @@ internal sealed class ApiDocsTests
 
     [Test]
     public void Name_the_field_of_the_file() =>
-        BodiesOf(Attachment, "put").GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties")
+        GetBodies(Attachment, "put").GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties")
             .Names().ShouldBe(["attachment"]);
 
     [Test]
@@ -217,6 +217,6 @@ internal sealed class ApiDocsTests
         ? document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1])
         : schema;
 
-    private JsonElement BodiesOf(string path, string method) =>
+    private JsonElement GetBodies(string path, string method) =>
         document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("requestBody").GetProperty("content");
 }

@@ -25,7 +25,7 @@ internal sealed class ApiDocumentTests
 
     [Test]
     public void Every_write_takes_conditions() =>
-        operations.Where(operation => !Reads.Contains(operation.Method)).ShouldAllBe(operation => StatusesOf(operation.Operation).Contains("412"));
+        operations.Where(operation => !Reads.Contains(operation.Method)).ShouldAllBe(operation => GetStatuses(operation.Operation).Contains("412"));
 
     [TestCase("/api/v1/project/{project_id}/sessions/{session_id}/attachments/{id}", "")]
     [TestCase("/api/records/{eformtype}/{recordid}/attachments/content/{filename}", "disposition")]
@@ -37,9 +37,9 @@ internal sealed class ApiDocumentTests
         foreach (var method in Reads)
         {
             var operation = Find(path, method);
-            StatusesOf(operation).ShouldBe(
+            GetStatuses(operation).ShouldBe(
                 method == "get" ? ["200", "206", "304", "410", "412", "416", "default"] : ["200", "304", "410", "412", "default"], ignoreOrder: true);
-            string.Join(',', QueryOf(operation)).ShouldBe(parameters);
+            string.Join(',', GetQueryParameters(operation)).ShouldBe(parameters);
         }
     }
 
@@ -47,20 +47,20 @@ internal sealed class ApiDocumentTests
     [TestCase("/api/temporaryattachmentset/{id}/attachment/{attachmentId}")]
     [TestCase("/v1/attachments/{id}")]
     public void What_has_versions_is_read_under_conditions(string path) =>
-        OutcomesOfConditions.ShouldBeSubsetOf(StatusesOf(Find(path, "get")));
+        OutcomesOfConditions.ShouldBeSubsetOf(GetStatuses(Find(path, "get")));
 
     [TestCase("/api/records/{eformtype}", "page[size],page[after]")]
     [TestCase("/api/records/{eformtype}/{recordid}/attachments", "page[size],page[after]")]
     [TestCase("/api/temporaryattachmentset/{id}", "$filter,$orderby,$skip,$top,$take,$inlinecount")]
     public void A_list_has_its_parameters(string path, string parameters) =>
-        string.Join(',', QueryOf(Find(path, "get"))).ShouldBe(parameters);
+        string.Join(',', GetQueryParameters(Find(path, "get"))).ShouldBe(parameters);
 
     private JsonElement Find(string path, string method) =>
         operations.Single(operation => operation.Path == path && operation.Method == method).Operation;
 
-    private static IEnumerable<string> StatusesOf(JsonElement operation) => operation.GetProperty("responses").Names();
+    private static IEnumerable<string> GetStatuses(JsonElement operation) => operation.GetProperty("responses").Names();
 
-    private static IEnumerable<string?> QueryOf(JsonElement operation) =>
+    private static IEnumerable<string?> GetQueryParameters(JsonElement operation) =>
         operation.TryGetProperty("parameters", out var parameters)
             ? from parameter in parameters.EnumerateArray()
               where parameter.GetProperty("in").GetString() == "query"

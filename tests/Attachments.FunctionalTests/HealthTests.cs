@@ -11,7 +11,7 @@ internal sealed class HealthTests
     public async Task Is_healthy_and_asks_for_no_token(string which, string expected)
     {
         using var response = await TestBed.Service.Anonymous.GetAsync($"/health/{which}");
-        var answer = await Answer.Of(response);
+        var answer = await Answer.Read(response);
         answer.Status.ShouldBe(200);
         answer.Json.ShouldBeJson(expected);
         answer.Field("Cache-Control").ShouldBe("no-store");

@@ -62,7 +62,7 @@ internal sealed class LargeFileTests
     /// <returns>What md5sum says of it.</returns>
     private static async Task<string> Download(Service service, long length)
     {
-        using var response = await service.Client.GetAsync(Service.PathOf("s", "large"), HttpCompletionOption.ResponseHeadersRead);
+        using var response = await service.Client.GetAsync(Service.GetPath("s", "large"), HttpCompletionOption.ResponseHeadersRead);
         response.Content.Headers.ContentLength.ShouldBe(length);
         await using var received = await response.Content.ReadAsStreamAsync();
         await using var expected = new PseudoRandomStream(length, Seed);

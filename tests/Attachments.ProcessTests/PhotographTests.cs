@@ -27,10 +27,10 @@ internal sealed class PhotographTests
         RequirePackage();
         foreach (var photograph in Photographs)
         {
-            (await File.ReadAllBytesAsync(PathOf(photograph))).AsSpan().IndexOf("Exif\0\0"u8).ShouldBeInRange(2, 64, photograph);
+            (await File.ReadAllBytesAsync(GetPath(photograph))).AsSpan().IndexOf("Exif\0\0"u8).ShouldBeInRange(2, 64, photograph);
         }
 
-        (await File.ReadAllBytesAsync(PathOf(Document))).AsSpan().StartsWith("%PDF-"u8).ShouldBeTrue();
+        (await File.ReadAllBytesAsync(GetPath(Document))).AsSpan().StartsWith("%PDF-"u8).ShouldBeTrue();
 
         await using var service = await Service.StartOnNewDatabase();
         var data = (await Create(service))["data"]!;
@@ -48,27 +48,27 @@ internal sealed class PhotographTests
     private static async Task<JsonNode> Create(Service service)
     {
         using var form = new MultipartFormDataContent();
-        form.Add(FileOf(Photographs[0], "image/jpeg"), "session[data][photo 0]", NameOf(Photographs[0]));
+        form.Add(ReadFile(Photographs[0], "image/jpeg"), "session[data][photo 0]", GetName(Photographs[0]));
         form.Add(new StringContent("holiday"), "session[uuid]");
         form.Add(new ByteArrayContent([]), "session[data][nothing]", "nothing.txt");
         for (var i = 1; i < Photographs.Length; i++)
         {
-            form.Add(FileOf(Photographs[i], "image/jpeg"), $"session[data][photo {i}]", NameOf(Photographs[i]));
+            form.Add(ReadFile(Photographs[i], "image/jpeg"), $"session[data][photo {i}]", GetName(Photographs[i]));
             form.Add(new StringContent("fog"), "session[data][weather]");
         }
 
         form.Add(new StringContent("camera"), "session[unit_id]");
-        form.Add(FileOf(Document, "application/pdf"), "session[data][document]", NameOf(Document));
+        form.Add(ReadFile(Document, "application/pdf"), "session[data][document]", GetName(Document));
         form.Add(new StringContent("36000"), "session[data][__timezone__]");
-        return await Service.ResultOf(await service.Client.PostAsync("/api/v1/project/1/sessions", form));
+        return await Service.ReadResult(await service.Client.PostAsync("/api/v1/project/1/sessions", form));
     }
 
     private static async Task ExpectSame(Service service, string sample, JsonNode point)
     {
-        var original = await File.ReadAllBytesAsync(PathOf(sample));
-        point["filename"]!.ToString().ShouldBe(NameOf(sample));
+        var original = await File.ReadAllBytesAsync(GetPath(sample));
+        point["filename"]!.ToString().ShouldBe(GetName(sample));
         ((long)point["length"]!).ShouldBe(original.Length);
-        point["md5"]!.ToString().ShouldBe(await Md5Sum.Of(PathOf(sample)));
+        point["md5"]!.ToString().ShouldBe(await Md5Sum.Compute(GetPath(sample)));
         var stored = await service.Client.GetByteArrayAsync(new Uri(point["url"]!.ToString()));
         stored.AsSpan().SequenceEqual(original).ShouldBeTrue(sample);
         TestContext.Out.WriteLine($"{sample}: {original.Length} bytes, {point["md5"]}");
@@ -81,18 +81,18 @@ internal sealed class PhotographTests
         (await service.Client.GetByteArrayAsync(new Uri(point["url"]!.ToString()))).ShouldBeEmpty();
     }
 
-    private static ByteArrayContent FileOf(string sample, string mediaType) => new(File.ReadAllBytes(PathOf(sample)))
+    private static ByteArrayContent ReadFile(string sample, string mediaType) => new(File.ReadAllBytes(GetPath(sample)))
     {
         Headers = { ContentType = new MediaTypeHeaderValue(mediaType) },
     };
 
-    private static string PathOf(string sample) => Path.Combine(Samples, sample);
+    private static string GetPath(string sample) => Path.Combine(Samples, sample);
 
-    private static string NameOf(string sample) => Path.GetFileName(sample);
+    private static string GetName(string sample) => Path.GetFileName(sample);
 
     private static void RequirePackage()
     {
-        if (Photographs.Append(Document).All(sample => File.Exists(PathOf(sample))))
+        if (Photographs.Append(Document).All(sample => File.Exists(GetPath(sample))))
         {
             return;
         }

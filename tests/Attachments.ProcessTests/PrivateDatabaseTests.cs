@@ -48,7 +48,7 @@ internal sealed partial class PrivateDatabaseTests
 
         await using var second = ServiceProcess.Launch(Settings());
         using var again = await Welcomed(second);
-        (await again.GetByteArrayAsync(Service.PathOf("s", "file"))).ShouldBe([1, 2, 3]);
+        (await again.GetByteArrayAsync(Service.GetPath("s", "file"))).ShouldBe([1, 2, 3]);
         await Stop(second);
         IsRunning(ServerProcessOrNone()).ShouldBeFalse();
     }
@@ -69,7 +69,7 @@ internal sealed partial class PrivateDatabaseTests
         await using var next = ServiceProcess.Launch(Settings());
         using var again = await Welcomed(next);
         IsRunning(left).ShouldBeFalse();
-        (await again.GetByteArrayAsync(Service.PathOf("s", "file"))).ShouldBe([1, 2, 3]);
+        (await again.GetByteArrayAsync(Service.GetPath("s", "file"))).ShouldBe([1, 2, 3]);
         await Stop(next);
     }
 

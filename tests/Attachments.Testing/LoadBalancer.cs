@@ -150,11 +150,11 @@ public sealed class LoadBalancer : IAsyncDisposable
         .. File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(int.Parse)
-            .Where(child => TitleOf(child) == Worker),
+            .Where(child => GetTitle(child) == Worker),
     ];
 
     /// <summary>Null where the process has ended meanwhile.</summary>
-    private static string? TitleOf(int processId)
+    private static string? GetTitle(int processId)
     {
         try
         {

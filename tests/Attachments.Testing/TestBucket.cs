@@ -72,7 +72,7 @@ public sealed class TestBucket : IAsyncDisposable
         return bucket;
     }
 
-    public static string KeyOf(Guid blobId) => $"blobs/{blobId}";
+    public static string GetKey(Guid blobId) => $"blobs/{blobId}";
 
     /// <summary>The keys of the objects of blobs.</summary>
     public async Task<IReadOnlyList<string>> Keys() => [.. (await AllKeys()).Where(key => key != MarkerKey)];
@@ -201,7 +201,7 @@ public sealed class TestBucket : IAsyncDisposable
         var keys = new List<string>();
         while (await reader.ReadAsync())
         {
-            keys.Add(KeyOf(reader.GetGuid(0)));
+            keys.Add(GetKey(reader.GetGuid(0)));
         }
 
         return keys;

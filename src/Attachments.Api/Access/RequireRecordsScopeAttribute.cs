@@ -30,12 +30,12 @@ internal sealed class RequireRecordsScopeAttribute : RequireAccessAttribute
         RecordKey.RequireFormType((string)route["eformtype"]!);
         if (route["recordid"] is string recordId)
         {
-            RecordKey.Of((string)route["eformtype"]!, recordId);
+            RecordKey.Create((string)route["eformtype"]!, recordId);
         }
 
         if (route["filename"] is string fileName)
         {
-            FilePlace.Of(route["folder"] as string, fileName);
+            FilePlace.Create(route["folder"] as string, fileName);
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class CallerClaims
     /// <summary>Null if nobody is signed in, or if the token has no subject.</summary>
     public static Caller? Read(ClaimsPrincipal principal)
     {
-        if (UserId(principal) is not { } userId)
+        if (GetUserId(principal) is not { } userId)
         {
             return null;
         }
@@ -38,7 +38,7 @@ internal static class CallerClaims
     /// The subject, if it is a UUID; otherwise the version 5 UUID of <c>iss|sub</c>, so that all providers' users have one.
     /// Null if there is no subject.
     /// </summary>
-    public static Guid? UserId(ClaimsPrincipal principal)
+    public static Guid? GetUserId(ClaimsPrincipal principal)
     {
         var subject = principal.FindFirst(Subject)?.Value;
         if (string.IsNullOrEmpty(subject))
@@ -46,7 +46,7 @@ internal static class CallerClaims
             return null;
         }
 
-        return UuidText.Parse(subject) ?? NameBasedUuid.InUrlNamespace($"{principal.FindFirst(Issuer)?.Value}|{subject}");
+        return UuidText.Parse(subject) ?? NameBasedUuid.CreateInUrlNamespace($"{principal.FindFirst(Issuer)?.Value}|{subject}");
     }
 
     private static List<string> Values(ClaimsPrincipal principal, string claim) => [.. principal.FindAll(claim).Select(found => found.Value)];

@@ -33,11 +33,11 @@ internal static class CallerRegistration
         settings.RequireComplete();
         builder.Services.AddSingleton(settings);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(CheckTokens);
-        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TimeProvider>(RememberTokens);
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TimeProvider>(CacheTokens);
         builder.Services.AddAuthorization();
         builder.Services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddScoped(CallerOfRequest);
+        builder.Services.AddScoped(GetCaller);
         return builder;
     }
 
@@ -58,10 +58,10 @@ internal static class CallerRegistration
         options.Events = new JwtBearerEvents { OnTokenValidated = ReadCaller };
     }
 
-    private static void RememberTokens(JwtBearerOptions options, TimeProvider time)
+    private static void CacheTokens(JwtBearerOptions options, TimeProvider time)
     {
         options.TokenHandlers.Clear();
-        options.TokenHandlers.Add(new RememberingTokenHandler(time) { MapInboundClaims = false });
+        options.TokenHandlers.Add(new CachingTokenHandler(time) { MapInboundClaims = false });
     }
 
     private static Task ReadCaller(TokenValidatedContext context)
@@ -78,7 +78,7 @@ internal static class CallerRegistration
         return Task.CompletedTask;
     }
 
-    private static Caller CallerOfRequest(IServiceProvider services) =>
+    private static Caller GetCaller(IServiceProvider services) =>
         services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Caller>()
         ?? throw new InvalidOperationException("There is no caller: endpoints without authorization have none.");
 }

@@ -37,20 +37,20 @@ internal static class DevelopmentKey
         }
 
         missing[$"{BearerSettings.Section}:SigningKeys:0:Issuer"] = issuer;
-        missing[$"{BearerSettings.Section}:SigningKeys:0:Value"] = Convert.ToBase64String(ReadOrMake(dataDirectory));
+        missing[$"{BearerSettings.Section}:SigningKeys:0:Value"] = Convert.ToBase64String(ReadOrCreate(dataDirectory));
         return missing;
     }
 
     /// <summary>Returns the key in <paramref name="directory"/>; creates both if they do not exist.</summary>
     /// <exception cref="ConfigurationException">The file contains something else, or cannot be read or written.</exception>
-    public static byte[] ReadOrMake(string directory)
+    public static byte[] ReadOrCreate(string directory)
     {
         var path = Path.Combine(Path.GetFullPath(directory), FileName);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var file = OpenAlone(path);
-            return file.Length == 0 ? Make(file) : Read(file);
+            using var file = OpenExclusively(path);
+            return file.Length == 0 ? Create(file) : Read(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -68,7 +68,7 @@ internal static class DevelopmentKey
             : throw new ConfigurationException($"{file.Name} does not contain a signing key; delete it, and a new one will be created.");
     }
 
-    private static byte[] Make(FileStream file)
+    private static byte[] Create(FileStream file)
     {
         var key = RandomNumberGenerator.GetBytes(BearerSettings.MinKeyBytes);
         file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
@@ -79,7 +79,7 @@ internal static class DevelopmentKey
     /// <summary>
     /// Opens the file exclusively. If several processes start at once, the first creates the key and the others read it.
     /// </summary>
-    private static FileStream OpenAlone(string path)
+    private static FileStream OpenExclusively(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())

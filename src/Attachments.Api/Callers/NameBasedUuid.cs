@@ -12,7 +12,7 @@ internal static class NameBasedUuid
     private static readonly Guid UrlNamespace = new("6ba7b811-9dad-11d1-80b4-00c04fd430c8");
 
     /// <summary>The version 5 UUID of <paramref name="name"/>, as UTF-8, in the namespace for URLs.</summary>
-    public static Guid InUrlNamespace(string name)
+    public static Guid CreateInUrlNamespace(string name)
     {
         var input = new byte[UuidBytes + Encoding.UTF8.GetByteCount(name)];
         UrlNamespace.TryWriteBytes(input, bigEndian: true, out _);

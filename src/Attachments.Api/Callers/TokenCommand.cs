@@ -9,12 +9,12 @@ internal sealed class TokenCommand : Command
     /// <summary>A token is not a password. Ten years is longer than any key should be used.</summary>
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(3650);
 
-    private readonly Option<string[]> subject = Named("--sub", "NAME", "Who it is for (the claim sub). It must be given.");
+    private readonly Option<string[]> subject = CreateOption("--sub", "NAME", "Who it is for (the claim sub). It must be given.");
     private readonly Option<bool> admin = new("--admin") { Description = "Allows everything." };
-    private readonly Option<string[]> projects = Named("--project", "ID,…|*", "Projects whose sessions it may use; * for all of them.");
-    private readonly Option<string[]> organisations = Named("--org", "ID,…", "Organisations whose attachments it may use.");
-    private readonly Option<string[]> scope = Named("--scope", "SCOPE", "Scopes, separated by spaces, as records or records:read.");
-    private readonly Option<string[]> lifetime = Named("--expires", "8h|30d", "How long it lasts: a day, unless this says otherwise.");
+    private readonly Option<string[]> projects = CreateOption("--project", "ID,…|*", "Projects whose sessions it may use; * for all of them.");
+    private readonly Option<string[]> organisations = CreateOption("--org", "ID,…", "Organisations whose attachments it may use.");
+    private readonly Option<string[]> scope = CreateOption("--scope", "SCOPE", "Scopes, separated by spaces, as records or records:read.");
+    private readonly Option<string[]> lifetime = CreateOption("--expires", "8h|30d", "How long it lasts: a day, unless this says otherwise.");
 
     public TokenCommand()
         : base("token", "Signs a token with the configured key, and prints it.")
@@ -40,19 +40,19 @@ internal sealed class TokenCommand : Command
             throw new FormatException($"{admin.Name} takes no value.");
         }
 
-        var projectIds = Listed(arguments, projects);
-        return new TokenRequest(Once(arguments, subject) ?? throw new FormatException($"{subject.Name} is missing."))
+        var projectIds = SplitValues(arguments, projects);
+        return new TokenRequest(SingleValue(arguments, subject) ?? throw new FormatException($"{subject.Name} is missing."))
         {
             IsAdmin = arguments.GetValue(admin),
             Projects = [.. projectIds.Where(id => id != CallerClaims.EveryProject).Select(id => ParseId(projects, id))],
             AllProjects = projectIds.Contains(CallerClaims.EveryProject),
-            Organisations = [.. Listed(arguments, organisations).Select(id => ParseId(organisations, id))],
-            Scope = Once(arguments, scope),
-            Lifetime = Once(arguments, lifetime) is { } text ? ParseLifetime(text) : TokenRequest.DefaultLifetime,
+            Organisations = [.. SplitValues(arguments, organisations).Select(id => ParseId(organisations, id))],
+            Scope = SingleValue(arguments, scope),
+            Lifetime = SingleValue(arguments, lifetime) is { } text ? ParseLifetime(text) : TokenRequest.DefaultLifetime,
         };
     }
 
-    private static Option<string[]> Named(string name, string value, string description) =>
+    private static Option<string[]> CreateOption(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description, Arity = ArgumentArity.ZeroOrMore };
 
     private static IReadOnlyList<string> Values(ParseResult arguments, Option option) => arguments.GetResult(option) switch
@@ -62,7 +62,7 @@ internal sealed class TokenCommand : Command
         var found => [.. found.Tokens.Select(token => token.Value)],
     };
 
-    private static string? Once(ParseResult arguments, Option option) => Values(arguments, option) switch
+    private static string? SingleValue(ParseResult arguments, Option option) => Values(arguments, option) switch
     {
         [] => null,
         [""] => throw new FormatException($"{option.Name} needs a value."),
@@ -70,7 +70,7 @@ internal sealed class TokenCommand : Command
         _ => throw new FormatException($"{option.Name} may be given once."),
     };
 
-    private static List<string> Listed(ParseResult arguments, Option option) =>
+    private static List<string> SplitValues(ParseResult arguments, Option option) =>
         [.. Values(arguments, option).SelectMany(values => values.Split(',', StringSplitOptions.TrimEntries))];
 
     private static long ParseId(Option option, string text) =>
@@ -91,7 +91,7 @@ internal sealed class TokenCommand : Command
 
     private static TimeSpan? ParseUnits(string text)
     {
-        var unit = text.Length == 0 ? null : UnitOf(text[^1]);
+        var unit = text.Length == 0 ? null : ParseUnit(text[^1]);
         return unit is { } length
             && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count <= MaxLifetime / length
@@ -99,7 +99,7 @@ internal sealed class TokenCommand : Command
             : null;
     }
 
-    private static TimeSpan? UnitOf(char letter) => letter switch
+    private static TimeSpan? ParseUnit(char letter) => letter switch
     {
         's' => TimeSpan.FromSeconds(1),
         'm' => TimeSpan.FromMinutes(1),

@@ -50,12 +50,12 @@ internal sealed class TokenVerb(BearerSettings settings, TimeProvider clock)
             IssuedAt = now,
             NotBefore = now,
             Expires = now + request.Lifetime,
-            Claims = ClaimsOf(request),
+            Claims = CreateClaims(request),
             SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(key.Value), SecurityAlgorithms.HmacSha256),
         });
     }
 
-    private static Dictionary<string, object> ClaimsOf(TokenRequest request)
+    private static Dictionary<string, object> CreateClaims(TokenRequest request)
     {
         var claims = new Dictionary<string, object> { [CallerClaims.Subject] = request.Subject };
         if (request.IsAdmin)

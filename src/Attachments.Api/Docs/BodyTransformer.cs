@@ -31,7 +31,7 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
 
         foreach (var example in metadata.OfType<ResponseExampleAttribute>())
         {
-            Show(example, operation.Responses[example.Status.ToString(CultureInfo.InvariantCulture)]);
+            SetExample(example, operation.Responses[example.Status.ToString(CultureInfo.InvariantCulture)]);
         }
 
         foreach (var response in metadata.OfType<DocumentResponseAttribute>())
@@ -40,7 +40,7 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         }
     }
 
-    private static void Show(ResponseExampleAttribute example, IOpenApiResponse? response)
+    private static void SetExample(ResponseExampleAttribute example, IOpenApiResponse? response)
     {
         foreach (var content in response?.Content?.Values ?? [])
         {

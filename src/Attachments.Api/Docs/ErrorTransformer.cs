@@ -27,7 +27,7 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             ? ("An error, as error objects (JSON:API 1.1); 404 has no body.", JsonApiMediaType.Name, JsonApiErrorsSchema)
             : ("An error, as problem details (RFC 9457).", ProblemBody.MediaType, ProblemSchema);
         operation.Responses.TryAdd("default", Errors(description, mediaType, schema, context.Document));
-        foreach (var (status, why) in RefusalsOf(context.Description))
+        foreach (var (status, why) in DescribeErrors(context.Description))
         {
             operation.Responses.TryAdd(status, Errors(why, mediaType, schema, context.Document));
         }
@@ -54,7 +54,7 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
     /// <summary>
     /// The responses to preconditions and ranges. Every write accepts preconditions, and so does every read that has versions.
     /// </summary>
-    private static IEnumerable<(string Status, string Why)> RefusalsOf(ApiDescription description)
+    private static IEnumerable<(string Status, string Why)> DescribeErrors(ApiDescription description)
     {
         var method = description.HttpMethod ?? HttpMethods.Get;
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))

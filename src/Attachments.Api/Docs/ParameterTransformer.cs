@@ -33,7 +33,7 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var parameter in ParametersOf(context.Description.ActionDescriptor.EndpointMetadata))
+        foreach (var parameter in GetParameters(context.Description.ActionDescriptor.EndpointMetadata))
         {
             operation.Parameters ??= [];
             operation.Parameters.Add(Describe(parameter));
@@ -42,7 +42,7 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
-    private static IEnumerable<QueryParameterAttribute> ParametersOf(IList<object> metadata) =>
+    private static IEnumerable<QueryParameterAttribute> GetParameters(IList<object> metadata) =>
     [
         .. metadata.OfType<QueryParameterAttribute>(),
         .. metadata.OfType<DownloadAttribute>().Any(download => download.MayBeInline) ? [Disposition] : Array.Empty<QueryParameterAttribute>(),

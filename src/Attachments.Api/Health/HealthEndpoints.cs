@@ -40,16 +40,16 @@ internal static class HealthEndpoints
     private static IResult Live(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return Answer(HealthBody.From(HealthStatus.Healthy));
+        return ToResult(HealthBody.From(HealthStatus.Healthy));
     }
 
     private static async Task<IResult> Ready(HttpContext context, Readiness readiness)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return Answer(await readiness.Ask(context.RequestAborted));
+        return ToResult(await readiness.Check(context.RequestAborted));
     }
 
-    private static IResult Answer(HealthBody body) => Results.Json(
+    private static IResult ToResult(HealthBody body) => Results.Json(
         body,
         statusCode: body.Status == HealthBody.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
 }

@@ -3,16 +3,16 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Attachments.Api.Health;
 
 /// <summary>
-/// Probes what the service needs, for all who ask: one probe at a time, whose result is good for <see cref="Memory"/>. What asking costs
+/// Probes what the service needs, for all who ask: one probe at a time, whose result is good for <see cref="CacheDuration"/>. What asking costs
 /// does not depend on how many ask, who need no token.
 /// </summary>
 internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) : IDisposable
 {
     /// <summary>For how long a result is shared.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(1);
 
     /// <summary>Longer than a healthy database ever takes, and shorter than the timeout of a probe.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private readonly Lock turn = new();
     private readonly CancellationTokenSource stopping = new();
@@ -21,12 +21,12 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) :
 
     /// <summary>The result of the latest probe, or of a new one.</summary>
     /// <param name="cancellationToken">Ends the waiting, and not the probe: others wait for it too.</param>
-    public async Task<HealthBody> Ask(CancellationToken cancellationToken)
+    public async Task<HealthBody> Check(CancellationToken cancellationToken)
     {
         try
         {
             // A check may ignore that it is cancelled. Then its probe is still the one, and those who ask have waited long enough.
-            return await Latest().WaitAsync(Patience, clock, cancellationToken);
+            return await Latest().WaitAsync(Timeout, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -44,7 +44,7 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) :
     {
         lock (turn)
         {
-            if (latest is null || (latest.IsCompleted && clock.GetElapsedTime(ended) >= Memory))
+            if (latest is null || (latest.IsCompleted && clock.GetElapsedTime(ended) >= CacheDuration))
             {
                 latest = Probe(stopping.Token);
             }
@@ -55,7 +55,7 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) :
 
     private async Task<HealthBody> Probe(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
+        using var patience = new CancellationTokenSource(Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

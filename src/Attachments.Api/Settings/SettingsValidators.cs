@@ -31,8 +31,8 @@ internal sealed class StorageValidator : AbstractValidator<StorageOptions>
 {
     public StorageValidator()
     {
-        RuleFor(storage => storage.ReclaimAfter).Must(Durations.AreBearable).WithMessage(Durations.Message);
-        RuleFor(storage => storage.AbandonAfter).Must(Durations.AreBearable).WithMessage(Durations.Message);
+        RuleFor(storage => storage.ReclaimAfter).Must(Durations.IsValid).WithMessage(Durations.Message);
+        RuleFor(storage => storage.AbandonAfter).Must(Durations.IsValid).WithMessage(Durations.Message);
         RuleFor(storage => storage.Cache!.MaxBytes)
             .GreaterThan(0)
             .When(storage => storage.Cache is not null)
@@ -73,7 +73,7 @@ internal sealed class S3Validator : AbstractValidator<S3Options>
 
 internal sealed class DatabaseValidator : AbstractValidator<DatabaseOptions>
 {
-    public DatabaseValidator() => RuleFor(database => database.StartTimeout).Must(Durations.AreBearable).WithMessage(Durations.Message);
+    public DatabaseValidator() => RuleFor(database => database.StartTimeout).Must(Durations.IsValid).WithMessage(Durations.Message);
 }
 
 internal sealed class CorsValidator : AbstractValidator<CorsSettings>
@@ -97,7 +97,7 @@ internal sealed class TemporarySetsValidator : AbstractValidator<TemporarySetsOp
     public TemporarySetsValidator()
     {
         RuleFor(sets => sets.TimeToLive).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
-        RuleFor(sets => sets.TimeToLive).Must(Durations.AreBearable).WithMessage(Durations.Message);
+        RuleFor(sets => sets.TimeToLive).Must(Durations.IsValid).WithMessage(Durations.Message);
     }
 }
 
@@ -106,5 +106,5 @@ internal static class Durations
 {
     public const string Message = "must be from 00:00:00 to 3650.00:00:00";
 
-    public static bool AreBearable(TimeSpan duration) => duration >= TimeSpan.Zero && duration <= TimeSpan.FromDays(3650);
+    public static bool IsValid(TimeSpan duration) => duration >= TimeSpan.Zero && duration <= TimeSpan.FromDays(3650);
 }

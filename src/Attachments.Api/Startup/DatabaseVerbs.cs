@@ -44,7 +44,7 @@ internal static class DatabaseVerbs
     public static Task<int> Sweep(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
         await services.GetRequiredService<BlobStoreSetup>().RequireOwned(cancellationToken);
-        await services.GetRequiredService<SweepingClock>().RequireRight(cancellationToken);
+        await services.GetRequiredService<SweepingClock>().RequireInSync(cancellationToken);
         var result = await services.GetRequiredService<Sweeper>().Sweep(cancellationToken);
         await Console.Out.WriteLineAsync(
             $"Reclaimed {result.Released.Blobs} released blobs of {result.Released.Bytes} bytes "

@@ -45,7 +45,7 @@ internal static class ServiceHost
     {
         builder.AddLogs();
         builder.AddSettings();
-        builder.AddCallers(developmentKeyDirectory: EmbeddedOf(builder.Configuration).DataDirectory);
+        builder.AddCallers(developmentKeyDirectory: ReadEmbeddedOptions(builder.Configuration).DataDirectory);
         builder.AddTelemetry();
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
@@ -78,7 +78,7 @@ internal static class ServiceHost
         return app;
     }
 
-    private static EmbeddedOptions EmbeddedOf(ConfigurationManager configuration) =>
+    private static EmbeddedOptions ReadEmbeddedOptions(ConfigurationManager configuration) =>
         SettingsSections.Read<EmbeddedOptions>(configuration.GetSection(EmbeddedOptions.Section));
 
     private static void AddSettings(this WebApplicationBuilder builder)
@@ -103,7 +103,7 @@ internal static class ServiceHost
             .AddControllers(mvc =>
             {
                 mvc.ModelBinderProviders.Insert(0, new ScalarBinding());
-                mvc.ModelMetadataDetailsProviders.Add(new TextAsSent());
+                mvc.ModelMetadataDetailsProviders.Add(new PreserveEmptyStrings());
                 mvc.Conventions.Add(new HeadForGet());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
 
@@ -112,7 +112,7 @@ internal static class ServiceHost
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
             })
-            .AddJsonAnswers();
+            .AddJsonResponses();
     }
 
     private static void Configure(KestrelServerOptions kestrel)

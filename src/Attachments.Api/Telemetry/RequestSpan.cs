@@ -9,7 +9,7 @@ namespace Attachments.Api.Telemetry;
 internal static class RequestSpan
 {
     /// <summary>Probes are not traced, nor is what they ask.</summary>
-    public static bool IsWanted(HttpContext context) =>
+    public static bool IsTraced(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(HealthEndpoints.Prefix) && context.Request.Path != TelemetryRegistration.PrometheusPath;
 
     /// <summary>A path can hold the names that people give to their files: the route names the span, as it does the line in the log.</summary>
@@ -18,7 +18,7 @@ internal static class RequestSpan
     /// <summary>How the request ended, where the status that was sent does not say so.</summary>
     public static void Finish(Activity span, HttpContext context)
     {
-        var status = FinalStatus.Of(context);
+        var status = FinalStatus.Get(context);
         span.SetTag("http.response.status_code", status);
         if (status >= StatusCodes.Status500InternalServerError)
         {

@@ -91,7 +91,7 @@ internal static class TelemetryRegistration
     private static TracerProviderBuilder Trace(TracerProviderBuilder traces) => traces
         .AddAspNetCoreInstrumentation(requests =>
         {
-            requests.Filter = RequestSpan.IsWanted;
+            requests.Filter = RequestSpan.IsTraced;
             requests.EnrichWithHttpRequest = (span, _) => RequestSpan.RemovePath(span);
             requests.EnrichWithHttpResponse = (span, response) => RequestSpan.Finish(span, response.HttpContext);
         })

@@ -13,7 +13,7 @@ public sealed record CurrentRepresentation
     public CurrentRepresentation(EntityTag? entityTag, DateTimeOffset? modifiedAt)
     {
         EntityTag = entityTag;
-        LastModified = modifiedAt is { } time ? WholeSeconds(time) : null;
+        LastModified = modifiedAt is { } time ? TruncateToSeconds(time) : null;
     }
 
     public EntityTag? EntityTag { get; }
@@ -27,10 +27,10 @@ public sealed record CurrentRepresentation
     /// <summary>A stored file.</summary>
     /// <param name="sha256">32 bytes.</param>
     /// <param name="storedAt">When it was stored.</param>
-    public static CurrentRepresentation Of(byte[] sha256, DateTimeOffset storedAt) => new(Conditional.EntityTag.Of(sha256), storedAt);
+    public static CurrentRepresentation From(byte[] sha256, DateTimeOffset storedAt) => new(Conditional.EntityTag.FromDigest(sha256), storedAt);
 
     /// <summary>The file that a stored blob holds; null for none.</summary>
-    public static CurrentRepresentation? Of(Blob? blob) => blob is null ? null : Of(blob.Sha256!, blob.StoredAt!.Value);
+    public static CurrentRepresentation? From(Blob? blob) => blob is null ? null : From(blob.Sha256!, blob.StoredAt!.Value);
 
-    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
+    private static DateTimeOffset TruncateToSeconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 }

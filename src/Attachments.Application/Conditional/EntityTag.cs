@@ -9,14 +9,14 @@ public readonly record struct EntityTag(string Opaque, bool IsWeak = false)
 {
     /// <summary>The strong tag of stored bytes: their SHA-256 in lower-case hex.</summary>
     /// <param name="sha256">32 bytes.</param>
-    public static EntityTag Of(byte[] sha256) => new(Convert.ToHexStringLower(sha256));
+    public static EntityTag FromDigest(byte[] sha256) => new(Convert.ToHexStringLower(sha256));
 
     /// <summary>
     /// The strong tag of one version of something that has no bytes of its own.
     /// </summary>
     /// <param name="id">Of this incarnation: what is deleted and made again at the same address must have another.</param>
     /// <param name="revision">Counts its changes.</param>
-    public static EntityTag OfVersion(Guid id, long revision) => new($"{id:N}-{revision.ToString(CultureInfo.InvariantCulture)}");
+    public static EntityTag FromVersion(Guid id, long revision) => new($"{id:N}-{revision.ToString(CultureInfo.InvariantCulture)}");
 
     /// <summary>Strong comparison (RFC 9110, section 8.8.3.2): the same, and neither is weak.</summary>
     public bool EqualsStrongly(EntityTag other) => !IsWeak && !other.IsWeak && EqualsWeakly(other);

@@ -14,12 +14,12 @@ public sealed class EntityTagCondition
     public static EntityTagCondition OneOf(IReadOnlyList<EntityTag> tags) => new(tags);
 
     /// <summary>Whether it names <paramref name="current"/> by strong comparison, as If-Match does (RFC 9110, section 13.1.1).</summary>
-    public bool NamesStrongly(CurrentRepresentation? current) => Names(current, (named, tag) => named.EqualsStrongly(tag));
+    public bool MatchesStrongly(CurrentRepresentation? current) => Matches(current, (named, tag) => named.EqualsStrongly(tag));
 
     /// <summary>Whether it names <paramref name="current"/> by weak comparison, as If-None-Match does (RFC 9110, section 13.1.2).</summary>
-    public bool NamesWeakly(CurrentRepresentation? current) => Names(current, (named, tag) => named.EqualsWeakly(tag));
+    public bool MatchesWeakly(CurrentRepresentation? current) => Matches(current, (named, tag) => named.EqualsWeakly(tag));
 
-    private bool Names(CurrentRepresentation? current, Func<EntityTag, EntityTag, bool> same)
+    private bool Matches(CurrentRepresentation? current, Func<EntityTag, EntityTag, bool> same)
     {
         if (current is null)
         {

@@ -16,14 +16,14 @@ public sealed record Preconditions(
 
     /// <summary>What a GET or HEAD does, in the order of RFC 9110, section 13.2.2.</summary>
     /// <param name="current">What it would serve.</param>
-    public PreconditionOutcome ForRead(CurrentRepresentation current)
+    public PreconditionOutcome Evaluate(CurrentRepresentation current)
     {
-        if (!IsTheStateMeant(current))
+        if (!MatchesExpectedState(current))
         {
             return PreconditionOutcome.Failed;
         }
 
-        return IsKnownToCaller(current) ? PreconditionOutcome.NotModified : PreconditionOutcome.Proceed;
+        return IsUnchanged(current) ? PreconditionOutcome.NotModified : PreconditionOutcome.Proceed;
     }
 
     /// <summary>
@@ -39,28 +39,28 @@ public sealed record Preconditions(
             throw new InvalidRequestException("precondition_invalid", Fault);
         }
 
-        if (!IsTheStateMeant(current) || IfNoneMatch?.NamesWeakly(current) == true)
+        if (!MatchesExpectedState(current) || IfNoneMatch?.MatchesWeakly(current) == true)
         {
             throw new PreconditionFailedException(
                 "precondition_failed", "The current state does not match the preconditions of the request.");
         }
     }
 
-    private bool IsTheStateMeant(CurrentRepresentation? current)
+    private bool MatchesExpectedState(CurrentRepresentation? current)
     {
         if (IfMatch is not null)
         {
-            return IfMatch.NamesStrongly(current);
+            return IfMatch.MatchesStrongly(current);
         }
 
         return !(current?.LastModified > IfUnmodifiedSince);
     }
 
-    private bool IsKnownToCaller(CurrentRepresentation current)
+    private bool IsUnchanged(CurrentRepresentation current)
     {
         if (IfNoneMatch is not null)
         {
-            return IfNoneMatch.NamesWeakly(current);
+            return IfNoneMatch.MatchesWeakly(current);
         }
 
         return current.LastModified <= IfModifiedSince;

@@ -47,7 +47,7 @@ public sealed class TooLargeException(string code, string detail) : RequestExcep
 /// <param name="taken">The media types that are; none where it is something else about the type that is not known.</param>
 public sealed class UnsupportedMediaTypeException(string code, string detail, params IReadOnlyList<string> taken) : RequestException(code, detail)
 {
-    public IReadOnlyList<string> Taken { get; } = taken;
+    public IReadOnlyList<string> SupportedMediaTypes { get; } = taken;
 }
 
 /// <summary>415: the body, or a part of it, is in a content coding, and none is taken.</summary>

@@ -54,7 +54,7 @@ internal sealed class NewOwnedAttachmentDestination(
             caller.UserId,
             values.OwnedByOrganisation?.Value,
             now);
-        attachment.MapSequenceFor(values.SequenceMap?.Value, now);
+        attachment.SetSequenceMap(values.SequenceMap?.Value, now);
         db.OwnedAttachments.Add(attachment);
 
         // The database gives it its id.

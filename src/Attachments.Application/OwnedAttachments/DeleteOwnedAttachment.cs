@@ -16,7 +16,7 @@ public sealed class DeleteOwnedAttachmentHandler(IAttachmentsDb db, Caller calle
     public Task<Unit> Handle(DeleteOwnedAttachment request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
-            var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, token);
+            var attachment = await db.OwnedAttachments.LoadForChange(request.Id, caller, request.Preconditions, token);
             attachment.Delete();
             db.OwnedAttachments.Remove(attachment);
             return Unit.Value;

@@ -51,13 +51,13 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
 
     public async Task<OwnedAttachmentPage> Handle(ListOwnedAttachments request, CancellationToken cancellationToken)
     {
-        var matching = Matching(request);
+        var matching = ApplyFilter(request);
         var total = await matching.CountAsync(cancellationToken);
-        var ids = await Ids(matching, request, total, cancellationToken);
-        return new OwnedAttachmentPage(total, await Read(ids, cancellationToken).ReadFirst(cancellationToken));
+        var ids = await FindPageIds(matching, request, total, cancellationToken);
+        return new OwnedAttachmentPage(total, await Read(ids, cancellationToken).PrefetchFirst(cancellationToken));
     }
 
-    private IQueryable<OwnedAttachment> Matching(ListOwnedAttachments request)
+    private IQueryable<OwnedAttachment> ApplyFilter(ListOwnedAttachments request)
     {
         var matching = db.OwnedAttachments.AsNoTracking();
         if (request.OwnedByOrganisation is { } organisation)
@@ -83,7 +83,7 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
     /// <summary>
     /// Those of a page, found in an index alone: what is passed over costs an entry of it and no row. Walked from the end that is nearer.
     /// </summary>
-    private static async Task<List<long>> Ids(
+    private static async Task<List<long>> FindPageIds(
         IQueryable<OwnedAttachment> matching, ListOwnedAttachments request, int total, CancellationToken cancellationToken)
     {
         var count = Math.Min(request.Limit, total - request.Offset);

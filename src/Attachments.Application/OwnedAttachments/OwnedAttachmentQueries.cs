@@ -14,7 +14,7 @@ internal static class OwnedAttachmentQueries
     /// <exception cref="NotFoundException"><c>attachment_not_found</c></exception>
     /// <exception cref="ForbiddenException"><c>attachment_forbidden</c></exception>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c></exception>
-    public static async Task<OwnedAttachment> RequireForChange(
+    public static async Task<OwnedAttachment> LoadForChange(
         this IQueryable<OwnedAttachment> attachments,
         long id,
         Caller caller,

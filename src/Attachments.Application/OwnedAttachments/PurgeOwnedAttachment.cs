@@ -21,7 +21,7 @@ public sealed class PurgeOwnedAttachmentHandler(IAttachmentsDb db, Caller caller
 
     private async Task<Unit> Purge(PurgeOwnedAttachment request, CancellationToken cancellationToken)
     {
-        var attachment = await db.OwnedAttachments.RequireForChange(request.Id, caller, request.Preconditions, cancellationToken);
+        var attachment = await db.OwnedAttachments.LoadForChange(request.Id, caller, request.Preconditions, cancellationToken);
         attachment.Purge(time.GetUtcNow());
         return Unit.Value;
     }

@@ -37,7 +37,7 @@ internal sealed class OwnedAttachmentDestination(
     : UploadDestination<OwnedAttachment, ReceivedAttachment, OwnedAttachmentDto>
 {
     public override Task<OwnedAttachment> Load(CancellationToken cancellationToken) =>
-        db.OwnedAttachments.RequireForChange(id, caller, preconditions, cancellationToken);
+        db.OwnedAttachments.LoadForChange(id, caller, preconditions, cancellationToken);
 
     public override async Task<OwnedAttachmentDto> Attach(
         OwnedAttachment attachment, ReceivedAttachment upload, UploadReceiver receiver, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class OwnedAttachmentDestination(
 
         if (changes.SequenceMap is { } sequenceMap)
         {
-            attachment.MapSequenceFor(sequenceMap.Value, now);
+            attachment.SetSequenceMap(sequenceMap.Value, now);
         }
 
         if (changes.OwnedByOrganisation is { } organisation && organisation.Value != attachment.OwnedByOrganisation)

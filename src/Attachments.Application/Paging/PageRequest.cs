@@ -10,7 +10,7 @@ public sealed record PageRequest(int Size, string? After)
 
     /// <summary>The place after which the page begins; null for the first page.</summary>
     /// <exception cref="InvalidCursorException">The cursor is not one that the list gave.</exception>
-    internal T? Place<T>(Func<string, T?> parse)
+    internal T? ParseAfter<T>(Func<string, T?> parse)
         where T : class =>
         After is null ? null : parse(After) ?? throw new InvalidCursorException();
 

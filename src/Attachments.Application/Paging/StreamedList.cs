@@ -8,7 +8,7 @@ internal static class StreamedList
     /// </summary>
     /// <param name="items">Enumerated once. It holds no connection between two items.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    public static async Task<IAsyncEnumerable<T>> ReadFirst<T>(this IAsyncEnumerable<T> items, CancellationToken cancellationToken)
+    public static async Task<IAsyncEnumerable<T>> PrefetchFirst<T>(this IAsyncEnumerable<T> items, CancellationToken cancellationToken)
     {
         var enumerator = items.GetAsyncEnumerator(cancellationToken);
         return Rest(enumerator, await enumerator.MoveNextAsync());

@@ -37,7 +37,7 @@ public interface IAttachmentsDb
     /// Lets the statements of the open <see cref="Change{T}"/> take as long as they need: for those that delete what may be large, which
     /// would be begun in vain again and again if a time limit ended them.
     /// </summary>
-    Task TakeTime(CancellationToken cancellationToken);
+    Task LiftStatementTimeout(CancellationToken cancellationToken);
 
     /// <summary>For queries that are compiled once and for all (<c>EF.CompileAsyncQuery</c>): those of every download and upload.</summary>
     DbContext Context { get; }

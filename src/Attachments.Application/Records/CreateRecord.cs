@@ -20,7 +20,7 @@ public sealed record CreateRecord(string FormType, ReadBody<RecordDraft> Documen
 public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRequestHandler<CreateRecord, RecordDto>
 {
     /// <summary>How many numbers are looked at in one step, where clients have taken many.</summary>
-    private const int MaxStep = 1000;
+    private const int MaxLookAhead = 1000;
 
     public async Task<RecordDto> Handle(CreateRecord request, CancellationToken cancellationToken)
     {
@@ -42,13 +42,13 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     private async Task<RecordDto> Create(
         string formType, RecordKey? chosen, RecordAttributes attributes, CancellationToken cancellationToken)
     {
-        if (chosen is not null && await db.Records.Of(chosen).AnyAsync(cancellationToken))
+        if (chosen is not null && await db.Records.WhereKey(chosen).AnyAsync(cancellationToken))
         {
             throw new ConflictException("record_exists", $"The record '{chosen}' already exists.");
         }
 
         // A number that a client takes meanwhile breaks the constraint, and the next attempt passes over it.
-        var key = chosen ?? RecordKey.Of(formType, await NextNumber(formType, cancellationToken));
+        var key = chosen ?? RecordKey.Create(formType, await NextNumber(formType, cancellationToken));
         var record = Record.Create(key, attributes);
         db.Records.Add(record);
         await db.SaveChangesAsync(cancellationToken);
@@ -65,19 +65,19 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
         var sequence = await db.RecordSequences.SingleOrDefaultAsync(it => it.FormType == formType, cancellationToken);
         if (sequence is null)
         {
-            sequence = RecordSequence.Of(formType);
+            sequence = RecordSequence.Create(formType);
             db.RecordSequences.Add(sequence);
         }
 
-        for (var count = 1; ; count = Math.Min(2 * count, MaxStep))
+        for (var count = 1; ; count = Math.Min(2 * count, MaxLookAhead))
         {
             var upcoming = sequence.Upcoming(count);
-            var (taken, runs) = await Taken(sequence, upcoming, cancellationToken);
+            var (taken, runs) = await FindTaken(sequence, upcoming, cancellationToken);
             var passed = upcoming.TakeWhile(taken.Contains).ToList();
-            sequence.PassTo(sequence.Last + passed.Count);
+            sequence.SkipTo(sequence.Last + passed.Count);
             var run = runs.Find(run => run.Covers(sequence.Last + 1));
-            sequence.PassTo(run?.Last ?? 0);
-            await Forget(sequence, passed, cancellationToken);
+            sequence.SkipTo(run?.Last ?? 0);
+            await DeletePassed(sequence, passed, cancellationToken);
             if (run is null && passed.Count < count)
             {
                 return sequence.Advance(1);
@@ -107,7 +107,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     /// What the sequence has passed is not looked for any more. One that another request has made a run of meanwhile is not passed with
     /// its first number.
     /// </summary>
-    private async Task Forget(RecordSequence sequence, List<string> numbers, CancellationToken cancellationToken)
+    private async Task DeletePassed(RecordSequence sequence, List<string> numbers, CancellationToken cancellationToken)
     {
         var (formType, last) = (sequence.FormType, sequence.Last);
         await db.SpentNumbers
@@ -120,7 +120,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     /// Those of the upcoming numbers that clients have chosen, whether the records are still there or not, and the runs of spent numbers
     /// that are still to come.
     /// </summary>
-    private async Task<(HashSet<string> Taken, List<SpentNumber> Runs)> Taken(
+    private async Task<(HashSet<string> Taken, List<SpentNumber> Runs)> FindTaken(
         RecordSequence sequence, IReadOnlyList<string> upcoming, CancellationToken cancellationToken)
     {
         var (formType, last) = (sequence.FormType, sequence.Last);

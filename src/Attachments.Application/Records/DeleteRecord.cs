@@ -20,8 +20,8 @@ public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : 
     public Task<Unit> Handle(DeleteRecord request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
-            await db.TakeTime(token);
-            var record = await db.Records.Of(request.Key).SingleOrDefaultAsync(token) ?? throw RecordQueries.NotFound(request.Key);
+            await db.LiftStatementTimeout(token);
+            var record = await db.Records.WhereKey(request.Key).SingleOrDefaultAsync(token) ?? throw RecordQueries.NotFound(request.Key);
             request.Preconditions.RequireForWrite(record.Representation());
             await ReleaseFiles(record.Id, token);
             await SpendNumber(record, token);

@@ -16,8 +16,8 @@ public sealed class DeleteRecordFileHandler(IAttachmentsDb db) : IRequestHandler
     public Task<Unit> Handle(DeleteRecordFile request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
-            var record = await db.RequireWithFileAt(request.Key, request.Place, token);
-            var file = record.FileAt(request.Place) ?? throw RecordQueries.FileNotFound(request.Place);
+            var record = await db.LoadWithFile(request.Key, request.Place, token);
+            var file = record.FindFileRepresentation(request.Place) ?? throw RecordQueries.FileNotFound(request.Place);
             request.Preconditions.RequireForWrite(file);
             record.Detach(request.Place);
             return Unit.Value;

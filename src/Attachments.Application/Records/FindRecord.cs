@@ -13,5 +13,5 @@ public sealed record FindRecord(RecordKey Key) : IRequest<RecordDto?>;
 public sealed class FindRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<FindRecord, RecordDto?>
 {
     public Task<RecordDto?> Handle(FindRecord request, CancellationToken cancellationToken) =>
-        db.Records.Of(request.Key).ProjectTo<RecordDto>(mappings).SingleOrDefaultAsync(cancellationToken);
+        db.Records.WhereKey(request.Key).ProjectTo<RecordDto>(mappings).SingleOrDefaultAsync(cancellationToken);
 }

@@ -13,6 +13,6 @@ public sealed record GetRecord(RecordKey Key) : IRequest<RecordDto>;
 public sealed class GetRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<GetRecord, RecordDto>
 {
     public async Task<RecordDto> Handle(GetRecord request, CancellationToken cancellationToken) =>
-        await db.Records.Of(request.Key).ProjectTo<RecordDto>(mappings).SingleOrDefaultAsync(cancellationToken)
+        await db.Records.WhereKey(request.Key).ProjectTo<RecordDto>(mappings).SingleOrDefaultAsync(cancellationToken)
             ?? throw RecordQueries.NotFound(request.Key);
 }

@@ -19,9 +19,9 @@ public sealed class ListRecordFilesHandler(IAttachmentsDb db, IConfigurationProv
     public async Task<Page<RecordFileDto>> Handle(ListRecordFiles request, CancellationToken cancellationToken)
     {
         var page = request.Page;
-        var after = page.Place(RecordFileCursor.Parse);
-        await db.Records.Require(request.Key, cancellationToken);
-        var files = db.Records.AsNoTracking().Of(request.Key).SelectMany(record => record.Files);
+        var after = page.ParseAfter(RecordFileCursor.Parse);
+        await db.Records.RequireExists(request.Key, cancellationToken);
+        var files = db.Records.AsNoTracking().WhereKey(request.Key).SelectMany(record => record.Files);
         if (after is not null)
         {
             // The first condition is implied by the second; it is what lets the index be entered at the right place.

@@ -20,7 +20,7 @@ public sealed class ListRecordsHandler(IAttachmentsDb db) : IRequestHandler<List
     {
         var page = request.Page;
         var records = db.Records.AsNoTracking().Where(record => record.FormType == request.FormType);
-        if (page.Place(CursorText.Decode) is { } after)
+        if (page.ParseAfter(CursorText.Decode) is { } after)
         {
 #pragma warning disable CA1309 // In SQL it is the column's collation that compares, and that is C: ordinal.
             records = records.Where(record => string.Compare(record.RecordId, after) > 0);
@@ -32,6 +32,6 @@ public sealed class ListRecordsHandler(IAttachmentsDb db) : IRequestHandler<List
             .Select(record => record.RecordId)
             .Take(page.Size + 1)
             .ToListAsync(cancellationToken);
-        return page.ToPage(ids.ConvertAll(id => RecordKey.Of(request.FormType, id)), key => CursorText.Encode(key.RecordId));
+        return page.ToPage(ids.ConvertAll(id => RecordKey.Create(request.FormType, id)), key => CursorText.Encode(key.RecordId));
     }
 }

@@ -32,7 +32,7 @@ public sealed class PutRecordHandler(IAttachmentsDb db, IMapper mapper) : IReque
 
     private async Task<SavedRecord> Put(PutRecord request, RecordDraft draft, CancellationToken cancellationToken)
     {
-        var record = await db.Records.Of(request.Key).SingleOrDefaultAsync(cancellationToken);
+        var record = await db.Records.WhereKey(request.Key).SingleOrDefaultAsync(cancellationToken);
         request.Preconditions.RequireForWrite(record?.Representation());
         if (record is not null)
         {

@@ -9,7 +9,7 @@ namespace Attachments.Application.Records;
 /// <summary>What the use cases of records ask alike.</summary>
 internal static class RecordQueries
 {
-    private static readonly Func<DbContext, string, string, string, string, CancellationToken, Task<Record?>> FindWithFileAt =
+    private static readonly Func<DbContext, string, string, string, string, CancellationToken, Task<Record?>> FindWithFile =
         EF.CompileAsyncQuery((
             DbContext db, string formType, string recordId, string folder, string name, CancellationToken _) =>
             db.Set<Record>()
@@ -17,7 +17,7 @@ internal static class RecordQueries
                 .ThenInclude(file => file.Blob)
                 .SingleOrDefault(record => record.FormType == formType && record.RecordId == recordId));
 
-    public static IQueryable<Record> Of(this IQueryable<Record> records, RecordKey key) =>
+    public static IQueryable<Record> WhereKey(this IQueryable<Record> records, RecordKey key) =>
         records.Where(record => record.FormType == key.FormType && record.RecordId == key.RecordId);
 
     public static IQueryable<RecordFile> At(this IQueryable<RecordFile> files, FilePlace place) =>
@@ -25,20 +25,20 @@ internal static class RecordQueries
 
     /// <summary>A record with the file at a place, if it has it.</summary>
     /// <exception cref="NotFoundException">There is no such record.</exception>
-    public static async Task<Record> RequireWithFileAt(
+    public static async Task<Record> LoadWithFile(
         this IAttachmentsDb db, RecordKey key, FilePlace place, CancellationToken cancellationToken) =>
-        await FindWithFileAt(db.Context, key.FormType, key.RecordId, place.Folder, place.Name, cancellationToken) ?? throw NotFound(key);
+        await FindWithFile(db.Context, key.FormType, key.RecordId, place.Folder, place.Name, cancellationToken) ?? throw NotFound(key);
 
     /// <summary>Records with those files of a folder that have one of these names.</summary>
-    public static IQueryable<Record> WithFilesAt(this IQueryable<Record> records, string folder, IReadOnlyCollection<string> names) =>
+    public static IQueryable<Record> IncludeFiles(this IQueryable<Record> records, string folder, IReadOnlyCollection<string> names) =>
         records
             .Include(record => record.Files.Where(file => file.Folder == folder && names.Contains(file.Name)))
             .ThenInclude(file => file.Blob);
 
     /// <exception cref="NotFoundException">There is no such record.</exception>
-    public static async Task Require(this IQueryable<Record> records, RecordKey key, CancellationToken cancellationToken)
+    public static async Task RequireExists(this IQueryable<Record> records, RecordKey key, CancellationToken cancellationToken)
     {
-        if (!await records.Of(key).AnyAsync(cancellationToken))
+        if (!await records.WhereKey(key).AnyAsync(cancellationToken))
         {
             throw NotFound(key);
         }
@@ -48,16 +48,16 @@ internal static class RecordQueries
     public static async Task<CurrentRepresentation?> FindRepresentation(
         this IQueryable<Record> records, RecordKey key, CancellationToken cancellationToken)
     {
-        var found = await records.Of(key).Select(record => new { record.Id, record.Revision }).SingleOrDefaultAsync(cancellationToken);
+        var found = await records.WhereKey(key).Select(record => new { record.Id, record.Revision }).SingleOrDefaultAsync(cancellationToken);
         return found is null ? null : Representation(found.Id, found.Revision);
     }
 
     /// <summary>The file at a place of a loaded record, as preconditions see it; null where there is none.</summary>
-    public static CurrentRepresentation? FileAt(this Record record, FilePlace place) => CurrentRepresentation.Of(record.BlobAt(place));
+    public static CurrentRepresentation? FindFileRepresentation(this Record record, FilePlace place) => CurrentRepresentation.From(record.BlobAt(place));
 
     public static CurrentRepresentation Representation(this Record record) => Representation(record.Id, record.Revision);
 
-    public static CurrentRepresentation Representation(Guid id, long revision) => new(EntityTag.OfVersion(id, revision), null);
+    public static CurrentRepresentation Representation(Guid id, long revision) => new(EntityTag.FromVersion(id, revision), null);
 
     public static NotFoundException NotFound(RecordKey key) => new("record_not_found", $"Record '{key}' does not exist.");
 
@@ -68,7 +68,7 @@ internal static class RecordQueries
     /// <exception cref="ConflictException"><c>id_conflict</c>: it is, or of none at all.</exception>
     public static void RequireKey(this RecordDraft draft, RecordKey key)
     {
-        if (draft.Id is not null && !key.IsNamedBy(draft.Id))
+        if (draft.Id is not null && !key.Matches(draft.Id))
         {
             throw new ConflictException("id_conflict", $"The id in the document is not that of the record addressed, '{key}'.");
         }

@@ -31,8 +31,8 @@ internal sealed class RecordFileDestination(IAttachmentsDb db, RecordKey key, Fi
 {
     public override async Task<Record> Load(CancellationToken cancellationToken)
     {
-        var record = await db.RequireWithFileAt(key, place, cancellationToken);
-        preconditions.RequireForWrite(record.FileAt(place));
+        var record = await db.LoadWithFile(key, place, cancellationToken);
+        preconditions.RequireForWrite(record.FindFileRepresentation(place));
         return record;
     }
 

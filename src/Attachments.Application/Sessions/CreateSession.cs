@@ -17,13 +17,13 @@ namespace Attachments.Application.Sessions;
 /// <param name="Entries">What the request says of it.</param>
 /// <param name="Preconditions">Of the session that would be replaced: <c>If-None-Match: *</c> creates only.</param>
 public sealed record CreateSession(long ProjectId, IAsyncEnumerable<SessionEntry> Entries, Preconditions Preconditions)
-    : IRequest<SessionStep>;
+    : IRequest<SessionPage>;
 
 public sealed class CreateSessionHandler(
-    IAttachmentsDb db, Uploader uploader, IOptions<LimitsOptions> limits, SessionSaving saving, TimeProvider time)
-    : IRequestHandler<CreateSession, SessionStep>
+    IAttachmentsDb db, Uploader uploader, IOptions<LimitsOptions> limits, SessionSaver saving, TimeProvider time)
+    : IRequestHandler<CreateSession, SessionPage>
 {
-    public Task<SessionStep> Handle(CreateSession request, CancellationToken cancellationToken) => uploader.Upload(
+    public Task<SessionPage> Handle(CreateSession request, CancellationToken cancellationToken) => uploader.Upload(
         new NewSessionDestination(db, saving, request.ProjectId, request.Preconditions, time),
         (_, receiver, token) => SessionDraft.Receive(request.Entries, receiver, limits.Value, token),
         cancellationToken);
@@ -31,25 +31,25 @@ public sealed class CreateSessionHandler(
 
 /// <summary>A new session, in place of an old one with the same uuid.</summary>
 internal sealed class NewSessionDestination(
-    IAttachmentsDb db, SessionSaving saving, long projectId, Preconditions preconditions, TimeProvider time)
-    : UploadDestination<Unit, SessionDraft, SessionStep>
+    IAttachmentsDb db, SessionSaver saving, long projectId, Preconditions preconditions, TimeProvider time)
+    : UploadDestination<Unit, SessionDraft, SessionPage>
 {
     /// <summary>Which session it replaces is in the body.</summary>
     public override Task<Unit> Load(CancellationToken cancellationToken) => Unit.Task;
 
-    public override async Task<SessionStep> Attach(
+    public override async Task<SessionPage> Attach(
         Unit owner, SessionDraft draft, UploadReceiver receiver, CancellationToken cancellationToken)
     {
         var uuid = draft.Fields.Uuid is { } chosen ? Session.RequireUuid(chosen) : Guid.NewGuid().ToString();
-        var old = await db.Sessions.OfProject(projectId, uuid).WithFiles().SingleOrDefaultAsync(cancellationToken);
+        var old = await db.Sessions.WhereKey(projectId, uuid).IncludeFiles().SingleOrDefaultAsync(cancellationToken);
         preconditions.RequireForWrite(old is null ? null : CurrentRepresentation.Untagged);
         if (old is not null)
         {
-            await db.TakeTime(cancellationToken);
+            await db.LiftStatementTimeout(cancellationToken);
             db.Sessions.RemoveWithFiles(old);
         }
 
-        var session = Create(uuid, draft.Fields, old?.LatestDate);
+        var session = Create(uuid, draft.Fields, old?.LatestModified);
         await draft.Apply(session, receiver, cancellationToken);
         db.Sessions.Add(session);
         return await saving.SaveAndRead(session, cancellationToken);

@@ -17,8 +17,8 @@ public sealed class DeleteSessionHandler(IAttachmentsDb db) : IRequestHandler<De
     public Task<Unit> Handle(DeleteSession request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
-            await db.TakeTime(token);
-            var session = await db.Sessions.OfProject(request.ProjectId, request.Uuid).WithFiles().SingleOrDefaultAsync(token)
+            await db.LiftStatementTimeout(token);
+            var session = await db.Sessions.WhereKey(request.ProjectId, request.Uuid).IncludeFiles().SingleOrDefaultAsync(token)
                 ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
             request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
             db.Sessions.RemoveWithFiles(session);

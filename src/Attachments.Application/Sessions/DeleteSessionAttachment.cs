@@ -17,8 +17,8 @@ public sealed class DeleteSessionAttachmentHandler(IAttachmentsDb db, TimeProvid
     public Task<Unit> Handle(DeleteSessionAttachment request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
-            var session = await db.RequireWithPoint(request.ProjectId, request.Uuid, request.Point, token);
-            var file = session.FileIn(request.Point) ?? throw SessionQueries.AttachmentNotFound(request.Point);
+            var session = await db.LoadWithPoint(request.ProjectId, request.Uuid, request.Point, token);
+            var file = session.FindFileRepresentation(request.Point) ?? throw SessionQueries.AttachmentNotFound(request.Point);
             request.Preconditions.RequireForWrite(file);
             session.Detach(request.Point, time.GetUtcNow().ToUnixTimeSeconds());
             return Unit.Value;

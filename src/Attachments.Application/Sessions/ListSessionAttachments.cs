@@ -15,9 +15,9 @@ public sealed class ListSessionAttachmentsHandler(IAttachmentsDb db, IConfigurat
     public async Task<IReadOnlyList<SessionAttachmentDto>> Handle(
         ListSessionAttachments request, CancellationToken cancellationToken)
     {
-        await db.Sessions.Require(request.ProjectId, request.Uuid, cancellationToken);
+        await db.Sessions.RequireExists(request.ProjectId, request.Uuid, cancellationToken);
         return await db.Sessions
-            .OfProject(request.ProjectId, request.Uuid)
+            .WhereKey(request.ProjectId, request.Uuid)
             .SelectMany(session => session.Points)
             .Where(point => point.BlobId != null)
             .OrderBy(point => point.Name)

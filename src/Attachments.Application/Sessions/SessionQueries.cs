@@ -16,14 +16,14 @@ internal static class SessionQueries
                 .ThenInclude(point => point.Blob)
                 .SingleOrDefault(session => session.ProjectId == projectId && session.Uuid == uuid));
 
-    public static IQueryable<Session> OfProject(this IQueryable<Session> sessions, long projectId, string uuid) =>
+    public static IQueryable<Session> WhereKey(this IQueryable<Session> sessions, long projectId, string uuid) =>
         sessions.Where(session => session.ProjectId == projectId && session.Uuid == uuid);
 
     /// <exception cref="NotFoundException">There is no such session.</exception>
-    public static async Task Require(
+    public static async Task RequireExists(
         this IQueryable<Session> sessions, long projectId, string uuid, CancellationToken cancellationToken)
     {
-        if (!await sessions.OfProject(projectId, uuid).AnyAsync(cancellationToken))
+        if (!await sessions.WhereKey(projectId, uuid).AnyAsync(cancellationToken))
         {
             throw NotFound(projectId, uuid);
         }
@@ -36,16 +36,16 @@ internal static class SessionQueries
         new("attachment_not_found", $"The session has no file in the point '{point}'.");
 
     /// <summary>The file that a loaded point holds, as preconditions see it; null where it holds none.</summary>
-    public static CurrentRepresentation? FileIn(this Session session, string point) =>
-        CurrentRepresentation.Of(session.BlobIn(point));
+    public static CurrentRepresentation? FindFileRepresentation(this Session session, string point) =>
+        CurrentRepresentation.From(session.BlobIn(point));
 
     /// <summary>Sessions with those of their points that hold files.</summary>
-    public static IQueryable<Session> WithFiles(this IQueryable<Session> sessions) =>
+    public static IQueryable<Session> IncludeFiles(this IQueryable<Session> sessions) =>
         sessions.Include(session => session.Points.Where(point => point.BlobId != null)).ThenInclude(point => point.Blob);
 
     /// <summary>A session with a point, if it has it.</summary>
     /// <exception cref="NotFoundException">There is no such session.</exception>
-    public static async Task<Session> RequireWithPoint(
+    public static async Task<Session> LoadWithPoint(
         this IAttachmentsDb db, long projectId, string uuid, string point, CancellationToken cancellationToken) =>
         await FindWithPoint(db.Context, projectId, uuid, point, cancellationToken) ?? throw NotFound(projectId, uuid);
 
@@ -59,10 +59,10 @@ internal static class SessionQueries
     {
         // From here on others who change it wait: what several statements find of it is of one state.
         await db.Sessions
-            .OfProject(projectId, uuid)
+            .WhereKey(projectId, uuid)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.Revision, session => session.Revision + 1), cancellationToken);
         var session = await db.Sessions
-            .OfProject(projectId, uuid)
+            .WhereKey(projectId, uuid)
             .Include(session => session.Points.Where(point => point.BlobId != null && points.Contains(point.Name)))
             .ThenInclude(point => point.Blob)
             .SingleOrDefaultAsync(cancellationToken) ?? throw NotFound(projectId, uuid);
@@ -75,7 +75,7 @@ internal static class SessionQueries
     }
 
     /// <summary>
-    /// Removes a session loaded <see cref="WithFiles"/>, and releases its files. The database removes its other points with it.
+    /// Removes a session loaded <see cref="IncludeFiles"/>, and releases its files. The database removes its other points with it.
     /// </summary>
     public static void RemoveWithFiles(this DbSet<Session> sessions, Session session)
     {

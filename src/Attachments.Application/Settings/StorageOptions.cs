@@ -55,19 +55,19 @@ public sealed class CacheOptions
 public sealed class S3Options
 {
     /// <summary>The engine's address: <c>https://s3.example.org</c>. Null: Amazon's, of the <see cref="Region"/>.</summary>
-    public string? ServiceUrl { get; init => field = Given(value); }
+    public string? ServiceUrl { get; init => field = NullIfEmpty(value); }
 
     /// <summary>The region that requests are signed for. With a <see cref="ServiceUrl"/> it may be null, for <c>us-east-1</c>.</summary>
-    public string? Region { get; init => field = Given(value); }
+    public string? Region { get; init => field = NullIfEmpty(value); }
 
     /// <summary>The bucket, which has to be there. It should hold nothing else.</summary>
     public string? Bucket { get; init; }
 
     /// <summary>With the <see cref="SecretKey"/>, or neither for what the machine has been given (environment, profile, role).</summary>
-    public string? AccessKey { get; init => field = Given(value); }
+    public string? AccessKey { get; init => field = NullIfEmpty(value); }
 
     /// <summary>Never logged.</summary>
-    public string? SecretKey { get; init => field = Given(value); }
+    public string? SecretKey { get; init => field = NullIfEmpty(value); }
 
     /// <summary>
     /// Whether the bucket is named in the path, instead of in the host's name. Null: it is with a <see cref="ServiceUrl"/>, as most engines
@@ -76,5 +76,5 @@ public sealed class S3Options
     public bool? ForcePathStyle { get; init; }
 
     // An environment hands on as empty what was not set.
-    private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
+    private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

@@ -60,7 +60,7 @@ public sealed class ClaimTemporarySetHandler(
 
     private async Task<ClaimedSet> Load(Guid temporaryId, CancellationToken cancellationToken)
     {
-        await db.TakeTime(cancellationToken);
+        await db.LiftStatementTimeout(cancellationToken);
 
         // From here on other changes of the set wait, so that the set and the files loaded are of one state.
         await db.TemporarySets

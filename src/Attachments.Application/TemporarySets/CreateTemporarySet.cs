@@ -16,6 +16,6 @@ public sealed class CreateTemporarySetHandler(IAttachmentsDb db, TemporarySetAcc
 
         // Random: whoever knows an id that is in use can tell that it is.
         var temporaryId = Guid.NewGuid();
-        return db.Change(async token => (await access.Begin(temporaryId, token)).TemporaryId, cancellationToken);
+        return db.Change(async token => (await access.Create(temporaryId, token)).TemporaryId, cancellationToken);
     }
 }

@@ -22,7 +22,7 @@ public sealed class DeleteTemporaryItemHandler(IAttachmentsDb db, TemporarySetAc
                 .ThenInclude(item => item.Blob);
             var set = await access.Require(withItem, request.TemporaryId, token);
             var item = set.Items.SingleOrDefault() ?? throw TemporarySetAccess.ItemNotFound(request.ItemId);
-            request.Preconditions.RequireForWrite(CurrentRepresentation.Of(item.Blob.Sha256!, item.Blob.StoredAt!.Value));
+            request.Preconditions.RequireForWrite(CurrentRepresentation.From(item.Blob.Sha256!, item.Blob.StoredAt!.Value));
             set.Remove(item);
             return Unit.Value;
         },

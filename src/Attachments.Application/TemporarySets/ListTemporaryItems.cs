@@ -35,7 +35,7 @@ public sealed record ListCounts(long Skip, long Top, long Total);
 public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAccess access, IConfigurationProvider mappings)
     : IRequestHandler<ListTemporaryItems, TemporaryItemList>
 {
-    private const int ChunkItems = 500;
+    private const int BatchSize = 500;
 
     private static readonly ODataFields<TemporaryItemDto> Fields = new ODataFields<TemporaryItemDto>(item => item.Ordinal)
         .Add(nameof(TemporaryItemDto.TemporaryId), item => item.TemporaryId)
@@ -53,18 +53,18 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
         var query = ODataQuery.Parse(request.Options, Fields);
         if (set is null)
         {
-            return new TemporaryItemList(AsyncEnumerable.Empty<TemporaryItemDto>(), query.CountsAll ? CountsOf(query, total: 0) : null);
+            return new TemporaryItemList(AsyncEnumerable.Empty<TemporaryItemDto>(), query.CountsAll ? CreateCounts(query, total: 0) : null);
         }
 
-        var found = query.Filter(ItemsOf(set));
+        var found = query.Filter(QueryItems(set));
         var items = query.IsSorted
-            ? Sorted(set, await OrdinalsOf(query, found, cancellationToken), cancellationToken)
-            : InOrderOfUploading(set, query, found, cancellationToken);
-        var counts = query.CountsAll ? CountsOf(query, await found.LongCountAsync(cancellationToken)) : null;
-        return new TemporaryItemList(await items.ReadFirst(cancellationToken), counts);
+            ? StreamSorted(set, await ReadOrdinals(query, found, cancellationToken), cancellationToken)
+            : StreamInUploadOrder(set, query, found, cancellationToken);
+        var counts = query.CountsAll ? CreateCounts(query, await found.LongCountAsync(cancellationToken)) : null;
+        return new TemporaryItemList(await items.PrefetchFirst(cancellationToken), counts);
     }
 
-    private static ListCounts CountsOf(ODataQuery<TemporaryItemDto> query, long total)
+    private static ListCounts CreateCounts(ODataQuery<TemporaryItemDto> query, long total)
     {
         var skip = query.Skip ?? 0;
         return new ListCounts(skip, query.Top ?? Math.Max(0, total - skip), total);
@@ -74,11 +74,11 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
     /// Those that were there when the list began, as long as the set has not ended: whoever finds fewer than there must be asks whether it
     /// has, since the items of one that has ended go little by little.
     /// </summary>
-    private IQueryable<TemporaryItemDto> ItemsOf(TemporarySet set) => db.TemporaryItems.AsNoTracking()
+    private IQueryable<TemporaryItemDto> QueryItems(TemporarySet set) => db.TemporaryItems.AsNoTracking()
         .Where(item => item.SetId == set.Id && item.Ordinal <= set.LastOrdinal && item.Set.EndedAt == null)
         .ProjectTo<TemporaryItemDto>(mappings);
 
-    private async IAsyncEnumerable<TemporaryItemDto> InOrderOfUploading(
+    private async IAsyncEnumerable<TemporaryItemDto> StreamInUploadOrder(
         TemporarySet set,
         ODataQuery<TemporaryItemDto> query,
         IQueryable<TemporaryItemDto> found,
@@ -89,7 +89,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
         var last = 0L;
         while (remaining > 0)
         {
-            var size = (int)Math.Min(remaining, ChunkItems);
+            var size = (int)Math.Min(remaining, BatchSize);
             var chunk = await found
                 .Where(item => item.Ordinal > last)
                 .OrderBy(item => item.Ordinal)
@@ -98,7 +98,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
                 .ToListAsync(cancellationToken);
             if (chunk.Count < size)
             {
-                await RequireStill(set, cancellationToken);
+                await RequireNotEnded(set, cancellationToken);
             }
 
             foreach (var item in chunk)
@@ -116,7 +116,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
     }
 
     /// <summary>Which items, in their order: 8 bytes each for as long as the list is read, and no sorting anew for each chunk.</summary>
-    private static async Task<List<long>> OrdinalsOf(
+    private static async Task<List<long>> ReadOrdinals(
         ODataQuery<TemporaryItemDto> query, IQueryable<TemporaryItemDto> found, CancellationToken cancellationToken)
     {
         var ordinals = await query.Page(query.Order(found), ODataLimits.MaxSorted + 1)
@@ -129,16 +129,16 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
                 $"a sorted list has up to {ODataLimits.MaxSorted} items, and this one has more; ask for fewer with $top"));
     }
 
-    private async IAsyncEnumerable<TemporaryItemDto> Sorted(
+    private async IAsyncEnumerable<TemporaryItemDto> StreamSorted(
         TemporarySet set, List<long> ordinals, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var chunk in ordinals.Chunk(ChunkItems))
+        foreach (var chunk in ordinals.Chunk(BatchSize))
         {
-            var found = await ItemsOf(set).Where(item => chunk.Contains(item.Ordinal)).ToDictionaryAsync(
+            var found = await QueryItems(set).Where(item => chunk.Contains(item.Ordinal)).ToDictionaryAsync(
                 item => item.Ordinal, cancellationToken);
             if (found.Count < chunk.Length)
             {
-                await RequireStill(set, cancellationToken);
+                await RequireNotEnded(set, cancellationToken);
             }
 
             foreach (var ordinal in chunk)
@@ -151,7 +151,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
         }
     }
 
-    private async Task RequireStill(TemporarySet listed, CancellationToken cancellationToken)
+    private async Task RequireNotEnded(TemporarySet listed, CancellationToken cancellationToken)
     {
         if (!await db.TemporarySets.AnyAsync(set => set.Id == listed.Id && set.EndedAt == null, cancellationToken))
         {

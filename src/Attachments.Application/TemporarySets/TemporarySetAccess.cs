@@ -16,7 +16,7 @@ namespace Attachments.Application.TemporarySets;
 /// </summary>
 public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOptions<TemporarySetsOptions> options, TimeProvider time)
 {
-    private static readonly Func<DbContext, Guid, DateTimeOffset, bool, Guid, byte[]?, CancellationToken, Task<FoundFile?>> FindHeld =
+    private static readonly Func<DbContext, Guid, DateTimeOffset, bool, Guid, byte[]?, CancellationToken, Task<FoundFile?>> FindItemFile =
         EF.CompileAsyncQuery((
             DbContext db, Guid itemId, DateTimeOffset expired, bool isAdmin, Guid userId, byte[]? unless, CancellationToken _) =>
             db.Set<TemporaryItem>()
@@ -25,7 +25,7 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
                     && (isAdmin || item.Set.OwnerId == userId))
                 .Select(item => new FoundFile
                 {
-                    FileName = FileName.Stored(item.FileName),
+                    FileName = FileName.FromStored(item.FileName),
                     Blob = item.Blob,
                     Content = SmallContent.Read(item.BlobId, unless),
                 })
@@ -44,7 +44,7 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
 
     /// <summary>The file of an item of <see cref="Items"/>, as a download wants it; null where there is none.</summary>
     public Task<FoundFile?> FindFile(Guid itemId, byte[]? unless, CancellationToken cancellationToken) =>
-        FindHeld(db.Context, itemId, Expired, caller.IsAdmin, caller.UserId, unless, cancellationToken);
+        FindItemFile(db.Context, itemId, Expired, caller.IsAdmin, caller.UserId, unless, cancellationToken);
 
     /// <summary>The set of an id; null where nobody uses the id.</summary>
     /// <param name="sets">Untracked, or else inside of a change: what is decided on there must be read there.</param>
@@ -71,7 +71,7 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
     /// Makes a set of the caller's within the open change, in the place of one whose time is over. That somebody else was faster is the
     /// database's to say.
     /// </summary>
-    public async Task<TemporarySet> Begin(Guid temporaryId, CancellationToken cancellationToken)
+    public async Task<TemporarySet> Create(Guid temporaryId, CancellationToken cancellationToken)
     {
         var (now, expired) = (time.GetUtcNow(), Expired);
         var old = await db.TemporarySets.SingleOrDefaultAsync(

@@ -87,7 +87,7 @@ internal sealed class TemporarySetDestination(
             Require(set);
         }
 
-        set ??= await access.Begin(temporaryId, cancellationToken);
+        set ??= await access.Create(temporaryId, cancellationToken);
         var before = set.LastOrdinal;
         var blobs = await receiver.Complete([.. items.Select(item => item.File)], cancellationToken);
         foreach (var (item, blob) in items.Zip(blobs))

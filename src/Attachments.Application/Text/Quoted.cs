@@ -9,7 +9,7 @@ public static class Quoted
     private const int MaxCharacters = 40;
 
     /// <summary>The text in quotation marks, cut after <see cref="MaxCharacters"/>, without what does not print.</summary>
-    public static string Of(string text)
+    public static string Format(string text)
     {
         var shown = new StringBuilder("\"");
         var count = 0;

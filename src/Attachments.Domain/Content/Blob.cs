@@ -61,7 +61,7 @@ public sealed class Blob
     public DateTimeOffset? MissingSince { get; private set; }
 
     /// <summary>Creates a blob whose bytes are about to arrive.</summary>
-    public static Blob Pending(string mediaType, Guid storedBy, DateTimeOffset now) =>
+    public static Blob CreatePending(string mediaType, Guid storedBy, DateTimeOffset now) =>
         new(Guid.CreateVersion7(now), BlobState.Pending, mediaType, storedBy, now);
 
     /// <summary>Records the length and digests of a blob whose bytes have all arrived, and are being sent to the store.</summary>
@@ -69,7 +69,7 @@ public sealed class Blob
     /// <param name="md5">16 bytes.</param>
     /// <param name="sha256">32 bytes.</param>
     /// <param name="sha512">64 bytes, if it is known.</param>
-    public void Describe(long length, byte[] md5, byte[] sha256, byte[]? sha512 = null)
+    public void SetDigests(long length, byte[] md5, byte[] sha256, byte[]? sha512 = null)
     {
         if (State != BlobState.Pending)
         {
@@ -90,20 +90,20 @@ public sealed class Blob
     /// <param name="sha512">64 bytes, if it is known.</param>
     public void Complete(long length, byte[] md5, byte[] sha256, DateTimeOffset now, byte[]? sha512 = null)
     {
-        Describe(length, md5, sha256, sha512);
+        SetDigests(length, md5, sha256, sha512);
         State = BlobState.Stored;
         StoredAt = now;
         TouchedAt = now;
     }
 
     /// <summary>It is to be found at another address from <paramref name="now"/> on.</summary>
-    public void MoveTo(DateTimeOffset now) => StoredAt = now;
+    public void MarkMoved(DateTimeOffset now) => StoredAt = now;
 
     /// <summary>
     /// It comes after another file at the same address, whose Last-Modified was <paramref name="previous"/>: its own is at least a second
     /// later, so that no date names both (RFC 9110, section 8.8.2.2). Null: there was none.
     /// </summary>
-    public void Follow(DateTimeOffset? previous)
+    public void EnsureStoredAfter(DateTimeOffset? previous)
     {
         if (previous is { } date && StoredAt is { } stored)
         {

@@ -35,7 +35,7 @@ public sealed record FileName
     public static FileName From(string text)
     {
         RequireWellFormed(text);
-        return Of(Visible(LastSegment(text)).Trim());
+        return Validate(RemoveInvisible(LastSegment(text)).Trim());
     }
 
     /// <summary>
@@ -48,7 +48,7 @@ public sealed record FileName
         RequireWellFormed(text);
         return text.AsSpan().ContainsAny('/', '\\') || text.Any(char.IsControl)
             ? throw new DomainException("file_name_invalid", "The file name contains a slash, a backslash or a control character.")
-            : Of(Visible(text));
+            : Validate(RemoveInvisible(text));
     }
 
     /// <summary>Like <see cref="FromSegment"/>, but null if no file can have the name, for callers that only look it up.</summary>
@@ -65,13 +65,13 @@ public sealed record FileName
     }
 
     /// <summary>Restores a name from its stored text, which <see cref="From"/> produced.</summary>
-    public static FileName Stored(string value) => new(value);
+    public static FileName FromStored(string value) => new(value);
 
     public override string ToString() => Value;
 
-    private static FileName Of(string visible)
+    private static FileName Validate(string visible)
     {
-        var name = WellFormedText.Normalized(visible, "file_name_invalid", "The file name");
+        var name = WellFormedText.Normalize(visible, "file_name_invalid", "The file name");
         if (name is "" or "." or "..")
         {
             throw new DomainException("file_name_invalid", $"The file name '{name}' is not allowed.");
@@ -95,7 +95,7 @@ public sealed record FileName
 
     private static ReadOnlySpan<char> LastSegment(ReadOnlySpan<char> text) => text[(text.LastIndexOfAny('/', '\\') + 1)..];
 
-    private static string Visible(ReadOnlySpan<char> text)
+    private static string RemoveInvisible(ReadOnlySpan<char> text)
     {
         var visible = new StringBuilder(text.Length);
         foreach (var character in text)

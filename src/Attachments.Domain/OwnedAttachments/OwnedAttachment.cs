@@ -69,7 +69,7 @@ public sealed class OwnedAttachment : Aggregate
         if (fileName != FileName)
         {
             FileName = fileName;
-            Changed(now);
+            MarkChanged(now);
         }
     }
 
@@ -79,17 +79,17 @@ public sealed class OwnedAttachment : Aggregate
         if (!string.Equals(description, Description, StringComparison.Ordinal))
         {
             Description = RequireDescription(description);
-            Changed(now);
+            MarkChanged(now);
         }
     }
 
     /// <summary>Sets the material that the file is a sequence map for; null for none.</summary>
-    public void MapSequenceFor(SequenceMap? sequenceMap, DateTimeOffset now)
+    public void SetSequenceMap(SequenceMap? sequenceMap, DateTimeOffset now)
     {
         if (sequenceMap != SequenceMap)
         {
             SequenceMap = sequenceMap;
-            Changed(now);
+            MarkChanged(now);
         }
     }
 
@@ -99,7 +99,7 @@ public sealed class OwnedAttachment : Aggregate
         if (organisation != OwnedByOrganisation)
         {
             OwnedByOrganisation = organisation;
-            Changed(now);
+            MarkChanged(now);
         }
     }
 
@@ -109,7 +109,7 @@ public sealed class OwnedAttachment : Aggregate
         if (user != OwnedByUser)
         {
             OwnedByUser = user;
-            Changed(now);
+            MarkChanged(now);
         }
     }
 
@@ -119,8 +119,8 @@ public sealed class OwnedAttachment : Aggregate
     public void Replace(Blob blob, DateTimeOffset now)
     {
         // Bytes that were purged were older than the entry's last change.
-        blob.Follow(LastModified.Latest(UpdatedAt, Blob?.StoredAt));
-        Hold(blob, now);
+        blob.EnsureStoredAfter(LastModified.Latest(UpdatedAt, Blob?.StoredAt));
+        SetBlob(blob, now);
     }
 
     /// <summary>Takes its bytes away while the entry stands; without bytes nothing changes. Its blob must be loaded.</summary>
@@ -128,22 +128,22 @@ public sealed class OwnedAttachment : Aggregate
     {
         if (Blob is not null)
         {
-            Hold(null, now);
+            SetBlob(null, now);
         }
     }
 
     /// <summary>Lets go of its bytes, for an attachment that is being deleted. Its blob must be loaded.</summary>
     public void Delete() => Dereference(Blob);
 
-    private void Hold(Blob? blob, DateTimeOffset now)
+    private void SetBlob(Blob? blob, DateTimeOffset now)
     {
         Dereference(Blob);
         Blob = blob;
         BlobId = blob?.Id;
-        Changed(now);
+        MarkChanged(now);
     }
 
-    private void Changed(DateTimeOffset now)
+    private void MarkChanged(DateTimeOffset now)
     {
         // An act may change several things, and is one change.
         updatedBefore ??= UpdatedAt;

@@ -54,7 +54,7 @@ public sealed record SequenceMap
     }
 
     /// <summary>Restores a map from its stored JSON text, which <see cref="From"/> produced.</summary>
-    public static SequenceMap Stored(string json) => new(json);
+    public static SequenceMap FromStored(string json) => new(json);
 
     private static JsonDocument Parse(string text)
     {

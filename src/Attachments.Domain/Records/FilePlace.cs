@@ -22,7 +22,7 @@ public sealed record FilePlace
     /// <param name="folder">The folder; null for the root.</param>
     /// <param name="name">See <see cref="FileName.FromSegment"/>.</param>
     /// <exception cref="DomainException"><c>file_name_invalid</c>, <c>file_name_too_long</c>, for the folder or the name.</exception>
-    public static FilePlace Of(string? folder, string name) =>
+    public static FilePlace Create(string? folder, string name) =>
         new(folder is null ? Root : RequireFolder(folder), FileName.FromSegment(name).Value);
 
     /// <summary>Returns the folder name in NFC, if it is valid.</summary>
@@ -30,7 +30,7 @@ public sealed record FilePlace
     public static string RequireFolder(string folder) => FileName.FromSegment(folder).Value;
 
     /// <summary>The place in readable form: <c>folder/logo.png</c>.</summary>
-    public static string TextOf(string folder, string name) => folder == Root ? name : $"{folder}/{name}";
+    public static string Format(string folder, string name) => folder == Root ? name : $"{folder}/{name}";
 
-    public override string ToString() => TextOf(Folder, Name);
+    public override string ToString() => Format(Folder, Name);
 }

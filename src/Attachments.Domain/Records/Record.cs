@@ -63,7 +63,7 @@ public sealed class Record : Aggregate
     }
 
     /// <summary>Sets these members, and does not change the others.</summary>
-    public void Patch(RecordAttributes changes) => Replace(Attributes.With(changes));
+    public void Patch(RecordAttributes changes) => Replace(Attributes.Merge(changes));
 
     /// <summary>The blob of the file at a place; null if there is none. If the file exists, it must be loaded.</summary>
     public Blob? BlobAt(FilePlace place) => Find(place)?.Blob;
@@ -80,8 +80,8 @@ public sealed class Record : Aggregate
         }
 
         FilesRevision++;
-        Remember(file.Blob);
-        blob.Follow(LatestRemoved);
+        UpdateLatestRemoved(file.Blob);
+        blob.EnsureStoredAfter(LatestRemoved);
         Dereference(file.Replace(blob));
     }
 
@@ -96,7 +96,7 @@ public sealed class Record : Aggregate
             throw new DomainException("file_exists", $"The record already has a file '{place}'.");
         }
 
-        blob.Follow(LatestRemoved);
+        blob.EnsureStoredAfter(LatestRemoved);
         files.Add(new RecordFile(place, blob));
         FilesRevision++;
     }
@@ -107,12 +107,12 @@ public sealed class Record : Aggregate
     {
         var file = Find(place) ?? throw new InvalidOperationException($"The record has no file '{place}'.");
         files.Remove(file);
-        Remember(file.Blob);
+        UpdateLatestRemoved(file.Blob);
         FilesRevision++;
         Dereference(file.Blob);
     }
 
-    private void Remember(Blob removed) => LatestRemoved = LastModified.Latest(LatestRemoved, removed.StoredAt);
+    private void UpdateLatestRemoved(Blob removed) => LatestRemoved = LastModified.Latest(LatestRemoved, removed.StoredAt);
 
     private RecordFile? Find(FilePlace place) => files.Find(file => file.IsAt(place));
 }

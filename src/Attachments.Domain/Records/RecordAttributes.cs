@@ -44,24 +44,24 @@ public sealed record RecordAttributes
             throw new DomainException("attributes_invalid", $"The attributes of a record can be nested at most {MaxDepth} levels deep.");
         }
 
-        return Written(MembersOf(value));
+        return FromMembers(GetMembers(value));
     }
 
     /// <summary>Restores attributes from their stored text, which <see cref="From"/> produced.</summary>
-    public static RecordAttributes Stored(string json) => new(json);
+    public static RecordAttributes FromStored(string json) => new(json);
 
     /// <summary>Returns these attributes with the members of <paramref name="changes"/> replaced or added.</summary>
-    public RecordAttributes With(RecordAttributes changes)
+    public RecordAttributes Merge(RecordAttributes changes)
     {
         using var current = JsonDocument.Parse(Json);
         using var changed = JsonDocument.Parse(changes.Json);
-        var members = MembersOf(current.RootElement);
-        foreach (var (name, value) in MembersOf(changed.RootElement))
+        var members = GetMembers(current.RootElement);
+        foreach (var (name, value) in GetMembers(changed.RootElement))
         {
             members[name] = value;
         }
 
-        return Written(members);
+        return FromMembers(members);
     }
 
     private static bool IsWithin(int depth, JsonElement value) => value.ValueKind switch
@@ -71,14 +71,14 @@ public sealed record RecordAttributes
         _ => true,
     };
 
-    private static RecordAttributes Written(OrderedDictionary<string, JsonElement> members)
+    private static RecordAttributes FromMembers(OrderedDictionary<string, JsonElement> members)
     {
         var json = new StringBuilder();
         Write(json, members);
         return new RecordAttributes(json.ToString());
     }
 
-    private static OrderedDictionary<string, JsonElement> MembersOf(JsonElement value)
+    private static OrderedDictionary<string, JsonElement> GetMembers(JsonElement value)
     {
         var members = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
@@ -110,7 +110,7 @@ public sealed record RecordAttributes
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                Write(json, MembersOf(value));
+                Write(json, GetMembers(value));
                 break;
             case JsonValueKind.Array:
                 WriteItems(json, value);

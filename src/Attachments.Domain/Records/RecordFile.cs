@@ -12,7 +12,7 @@ public sealed class RecordFile
     }
 
     internal RecordFile(FilePlace place, Blob blob)
-        : this(place.Folder, place.Name) => Put(blob);
+        : this(place.Folder, place.Name) => SetBlob(blob);
 
     /// <summary><see cref="FilePlace.Root"/>, or the folder's name.</summary>
     public string Folder { get; private set; }
@@ -30,11 +30,11 @@ public sealed class RecordFile
     internal Blob Replace(Blob blob)
     {
         var replaced = Blob;
-        Put(blob);
+        SetBlob(blob);
         return replaced;
     }
 
-    private void Put(Blob blob)
+    private void SetBlob(Blob blob)
     {
         Blob = blob;
         BlobId = blob.Id;

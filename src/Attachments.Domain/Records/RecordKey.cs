@@ -22,7 +22,7 @@ public sealed record RecordKey
     public string RecordId { get; }
 
     /// <exception cref="DomainException"><c>form_type_invalid</c>, <c>record_id_invalid</c>.</exception>
-    public static RecordKey Of(string formType, string recordId) =>
+    public static RecordKey Create(string formType, string recordId) =>
         new(RequireFormType(formType), RequireRecordId(recordId, "record_id_invalid"));
 
     /// <summary>Reads <c>Contract/57</c>. The form type is the part before the last slash.</summary>
@@ -36,7 +36,7 @@ public sealed record RecordKey
     }
 
     /// <summary>Whether <see cref="Parse"/> reads this text as this key.</summary>
-    public bool IsNamedBy(string text)
+    public bool Matches(string text)
     {
         try
         {
@@ -69,7 +69,7 @@ public sealed record RecordKey
 
     private static string RequireSegment(string text, int maxCharacters, string code, string what)
     {
-        var name = WellFormedText.Normalized(WellFormedText.Require(text, code, what), code, what);
+        var name = WellFormedText.Normalize(WellFormedText.Require(text, code, what), code, what);
         if (name is "." or ".." || name.Contains('\\', StringComparison.Ordinal) || name.Any(char.IsControl))
         {
             throw new DomainException(code, $"{what} is a dot segment, or contains a backslash or a control character.");

@@ -13,7 +13,7 @@ public sealed class RecordSequence
     public long Last { get; private set; }
 
     /// <summary>Creates a sequence that has assigned no number.</summary>
-    public static RecordSequence Of(string formType) => new(formType);
+    public static RecordSequence Create(string formType) => new(formType);
 
     /// <summary>Whether this is a number, in the service's spelling, after <paramref name="last"/>.</summary>
     public static bool IsAfter(long last, string recordId) =>
@@ -25,7 +25,7 @@ public sealed class RecordSequence
     public IReadOnlyList<string> Upcoming(int count) => [.. Enumerable.Range(1, count).Select(step => Text(Last + step))];
 
     /// <summary>Passes over all numbers up to one.</summary>
-    public void PassTo(long number) => Last = Math.Max(Last, number);
+    public void SkipTo(long number) => Last = Math.Max(Last, number);
 
     /// <summary>Moves to one of the <see cref="Upcoming"/> numbers and skips those before it.</summary>
     /// <param name="step">1 for the next.</param>

@@ -34,7 +34,7 @@ public sealed class Point
         {
             ScalarValue scalar => (RequireText(scalar.Text), null, null, null),
             RawDataValue raw => ((string?)null, raw.Bytes, (FileName?)null, (Blob?)null),
-            FileValue file when Name is not ("." or "..") => (null, null, file.FileName ?? NameOfItsOwn(), file.Blob),
+            FileValue file when Name is not ("." or "..") => (null, null, file.FileName ?? DefaultFileName(), file.Blob),
             FileValue => throw new DomainException("point_name_invalid", $"A point called '{Name}' cannot hold a file: it has no URL."),
             _ => throw new ArgumentOutOfRangeException(nameof(value)),
         };
@@ -44,7 +44,7 @@ public sealed class Point
 
     private string RequireText(string text) => WellFormedText.Require(text, "point_invalid", $"The value of the point '{Name}'");
 
-    private FileName NameOfItsOwn()
+    private FileName DefaultFileName()
     {
         try
         {

@@ -87,7 +87,7 @@ public sealed class Session : Aggregate
     }
 
     /// <summary>The latest Last-Modified that any of its files had, those loaded among them; null: none is known.</summary>
-    public DateTimeOffset? LatestDate =>
+    public DateTimeOffset? LatestModified =>
         points.Aggregate(LatestRemoved, (latest, point) => LastModified.Latest(latest, point.Blob?.StoredAt));
 
     /// <summary>Sets the value of a point and replaces the previous one. If the point exists, it must be loaded.</summary>
@@ -97,7 +97,7 @@ public sealed class Session : Aggregate
         Revision++;
         var replaced = (Find(pointName) ?? Add(pointName)).Set(value);
         LatestRemoved = LastModified.Latest(LatestRemoved, replaced?.StoredAt);
-        (value as FileValue)?.Blob.Follow(LatestRemoved);
+        (value as FileValue)?.Blob.EnsureStoredAfter(LatestRemoved);
         Dereference(replaced);
     }
 

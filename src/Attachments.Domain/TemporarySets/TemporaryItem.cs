@@ -52,11 +52,11 @@ public sealed class TemporaryItem
 
     public Blob Blob { get; private set; } = null!;
 
-    internal static TemporaryItem Of(long ordinal, string? name, FileName fileName, Blob blob, Guid createdById, DateTimeOffset now)
+    internal static TemporaryItem Create(long ordinal, string? name, FileName fileName, Blob blob, Guid createdById, DateTimeOffset now)
     {
         var called = string.IsNullOrEmpty(name) ? fileName.Value : RequireName(name);
         return new TemporaryItem(
-            Guid.CreateVersion7(now), ordinal, called, fileName.Value, blob.MediaType, blob.Length, WholeSeconds(now), createdById)
+            Guid.CreateVersion7(now), ordinal, called, fileName.Value, blob.MediaType, blob.Length, TruncateToSeconds(now), createdById)
         {
             BlobId = blob.Id,
             Blob = blob,
@@ -68,6 +68,6 @@ public sealed class TemporaryItem
     public static string RequireName(string name) =>
         WellFormedText.Require(name, MaxNameCharacters, "item_name_invalid", "The name of a file in a temporary set");
 
-    private static DateTimeOffset WholeSeconds(DateTimeOffset time) =>
+    private static DateTimeOffset TruncateToSeconds(DateTimeOffset time) =>
         time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)).ToUniversalTime();
 }

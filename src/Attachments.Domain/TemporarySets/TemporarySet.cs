@@ -62,7 +62,7 @@ public sealed class TemporarySet : Aggregate
     public TemporaryItem Add(string? name, FileName fileName, Blob blob, Guid createdById, DateTimeOffset now)
     {
         RequireRoom(ItemCount);
-        var item = TemporaryItem.Of(LastOrdinal + 1, name, fileName, blob, createdById, now);
+        var item = TemporaryItem.Create(LastOrdinal + 1, name, fileName, blob, createdById, now);
         items.Add(item);
         LastOrdinal = item.Ordinal;
         ItemCount++;

@@ -23,7 +23,7 @@ public sealed class BlobStoreSetup(
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan LeastAttempt = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinAttempt = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Waits until the store answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>. The schema has to be there.
@@ -51,7 +51,7 @@ public sealed class BlobStoreSetup(
 
     private void RequireMemory()
     {
-        var least = UploadMemory.Least(limits.Value, services.GetRequiredService<IBlobStore>().PieceBytes);
+        var least = UploadMemory.MinimumBytes(limits.Value, services.GetRequiredService<IBlobStore>().PieceBytes);
         if (limits.Value.MaxUploadMemoryBytes < least)
         {
             throw new ConfigurationException(
@@ -106,13 +106,13 @@ public sealed class BlobStoreSetup(
         for (var left = database.Value.StartTimeout; ; left = database.Value.StartTimeout - Stopwatch.GetElapsedTime(started))
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(left > LeastAttempt ? left : LeastAttempt);
+            patience.CancelAfter(left > MinAttempt ? left : MinAttempt);
             try
             {
                 await bucket.Probe(patience.Token);
                 return;
             }
-            catch (Exception exception) when (S3Failures.Misconfiguration(exception, bucket.Name) is { } fault)
+            catch (Exception exception) when (S3Failures.DescribeMisconfiguration(exception, bucket.Name) is { } fault)
             {
                 throw new ConfigurationException($"{engine} {fault}");
             }

@@ -14,18 +14,18 @@ namespace Attachments.Infrastructure.BlobStores;
 internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobStore objects, IOptions<StorageOptions> options) : IBlobStore
 {
     // Each further look means that the blob was moved between the last one and its reading.
-    private const int MaxLooks = 3;
+    private const int MaxAttempts = 3;
 
-    private readonly IBlobStore ofNew = options.Value.Provider == StorageProvider.S3 ? objects : largeObjects;
+    private readonly IBlobStore storeForNew = options.Value.Provider == StorageProvider.S3 ? objects : largeObjects;
 
-    public int PieceBytes => ofNew.PieceBytes;
+    public int PieceBytes => storeForNew.PieceBytes;
 
-    public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) => ofNew.Create(blobs, cancellationToken);
+    public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) => storeForNew.Create(blobs, cancellationToken);
 
     public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        ofNew.Append(blobId, offset, content, cancellationToken);
+        storeForNew.Append(blobId, offset, content, cancellationToken);
 
-    public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => ofNew.Finish(blobId, length, cancellationToken);
+    public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) => storeForNew.Complete(blobId, length, cancellationToken);
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
             {
                 return await objects.Read(blobId, offset, buffer, cancellationToken);
             }
-            catch (BlobGoneException) when (look < MaxLooks)
+            catch (BlobGoneException) when (look < MaxAttempts)
             {
             }
         }

@@ -22,47 +22,47 @@ internal sealed class FileCache(
     IServiceScopeFactory scopes, IOptions<StorageOptions> storage, TimeProvider time, ILogger<FileCache> logger)
     : BackgroundService, IBlobCache
 {
-    private const int MaxWaiting = 64;
+    private const int MaxQueued = 64;
 
-    private const int MaxSetAside = 1_000;
+    private const int MaxExcluded = 1_000;
 
     private readonly RecentAnswers recent = new();
 
     // Files in the queue, and files that could not be copied, which are not tried again until there are many. By digest, in hex.
-    private readonly ConcurrentDictionary<string, bool> setAside = new();
-    private readonly Channel<StoredFile> waiting = Channel.CreateBounded<StoredFile>(
-        new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly ConcurrentDictionary<string, bool> excluded = new();
+    private readonly Channel<StoredFile> queue = Channel.CreateBounded<StoredFile>(
+        new BoundedChannelOptions(MaxQueued) { SingleReader = true });
 
     // Null if there is no directory, or if the service has not started.
-    private CopyDirectory? directory;
+    private CacheDirectory? directory;
 
     public byte[]? PredictSha256(object request) =>
-        recent.Find(request) is { } sha256 && directory?.Has(sha256) == true ? sha256 : null;
+        recent.Find(request) is { } sha256 && directory?.Contains(sha256) == true ? sha256 : null;
 
     public void RecordUse(StoredFile file)
     {
-        if (directory is null || file.Request is not { } request || !recent.Add(request, file.Sha256) || !IsWorthACopy(file))
+        if (directory is null || file.Request is not { } request || !recent.Add(request, file.Sha256) || !ShouldCache(file))
         {
             return;
         }
 
         var name = Convert.ToHexString(file.Sha256);
-        if (setAside.TryAdd(name, true) && !waiting.Writer.TryWrite(file with { Content = null, Request = null }))
+        if (excluded.TryAdd(name, true) && !queue.Writer.TryWrite(file with { Content = null, Request = null }))
         {
-            setAside.TryRemove(name, out _);
+            excluded.TryRemove(name, out _);
         }
     }
 
     public SafeFileHandle? Open(StoredFile file) => directory?.Open(file.Sha256, file.Length);
 
-    public void Drop(StoredFile file) => directory?.Drop(file.Sha256);
+    public void Remove(StoredFile file) => directory?.Remove(file.Sha256);
 
     /// <exception cref="ConfigurationException">The directory cannot be used.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         if (storage.Value.Cache is { Directory: { } path } options)
         {
-            directory = CopyDirectory.Take(path, options.MaxBytes, time, logger);
+            directory = CacheDirectory.Acquire(path, options.MaxBytes, time, logger);
         }
 
         return base.StartAsync(cancellationToken);
@@ -77,13 +77,13 @@ internal sealed class FileCache(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // If the start of the host has failed, it would report a cancelled wait as another failure.
-        await using var end = stoppingToken.Register(() => waiting.Writer.TryComplete());
-        await foreach (var file in waiting.Reader.ReadAllAsync(CancellationToken.None))
+        await using var end = stoppingToken.Register(() => queue.Writer.TryComplete());
+        await foreach (var file in queue.Reader.ReadAllAsync(CancellationToken.None))
         {
             try
             {
-                await Copy(file, stoppingToken);
-                setAside.TryRemove(Convert.ToHexString(file.Sha256), out _);
+                await CacheFile(file, stoppingToken);
+                excluded.TryRemove(Convert.ToHexString(file.Sha256), out _);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -93,25 +93,25 @@ internal sealed class FileCache(
             {
                 // The file is served from the store, and a request reports an error of the store itself.
                 logger.LogWarning("Blob {Blob} cannot be copied to the cache: {Message}", file.BlobId, exception.Message);
-                if (setAside.Count > MaxSetAside)
+                if (excluded.Count > MaxExcluded)
                 {
-                    setAside.Clear();
+                    excluded.Clear();
                 }
             }
         }
     }
 
-    private bool IsWorthACopy(StoredFile file) =>
-        directory is { } copies && file.Length > 0 && file.Length <= copies.MaxFileBytes && !copies.Has(file.Sha256);
+    private bool ShouldCache(StoredFile file) =>
+        directory is { } copies && file.Length > 0 && file.Length <= copies.MaxFileBytes && !copies.Contains(file.Sha256);
 
-    private async Task Copy(StoredFile file, CancellationToken cancellationToken)
+    private async Task CacheFile(StoredFile file, CancellationToken cancellationToken)
     {
-        if (!IsWorthACopy(file) || await AdoptLeft(file, cancellationToken))
+        if (!ShouldCache(file) || await TryVerifyExisting(file, cancellationToken))
         {
             return;
         }
 
-        var copy = directory!.Begin(file.Length);
+        var copy = directory!.BeginWrite(file.Length);
         try
         {
             var sha256 = await Write(file, copy, cancellationToken);
@@ -120,7 +120,7 @@ internal sealed class FileCache(
                 throw new InvalidDataException("Its content does not match its digest.");
             }
 
-            directory.Finish(copy, file.Sha256);
+            directory.CompleteWrite(copy, file.Sha256);
         }
         finally
         {
@@ -130,7 +130,7 @@ internal sealed class FileCache(
     }
 
     /// <summary>Compares the copy that is not trusted, or not any more, where there is one.</summary>
-    private async Task<bool> AdoptLeft(StoredFile file, CancellationToken cancellationToken)
+    private async Task<bool> TryVerifyExisting(StoredFile file, CancellationToken cancellationToken)
     {
         using var left = directory!.OpenUnverified(file.Sha256, file.Length);
         if (left is null)
@@ -138,16 +138,16 @@ internal sealed class FileCache(
             return false;
         }
 
-        var compared = FileStamp.Of(left);
+        var compared = FileStamp.Read(left);
         await using var stream = new FileStream(left, FileAccess.Read, bufferSize: 0);
         if ((await SHA256.HashDataAsync(stream, cancellationToken)).AsSpan().SequenceEqual(file.Sha256))
         {
-            directory.Trust(file.Sha256, compared);
+            directory.MarkVerified(file.Sha256, compared);
             return true;
         }
 
         logger.LogWarning("The copy of blob {Blob} is damaged, and is deleted.", file.BlobId);
-        directory.Drop(file.Sha256);
+        directory.Remove(file.Sha256);
         return false;
     }
 

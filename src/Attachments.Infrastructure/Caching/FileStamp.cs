@@ -20,11 +20,11 @@ internal readonly record struct FileStamp(long Length, DateTime Written, (long S
     private const int NumberAt = 32;
     private const int ChangedAt = 96;
 
-    public static FileStamp Of(SafeFileHandle file)
+    public static FileStamp Read(SafeFileHandle file)
     {
         var (length, written) = (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
         var status = new byte[Bytes];
-        return OperatingSystem.IsLinux() && StatusOf(file, [0], EmptyPath, ChangeTimeAndNumber, status) == 0
+        return OperatingSystem.IsLinux() && Statx(file, [0], EmptyPath, ChangeTimeAndNumber, status) == 0
             ? new FileStamp(
                 length,
                 written,
@@ -36,5 +36,5 @@ internal readonly record struct FileStamp(long Length, DateTime Written, (long S
     /// <summary>.NET tells neither the time of the last change nor the number.</summary>
     [DllImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatusOf(SafeFileHandle file, byte[] path, int flags, uint mask, byte[] status);
+    private static extern int Statx(SafeFileHandle file, byte[] path, int flags, uint mask, byte[] status);
 }

@@ -16,12 +16,12 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.</summary>
     private static readonly int[] SharingViolations = [11, 35, unchecked((int)0x80070020)];
 
-    private readonly FileStream held;
+    private readonly FileStream lockFile;
 
-    private DataDirectory(string path, FileStream held)
+    private DataDirectory(string path, FileStream lockFile)
     {
         Location = path;
-        this.held = held;
+        this.lockFile = lockFile;
     }
 
     public string Location { get; }
@@ -44,11 +44,11 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>Creates the directory if it does not exist, and locks it.</summary>
     /// <exception cref="EmbeddedPostgresException">Another service uses it.</exception>
-    public static DataDirectory Take(string path)
+    public static DataDirectory Acquire(string path)
     {
         var location = Path.GetFullPath(path);
         Create(location);
-        return TryTake(location, FileMode.OpenOrCreate) ?? throw new EmbeddedPostgresException(
+        return TryAcquire(location, FileMode.OpenOrCreate) ?? throw new EmbeddedPostgresException(
             $"The data directory {location} is in use by another running service: stop that one, or set Embedded:DataDirectory to "
             + "another directory.");
     }
@@ -56,7 +56,7 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Locks an existing directory. Null if another process has locked it, or has just deleted it.</summary>
     /// <param name="location">An absolute path.</param>
     /// <param name="mode">Whether to lock only a directory that has been used before (Open), or also a new one.</param>
-    public static DataDirectory? TryTake(string location, FileMode mode)
+    public static DataDirectory? TryAcquire(string location, FileMode mode)
     {
         try
         {
@@ -149,5 +149,5 @@ internal sealed class DataDirectory : IDisposable
 
     public string ReadLog() => File.Exists(Log) ? File.ReadAllText(Log) : "";
 
-    public void Dispose() => held.Dispose();
+    public void Dispose() => lockFile.Dispose();
 }

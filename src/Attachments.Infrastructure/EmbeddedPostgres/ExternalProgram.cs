@@ -8,13 +8,13 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Error)
 {
     public bool Succeeded => ExitCode == 0;
 
-    public string Complaint => PostgresMessages.Complaint(Error) ?? PostgresMessages.Complaint(Output) ?? $"exit code {ExitCode}";
+    public string ErrorMessage => PostgresMessages.FindErrorLine(Error) ?? PostgresMessages.FindErrorLine(Output) ?? $"exit code {ExitCode}";
 }
 
 /// <summary>Runs programs without a shell, without our standard streams, and with a time limit.</summary>
 internal static class ExternalProgram
 {
-    private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan OutputGracePeriod = TimeSpan.FromSeconds(2);
 
     /// <exception cref="EmbeddedPostgresException">The program does not exist, or took longer than <paramref name="limit"/>.</exception>
     public static async Task<ProgramResult> Run(
@@ -27,8 +27,8 @@ internal static class ExternalProgram
         await WaitForExit(process, program, limit, cancellationToken);
 
         // A server that the program started may keep these streams open (on Windows it inherits them), so do not wait for them long.
-        await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(LastOutput, CancellationToken.None));
-        return new ProgramResult(process.ExitCode, await TextOf(output), await TextOf(error));
+        await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(OutputGracePeriod, CancellationToken.None));
+        return new ProgramResult(process.ExitCode, await GetText(output), await GetText(error));
     }
 
     private static Process Start(string program, IEnumerable<string> arguments, string? workingDirectory)
@@ -41,7 +41,7 @@ internal static class ExternalProgram
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        KeepPrivateFromTheUsersSettings(start.Environment);
+        RemovePostgresVariables(start.Environment);
         try
         {
             return Process.Start(start)!;
@@ -55,7 +55,7 @@ internal static class ExternalProgram
     /// <summary>
     /// Removes variables such as PGPORT, PGDATA and PGOPTIONS, which point to another server, and sets messages to English.
     /// </summary>
-    private static void KeepPrivateFromTheUsersSettings(IDictionary<string, string?> environment)
+    private static void RemovePostgresVariables(IDictionary<string, string?> environment)
     {
         foreach (var name in environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
         {
@@ -82,5 +82,5 @@ internal static class ExternalProgram
         }
     }
 
-    private static async Task<string> TextOf(Task<string> reading) => reading.IsCompletedSuccessfully ? await reading : "";
+    private static async Task<string> GetText(Task<string> reading) => reading.IsCompletedSuccessfully ? await reading : "";
 }

@@ -60,7 +60,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
             await Stop();
         }
 
-        processes.ForgetTheDead();
+        processes.DeletePidFile();
     }
 
     /// <summary>Starts the server on the loopback port of the last run, or on another free one.</summary>
@@ -72,7 +72,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         {
             var port = (attempt == 1 ? LastPort() : null) ?? FreePort();
             data.BeginLog();
-            await account.Own(data.Log, CancellationToken.None);
+            await account.ChangeOwner(data.Log, CancellationToken.None);
             var result = await StartOn(port, cancellationToken);
             if (result.Succeeded)
             {
@@ -81,10 +81,10 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
 
             await Stop();
             var log = data.ReadLog();
-            if (attempt == PortAttempts || !PostgresMessages.SaysPortIsTaken(log))
+            if (attempt == PortAttempts || !PostgresMessages.IsPortInUse(log))
             {
                 throw new EmbeddedPostgresException(
-                    $"PostgreSQL would not start: {PostgresMessages.Complaint(log) ?? result.Complaint} (its log: {data.Log})");
+                    $"PostgreSQL would not start: {PostgresMessages.FindErrorLine(log) ?? result.ErrorMessage} (its log: {data.Log})");
             }
         }
     }
@@ -102,7 +102,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         }
 
         await Kill();
-        if (!await HaveEnded())
+        if (!await WaitForExit())
         {
             throw new EmbeddedPostgresException($"The PostgreSQL in {data.Cluster} could not be stopped (its log: {data.Log})");
         }
@@ -111,25 +111,25 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
     private async Task RunInitDb(string directory, CancellationToken cancellationToken)
     {
         data.WriteNewPassword();
-        await account.Own(data.PasswordFile, cancellationToken);
-        await account.Own(directory, cancellationToken);
+        await account.ChangeOwner(data.PasswordFile, cancellationToken);
+        await account.ChangeOwner(directory, cancellationToken);
         string[] arguments =
         [
-            "-D", ".", "--username", SuperUser, "--pwfile", Beside(data.PasswordFile), "--auth", "scram-sha-256",
+            "-D", ".", "--username", SuperUser, "--pwfile", RelativeToCluster(data.PasswordFile), "--auth", "scram-sha-256",
             "--encoding", "UTF8", "--locale", OperatingSystem.IsLinux() ? "C.UTF-8" : "C", "--data-checksums",
             .. durable ? Array.Empty<string>() : ["--no-sync"],
         ];
         var result = await account.Run(binaries.InitDb, arguments, directory, InitLimit, cancellationToken);
         if (!result.Succeeded)
         {
-            throw new EmbeddedPostgresException($"PostgreSQL's initdb could not create a cluster in {data.Location}: {result.Complaint}");
+            throw new EmbeddedPostgresException($"PostgreSQL's initdb could not create a cluster in {data.Location}: {result.ErrorMessage}");
         }
     }
 
     private async Task<ProgramResult> StartOn(int port, CancellationToken cancellationToken)
     {
         var starting = PgCtl(
-            StartLimit, "start", "-w", "-t", Seconds(StartLimit), "-l", Beside(data.Log), "-o", string.Join(' ', Settings(port)));
+            StartLimit, "start", "-w", "-t", Seconds(StartLimit), "-l", RelativeToCluster(data.Log), "-o", string.Join(' ', Settings(port)));
         try
         {
             return await starting.WaitAsync(cancellationToken);
@@ -163,12 +163,12 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
     private async Task<bool> StopBy(string mode, TimeSpan limit)
     {
         var result = await PgCtl(limit, "stop", "-m", mode, "-w", "-t", Seconds(limit));
-        if (result.Succeeded ? await HaveEnded() : (await processes.Find()).Count == 0)
+        if (result.Succeeded ? await WaitForExit() : (await processes.Find()).Count == 0)
         {
             return true;
         }
 
-        logger.LogWarning("PostgreSQL in {Directory} did not stop ({Mode}): {Complaint}", data.Cluster, mode, result.Complaint);
+        logger.LogWarning("PostgreSQL in {Directory} did not stop ({Mode}): {Complaint}", data.Cluster, mode, result.ErrorMessage);
         return false;
     }
 
@@ -188,7 +188,7 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         }
     }
 
-    private async Task<bool> HaveEnded()
+    private async Task<bool> WaitForExit()
     {
         var watch = Stopwatch.StartNew();
         while ((await processes.Find()).Count > 0)
@@ -211,14 +211,14 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
     private Task<ProgramResult> PgCtl(TimeSpan limit, string command, params string[] options) =>
         account.Run(binaries.PgCtl, [command, "-D", ".", .. options], data.Cluster, limit + ExitLimit, CancellationToken.None);
 
-    private static string Beside(string file) => Path.Combine("..", Path.GetFileName(file));
+    private static string RelativeToCluster(string file) => Path.Combine("..", Path.GetFileName(file));
 
     private static string Seconds(TimeSpan time) => ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private int? LastPort()
     {
         var options = Path.Combine(data.Cluster, "postmaster.opts");
-        return File.Exists(options) && PostgresMessages.PortIn(File.ReadAllText(options)) is { } port && IsFree(port) ? port : null;
+        return File.Exists(options) && PostgresMessages.ParsePort(File.ReadAllText(options)) is { } port && IsFree(port) ? port : null;
     }
 
     private static bool IsFree(int port)

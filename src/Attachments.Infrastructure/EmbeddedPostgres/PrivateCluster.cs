@@ -37,7 +37,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <param name="ct">Cancels the start, and leaves nothing running.</param>
     /// <exception cref="EmbeddedPostgresException">PostgreSQL is missing, does not start, or the directory cannot be used.</exception>
     public static Task<PrivateCluster> Start(string dataDirectory, ILogger logger, CancellationToken ct) =>
-        Start(dataDirectory, BinarySearch.Usual, logger, ct);
+        Start(dataDirectory, BinaryLocations.Default, logger, ct);
 
     /// <summary>
     /// Starts an empty PostgreSQL for tests, which does not survive a power failure. Its directory is in the system's temporary directory.
@@ -73,10 +73,10 @@ public sealed class PrivateCluster : IAsyncDisposable
         }
     }
 
-    internal static Task<PrivateCluster> Start(string dataDirectory, BinarySearch search, ILogger logger, CancellationToken ct) =>
-        Translated(dataDirectory, async () =>
+    internal static Task<PrivateCluster> Start(string dataDirectory, BinaryLocations search, ILogger logger, CancellationToken ct) =>
+        TranslateFailures(dataDirectory, async () =>
         {
-            var data = DataDirectory.Take(dataDirectory);
+            var data = DataDirectory.Acquire(dataDirectory);
             try
             {
                 return await Start(data, search, temporary: null, logger, ct);
@@ -89,14 +89,14 @@ public sealed class PrivateCluster : IAsyncDisposable
         });
 
     internal static Task<PrivateCluster> StartTemporary(string root, ILogger logger, CancellationToken ct) =>
-        Translated(root, async () =>
+        TranslateFailures(root, async () =>
         {
             var directories = new TemporaryDirectories(root, logger);
             await directories.DeleteLeftOvers(ct);
-            var data = directories.Take();
+            var data = directories.Create();
             try
             {
-                return await Start(data, BinarySearch.Usual, directories, logger, ct);
+                return await Start(data, BinaryLocations.Default, directories, logger, ct);
             }
             catch
             {
@@ -106,7 +106,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         });
 
     private static async Task<PrivateCluster> Start(
-        DataDirectory data, BinarySearch search, TemporaryDirectories? temporary, ILogger logger, CancellationToken ct)
+        DataDirectory data, BinaryLocations search, TemporaryDirectories? temporary, ILogger logger, CancellationToken ct)
     {
         var binaries = await ServerBinaries.Find(search, data, ct);
         var account = await ServerAccount.For(data, ct);
@@ -172,7 +172,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <summary>
     /// Names the directory and the error of the system, such as a full or read-only disk, or a directory of another user.
     /// </summary>
-    private static async Task<PrivateCluster> Translated(string directory, Func<Task<PrivateCluster>> start)
+    private static async Task<PrivateCluster> TranslateFailures(string directory, Func<Task<PrivateCluster>> start)
     {
         try
         {

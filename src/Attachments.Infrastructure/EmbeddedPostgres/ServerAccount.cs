@@ -35,14 +35,14 @@ internal sealed class ServerAccount
             throw new EmbeddedPostgresException("PostgreSQL refuses to run as root: start the service as an ordinary user.");
         }
 
-        var owner = await OwnerOf(data, cancellationToken) ?? await IdsOf("postgres", cancellationToken)
-            ?? await IdsOf("nobody", cancellationToken)
+        var owner = await FindOwner(data, cancellationToken) ?? await FindUserIds("postgres", cancellationToken)
+            ?? await FindUserIds("nobody", cancellationToken)
             ?? throw new EmbeddedPostgresException(
                 "PostgreSQL refuses to run as root, and there is no user postgres or nobody: start the service as an ordinary user.");
-        var account = await ThatReaches(data.Location, owner, cancellationToken);
+        var account = await CreateWithAccess(data.Location, owner, cancellationToken);
         if (data.MajorVersion is not null)
         {
-            await account.Own(data.Cluster, cancellationToken);
+            await account.ChangeOwner(data.Cluster, cancellationToken);
         }
 
         return account;
@@ -57,7 +57,7 @@ internal sealed class ServerAccount
     }
 
     /// <summary>Makes this user the owner of a file, or of a directory and everything in it.</summary>
-    public async Task Own(string path, CancellationToken cancellationToken)
+    public async Task ChangeOwner(string path, CancellationToken cancellationToken)
     {
         if (owner is null)
         {
@@ -67,12 +67,12 @@ internal sealed class ServerAccount
         var result = await ExternalProgram.Run("chown", ["-R", owner, "--", path], null, Limit, cancellationToken);
         if (!result.Succeeded)
         {
-            throw new EmbeddedPostgresException($"{path} cannot be given to the user that runs PostgreSQL: {result.Complaint}");
+            throw new EmbeddedPostgresException($"{path} cannot be given to the user that runs PostgreSQL: {result.ErrorMessage}");
         }
     }
 
     /// <summary>Null if there is no cluster yet, or if root owns it (as after a copy).</summary>
-    private static async Task<string?> OwnerOf(DataDirectory data, CancellationToken cancellationToken)
+    private static async Task<string?> FindOwner(DataDirectory data, CancellationToken cancellationToken)
     {
         if (data.MajorVersion is null)
         {
@@ -84,14 +84,14 @@ internal sealed class ServerAccount
         return result.Succeeded && !ids.StartsWith("0:", StringComparison.Ordinal) ? ids : null;
     }
 
-    private static async Task<string?> IdsOf(string user, CancellationToken cancellationToken)
+    private static async Task<string?> FindUserIds(string user, CancellationToken cancellationToken)
     {
         var uid = await ExternalProgram.Run("id", ["-u", user], null, Limit, cancellationToken);
         var gid = await ExternalProgram.Run("id", ["-g", user], null, Limit, cancellationToken);
         return uid.Succeeded && gid.Succeeded ? $"{uid.Output.Trim()}:{gid.Output.Trim()}" : null;
     }
 
-    private static async Task<ServerAccount> ThatReaches(string directory, string owner, CancellationToken cancellationToken)
+    private static async Task<ServerAccount> CreateWithAccess(string directory, string owner, CancellationToken cancellationToken)
     {
         var ids = owner.Split(':');
         string[] plain = ["setpriv", $"--reuid={ids[0]}", $"--regid={ids[1]}", "--clear-groups"];

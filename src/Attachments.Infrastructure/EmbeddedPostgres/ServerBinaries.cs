@@ -3,15 +3,15 @@ namespace Attachments.Infrastructure.EmbeddedPostgres;
 /// <summary>The directories to search for PostgreSQL's server programs.</summary>
 /// <param name="Directories">The directories of PATH, which are searched first, in this order.</param>
 /// <param name="Patterns">Paths in which one segment may contain an asterisk. Matches are sorted by version, newest first.</param>
-internal sealed record BinarySearch(IReadOnlyList<string> Directories, IReadOnlyList<string> Patterns)
+internal sealed record BinaryLocations(IReadOnlyList<string> Directories, IReadOnlyList<string> Patterns)
 {
-    public static BinarySearch Usual { get; } = new(
+    public static BinaryLocations Default { get; } = new(
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
-        UsualPatterns());
+        DefaultPatterns());
 
     public IEnumerable<string> Candidates() => Directories.Concat(Patterns.SelectMany(Expand)).Distinct();
 
-    private static string[] UsualPatterns()
+    private static string[] DefaultPatterns()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -35,12 +35,12 @@ internal sealed record BinarySearch(IReadOnlyList<string> Directories, IReadOnly
         var parent = string.Join(Path.DirectorySeparatorChar, segments[..wild]) + Path.DirectorySeparatorChar;
         return Directory.Exists(parent)
             ? Directory.EnumerateDirectories(parent, segments[wild])
-                .OrderByDescending(VersionOf)
+                .OrderByDescending(ParseVersion)
                 .Select(directory => Path.Combine([directory, .. segments[(wild + 1)..]]))
             : [];
     }
 
-    private static int VersionOf(string directory)
+    private static int ParseVersion(string directory)
     {
         var digits = Path.GetFileName(directory).SkipWhile(c => !char.IsAsciiDigit(c)).TakeWhile(char.IsAsciiDigit);
         return int.TryParse(string.Concat(digits), out var version) ? version : 0;
@@ -63,13 +63,13 @@ internal sealed record ServerBinaries(string Directory, int MajorVersion)
     /// <param name="data">The data directory.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="EmbeddedPostgresException">There are none, or none of the version that created the data.</exception>
-    public static async Task<ServerBinaries> Find(BinarySearch search, DataDirectory data, CancellationToken cancellationToken)
+    public static async Task<ServerBinaries> Find(BinaryLocations search, DataDirectory data, CancellationToken cancellationToken)
     {
         var wanted = data.MajorVersion;
         var found = new List<ServerBinaries>();
         foreach (var directory in search.Candidates().Where(IsComplete))
         {
-            if (await VersionIn(directory, cancellationToken) is not { } version)
+            if (await ReadVersion(directory, cancellationToken) is not { } version)
             {
                 continue;
             }
@@ -89,13 +89,13 @@ internal sealed record ServerBinaries(string Directory, int MajorVersion)
     private static bool IsComplete(string directory) =>
         Needed.All(name => File.Exists(Program(directory, name)));
 
-    private static async Task<int?> VersionIn(string directory, CancellationToken cancellationToken)
+    private static async Task<int?> ReadVersion(string directory, CancellationToken cancellationToken)
     {
         var result = await ExternalProgram.Run(Program(directory, "postgres"), ["--version"], null, VersionLimit, cancellationToken);
-        return PostgresMessages.MajorVersionIn(result.Output);
+        return PostgresMessages.ParseMajorVersion(result.Output);
     }
 
-    private static EmbeddedPostgresException Missing(BinarySearch search) => new(
+    private static EmbeddedPostgresException Missing(BinaryLocations search) => new(
         "PostgreSQL's server programs (initdb, pg_ctl, postgres) are neither in PATH nor in "
         + $"{string.Join(", ", search.Patterns)}: {HowToInstall()}, "
         + "or set ConnectionStrings:Attachments to a database that runs elsewhere.");

@@ -21,7 +21,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
     /// Removes a pid file without a process. If another program now has this id, PostgreSQL would take it for a running
     /// server.
     /// </summary>
-    public void ForgetTheDead() => File.Delete(PidFile);
+    public void DeletePidFile() => File.Delete(PidFile);
 
     private async Task<IReadOnlyList<int>> FindByDirectory()
     {
@@ -33,7 +33,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
         // Only the owner of a process may see its working directory; in a container not even root may.
         var self = (await WorkingDirectories("/proc/self/cwd", "-maxdepth", "0"))[0];
         var all = await WorkingDirectories("/proc", "-mindepth", "2", "-maxdepth", "2", "-name", "cwd");
-        RefuseIfHidden(all.Where(process => process.User == self.User && process.Directory == ""));
+        ThrowIfHidden(all.Where(process => process.User == self.User && process.Directory == ""));
         return
         [
             .. all
@@ -46,7 +46,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
     /// A process with more privileges than ours hides its working directory, even from its own user. If the pid file names it, it may be
     /// our server, started by a service with more privileges.
     /// </summary>
-    private void RefuseIfHidden(IEnumerable<WorkingDirectory> hidden)
+    private void ThrowIfHidden(IEnumerable<WorkingDirectory> hidden)
     {
         var named = File.Exists(PidFile) ? File.ReadLines(PidFile).FirstOrDefault() : null;
         if (hidden.Any(process => process.Id == named && IsPostgres(process.Id)))
@@ -68,7 +68,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
             .ToList();
 
         // It fails for processes of other users, as expected, but it sees at least itself.
-        return found.Count > 0 ? found : throw new EmbeddedPostgresException($"The running processes cannot be listed: {result.Complaint}");
+        return found.Count > 0 ? found : throw new EmbeddedPostgresException($"The running processes cannot be listed: {result.ErrorMessage}");
     }
 
     private static bool IsPostgres(string id)
@@ -88,12 +88,12 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
     {
         // Line by line: process id, data directory, start time in unix seconds.
         var lines = File.Exists(PidFile) ? File.ReadAllLines(PidFile) : [];
-        if (lines.Length < 3 || !int.TryParse(lines[0], out var id) || !long.TryParse(lines[2], out var started) || !Runs(id, started))
+        if (lines.Length < 3 || !int.TryParse(lines[0], out var id) || !long.TryParse(lines[2], out var started) || !IsRunning(id, started))
         {
             return [];
         }
 
-        return IsCluster(lines[1])
+        return IsSameCluster(lines[1])
             ? [id]
             : throw new EmbeddedPostgresException(
                 $"Process {id} may be a PostgreSQL that still uses {data.Cluster}, which was moved or copied: stop it, "
@@ -101,7 +101,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
     }
 
     /// <summary>Whether another path leads to the same directory: a file created in one appears in the other.</summary>
-    private bool IsCluster(string directory)
+    private bool IsSameCluster(string directory)
     {
         var marker = $"marker-{Guid.NewGuid():N}";
         File.Create(Path.Combine(data.Cluster, marker)).Dispose();
@@ -115,7 +115,7 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
         }
     }
 
-    private static bool Runs(int id, long started)
+    private static bool IsRunning(int id, long started)
     {
         try
         {

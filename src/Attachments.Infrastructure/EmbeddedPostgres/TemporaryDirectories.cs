@@ -13,13 +13,13 @@ internal sealed class TemporaryDirectories(string root, ILogger logger)
     /// <summary>
     /// Creates a data directory. A concurrent clean-up may delete it before it is locked; then another one is created.
     /// </summary>
-    public DataDirectory Take()
+    public DataDirectory Create()
     {
         while (true)
         {
             var location = Path.Combine(root, Prefix + Guid.NewGuid().ToString("N"));
             DataDirectory.Create(location);
-            if (DataDirectory.TryTake(location, FileMode.OpenOrCreate) is { } data)
+            if (DataDirectory.TryAcquire(location, FileMode.OpenOrCreate) is { } data)
             {
                 return data;
             }
@@ -33,7 +33,7 @@ internal sealed class TemporaryDirectories(string root, ILogger logger)
         {
             try
             {
-                using var data = DataDirectory.TryTake(location, FileMode.Open);
+                using var data = DataDirectory.TryAcquire(location, FileMode.Open);
                 if (data is not null)
                 {
                     await StopServer(data, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class TemporaryDirectories(string root, ILogger logger)
     {
         if (data.MajorVersion is not null)
         {
-            var binaries = await ServerBinaries.Find(BinarySearch.Usual, data, cancellationToken);
+            var binaries = await ServerBinaries.Find(BinaryLocations.Default, data, cancellationToken);
             var account = await ServerAccount.For(data, cancellationToken);
             await new PostgresServer(data, binaries, account, durable: false, logger).StopLeftOver();
         }

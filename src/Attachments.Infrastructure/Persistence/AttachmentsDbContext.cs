@@ -85,10 +85,10 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     }
 
     /// <inheritdoc/>
-    public async Task TakeTime(CancellationToken cancellationToken)
+    public async Task LiftStatementTimeout(CancellationToken cancellationToken)
     {
         Database.SetCommandTimeout(0);
-        await Database.ExecuteSqlRawAsync(StatementTime.LiftForTransaction, cancellationToken);
+        await Database.ExecuteSqlRawAsync(StatementTimeout.LiftForTransaction, cancellationToken);
     }
 
     /// <inheritdoc/>

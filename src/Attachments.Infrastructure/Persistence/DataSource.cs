@@ -55,7 +55,7 @@ internal static class DataSource
         if (settings.MaxAutoPrepare > 0)
         {
             var compression = new FastCompression();
-            builder.UsePhysicalConnectionInitializer(compression.Choose, compression.ChooseAsync);
+            builder.UsePhysicalConnectionInitializer(compression.Apply, compression.ApplyAsync);
         }
 
         return builder.Build();
@@ -74,7 +74,7 @@ internal static class DataSource
     {
         private volatile bool isMissing;
 
-        public void Choose(NpgsqlConnection connection)
+        public void Apply(NpgsqlConnection connection)
         {
             if (isMissing)
             {
@@ -86,13 +86,13 @@ internal static class DataSource
             {
                 command.ExecuteNonQuery();
             }
-            catch (PostgresException refusal) when (SaysItIsMissing(refusal))
+            catch (PostgresException refusal) when (IsUnsupported(refusal))
             {
                 isMissing = true;
             }
         }
 
-        public async Task ChooseAsync(NpgsqlConnection connection)
+        public async Task ApplyAsync(NpgsqlConnection connection)
         {
             if (isMissing)
             {
@@ -104,13 +104,13 @@ internal static class DataSource
             {
                 await command.ExecuteNonQueryAsync();
             }
-            catch (PostgresException refusal) when (SaysItIsMissing(refusal))
+            catch (PostgresException refusal) when (IsUnsupported(refusal))
             {
                 isMissing = true;
             }
         }
 
-        private static bool SaysItIsMissing(PostgresException refusal) =>
+        private static bool IsUnsupported(PostgresException refusal) =>
             refusal.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidParameterValue;
     }
 }

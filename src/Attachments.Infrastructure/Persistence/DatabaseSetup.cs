@@ -28,7 +28,7 @@ public sealed class DatabaseSetup(
             try
             {
                 await RequireUtf8(cancellationToken);
-                await RequireNothingPreparedInSharedSessions(cancellationToken);
+                await RequireNoPreparedStatementsIfPooled(cancellationToken);
                 return;
             }
             catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
@@ -88,7 +88,7 @@ public sealed class DatabaseSetup(
     /// <exception cref="ConfigurationException">It is none.</exception>
     public async Task RequireOwnSession(CancellationToken cancellationToken)
     {
-        if (Settings.Multiplexing || await SharedSessions.AreUsedBy(dataSource, cancellationToken))
+        if (Settings.Multiplexing || await TransactionPooling.IsUsedBy(dataSource, cancellationToken))
         {
             throw new ConfigurationException(
                 $"A lock has to be held at {Address} for as long as this takes: connect to PostgreSQL itself, "
@@ -96,11 +96,11 @@ public sealed class DatabaseSetup(
         }
     }
 
-    private async Task RequireNothingPreparedInSharedSessions(CancellationToken cancellationToken)
+    private async Task RequireNoPreparedStatementsIfPooled(CancellationToken cancellationToken)
     {
         // With one connection alone it cannot be told.
         if (Settings is { MaxAutoPrepare: > 0, MaxPoolSize: > 1, Multiplexing: false }
-            && await SharedSessions.AreUsedBy(dataSource, cancellationToken))
+            && await TransactionPooling.IsUsedBy(dataSource, cancellationToken))
         {
             throw new ConfigurationException(
                 $"The database at {Address} is reached through a pooler that gives each transaction another session, as PgBouncer does in "

@@ -60,12 +60,12 @@ public static class PostgresFailures
     /// The database has the bytes that are asked for, and cannot read them: a page that is not what it was (XX), an error of the disk
     /// (58030), a file of the table that is not there (58P01). Of one large object that says nothing of the next.
     /// </summary>
-    public static bool IsDamage(PostgresException exception) =>
+    public static bool IsDataCorruption(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.IoError or PostgresErrorCodes.UndefinedFile
         || exception.SqlState.StartsWith("XX", StringComparison.Ordinal);
 
     /// <summary>What fails for one row or one large object, and may not for the next.</summary>
-    public static bool IsOfOneBlob(PostgresException exception) => IsDamage(exception) || !IsUnavailable(exception);
+    public static bool IsBlobSpecific(PostgresException exception) => IsDataCorruption(exception) || !IsUnavailable(exception);
 
     private static bool IsUnavailable(string sqlState) =>
         UnavailableClasses.Any(start => sqlState.StartsWith(start, StringComparison.Ordinal));

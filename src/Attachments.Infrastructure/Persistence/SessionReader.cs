@@ -14,14 +14,14 @@ internal sealed class SessionReader(AttachmentsDbContext context) : ISessionRead
     /// How much a step reads: no further point when it has so many bytes, and of a text so many characters. A text that is longer is read
     /// from its beginning by the database each time, so many small steps would cost the square of its length.
     /// </summary>
-    private const int StepBytes = 256 << 10;
+    private const int PageBytes = 256 << 10;
 
-    private const int StepPoints = 200;
+    private const int PagePoints = 200;
 
-    public async Task<SessionStep?> Read(long projectId, string uuid, SessionPlace? from, CancellationToken cancellationToken)
+    public async Task<SessionPage?> ReadPage(long projectId, string uuid, SessionPosition? from, CancellationToken cancellationToken)
     {
         var after = from?.Point ?? "";
-        var characters = from?.TextRead?.Characters ?? 0;
+        var characters = from?.TextPosition?.Characters ?? 0;
         var rows = await context.Database
             .SqlQuery<Row>(
                 $"""
@@ -33,21 +33,21 @@ internal sealed class SessionReader(AttachmentsDbContext context) : ISessionRead
                         octet_length(scalar) AS text_bytes, coalesce(octet_length(scalar), octet_length(raw_data), 0) AS bytes
                     FROM session_points
                     WHERE session_id = (SELECT id FROM found) AND name >= {after} AND (name > {after} OR {characters} > 0)
-                    ORDER BY name LIMIT {StepPoints}),
+                    ORDER BY name LIMIT {PagePoints}),
                 measured AS (
                     SELECT *, sum(bytes) OVER (ORDER BY name) - bytes AS bytes_before FROM next)
                 SELECT found.id AS "Id", revision AS "Revision", point_count AS "PointCount",
                     unit_id AS "UnitId", created AS "Created", saved AS "Saved",
                     name AS "Name",
-                    substr(scalar, CASE WHEN name = {after} THEN {characters} ELSE 0 END + 1, {StepBytes}) AS "Scalar",
+                    substr(scalar, CASE WHEN name = {after} THEN {characters} ELSE 0 END + 1, {PageBytes}) AS "Scalar",
                     text_bytes AS "TextBytes", raw_data AS "RawData",
                     file_name AS "FileName", media_type AS "MediaType", length AS "Length", md5 AS "Md5"
-                FROM found LEFT JOIN measured ON bytes_before < {StepBytes} LEFT JOIN blobs ON blobs.id = blob_id
+                FROM found LEFT JOIN measured ON bytes_before < {PageBytes} LEFT JOIN blobs ON blobs.id = blob_id
                 ORDER BY name
                 """)
             .ToListAsync(cancellationToken);
         return rows is [var session, ..] && (from is null || (session.Id == from.Id && session.Revision == from.Revision))
-            ? Step(projectId, uuid, rows, from)
+            ? ToPage(projectId, uuid, rows, from)
             : null;
     }
 
@@ -60,7 +60,7 @@ internal sealed class SessionReader(AttachmentsDbContext context) : ISessionRead
             """)
         .SingleAsync(cancellationToken);
 
-    private static SessionStep Step(long projectId, string uuid, List<Row> rows, SessionPlace? from)
+    private static SessionPage ToPage(long projectId, string uuid, List<Row> rows, SessionPosition? from)
     {
         var first = rows[0];
         var session = new SessionSummaryDto
@@ -74,30 +74,30 @@ internal sealed class SessionReader(AttachmentsDbContext context) : ISessionRead
         var points = rows.FindAll(row => row.Name is not null);
         if (points.Count == 0)
         {
-            return new SessionStep(session, [], null);
+            return new SessionPage(session, [], null);
         }
 
         var last = points[^1];
-        var rest = Rest(last, from);
+        var rest = FindTextPosition(last, from);
         var read = (from?.PointsRead ?? 0) + points.Count - (rest is null ? 0 : 1);
-        return new SessionStep(
+        return new SessionPage(
             session,
             points.ConvertAll(row => row.ToPoint(
-                isContinued: from?.TextRead is not null && row == first, continues: rest is not null && row == last)),
-            read == first.PointCount ? null : new SessionPlace(first.Id, first.Revision, read, last.Name!, rest));
+                isContinued: from?.TextPosition is not null && row == first, continues: rest is not null && row == last)),
+            read == first.PointCount ? null : new SessionPosition(first.Id, first.Revision, read, last.Name!, rest));
     }
 
     /// <summary>How much of the text of a step's last point was read up to here; null: all.</summary>
-    private static TextRead? Rest(Row last, SessionPlace? from)
+    private static TextPosition? FindTextPosition(Row last, SessionPosition? from)
     {
         if (last.TextBytes is not { } all || last.Scalar is not { } part)
         {
             return null;
         }
 
-        var before = from is not null && last.Name == from.Point ? from.TextRead : null;
+        var before = from is not null && last.Name == from.Point ? from.TextPosition : null;
         var bytes = (before?.Bytes ?? 0) + Encoding.UTF8.GetByteCount(part);
-        return bytes < all ? new TextRead((before?.Characters ?? 0) + StepBytes, bytes) : null;
+        return bytes < all ? new TextPosition((before?.Characters ?? 0) + PageBytes, bytes) : null;
     }
 
     private sealed class Row

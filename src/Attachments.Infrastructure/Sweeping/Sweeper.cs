@@ -66,9 +66,9 @@ public sealed class Sweeper(
         var all = await context.Database
             .SqlQuery<long>($"""SELECT reltuples::bigint AS "Value" FROM pg_class WHERE oid = 'blobs'::regclass""")
             .SingleAsync(cancellationToken);
-        metrics.Counted(CountedBlobs.Pending, pending);
-        metrics.Counted(CountedBlobs.Released, released);
-        metrics.Counted(CountedBlobs.Stored, Math.Max(0, all - pending - released));
+        metrics.RecordCount(BlobKind.Pending, pending);
+        metrics.RecordCount(BlobKind.Released, released);
+        metrics.RecordCount(BlobKind.Stored, Math.Max(0, all - pending - released));
     }
 
     private async Task<(Reclaimed Released, Reclaimed Abandoned)> Reclaim(CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ public sealed class Sweeper(
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        await context.TakeTime(cancellationToken);
+        await context.LiftStatementTimeout(cancellationToken);
         await context.Database.ExecuteSqlAsync(
             $"""
             UPDATE blobs SET released_at = {now}
@@ -145,10 +145,10 @@ public sealed class Sweeper(
     private async Task<Reclaimed> SweepCopies(DateTimeOffset reclaim, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var copies = scope.ServiceProvider.GetRequiredService<BlobCopies>();
+        var copies = scope.ServiceProvider.GetRequiredService<StaleCopyReclaimer>();
         var passedOver = await copies.Reclaim(StorageProvider.LargeObject, reclaim, cancellationToken)
             + await copies.Reclaim(StorageProvider.S3, reclaim, cancellationToken);
-        metrics.PassedOver(passedOver);
+        metrics.RecordPassedOver(passedOver);
         return new Reclaimed(0, 0, passedOver);
     }
 
@@ -158,8 +158,8 @@ public sealed class Sweeper(
         var skipped = new List<Guid>();
         while (await SweepBatch(due, MaxBatchBlobs, skipped, cancellationToken) is { } batch)
         {
-            metrics.Reclaimed(reason, batch.Blobs, batch.Bytes);
-            metrics.PassedOver(batch.PassedOver);
+            metrics.RecordReclaimed(reason, batch.Blobs, batch.Bytes);
+            metrics.RecordPassedOver(batch.PassedOver);
             total += batch;
         }
 
@@ -175,8 +175,8 @@ public sealed class Sweeper(
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         var store = scope.ServiceProvider.GetRequiredService<IBlobStore>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        await context.TakeTime(cancellationToken);
-        var blobs = Bounded(await due(context, [.. skipped], limit).AsNoTracking().ToListAsync(cancellationToken));
+        await context.LiftStatementTimeout(cancellationToken);
+        var blobs = TakeBatch(await due(context, [.. skipped], limit).AsNoTracking().ToListAsync(cancellationToken));
         if (blobs.Count == 0)
         {
             return null;
@@ -194,7 +194,7 @@ public sealed class Sweeper(
             await transaction.DisposeAsync();
             return await PassOver(refusal.BlobIds, refusal, skipped, cancellationToken);
         }
-        catch (PostgresException exception) when (PostgresFailures.IsOfOneBlob(exception))
+        catch (PostgresException exception) when (PostgresFailures.IsBlobSpecific(exception))
         {
             // Rolls back, unless an error of the disk has ended the connection, which does so too.
             await transaction.DisposeAsync();
@@ -236,7 +236,7 @@ public sealed class Sweeper(
     }
 
     /// <summary>As many as make one batch, and one at least.</summary>
-    private static List<Blob> Bounded(List<Blob> blobs)
+    private static List<Blob> TakeBatch(List<Blob> blobs)
     {
         var bytes = 0L;
         return blobs.TakeWhile((blob, i) => (bytes += blob.Length) <= MaxBatchBytes || i == 0).ToList();

@@ -18,7 +18,7 @@ internal sealed class SweeperLoop(Sweeper sweeper, SweepingClock clock, TimeProv
         {
             try
             {
-                await clock.RequireRight(stoppingToken);
+                await clock.RequireInSync(stoppingToken);
                 var result = await sweeper.Sweep(stoppingToken);
                 await sweeper.Count(stoppingToken);
                 if (result.Released.Blobs + result.Abandoned.Blobs + result.TemporarySets + result.PassedOver > 0)

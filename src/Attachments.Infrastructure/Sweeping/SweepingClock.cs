@@ -18,7 +18,7 @@ public sealed class SweepingClock(NpgsqlDataSource dataSource, TimeProvider time
 
     /// <summary>Returns if the clocks agree.</summary>
     /// <exception cref="UnavailableException"><c>clock_wrong</c>: the clocks differ.</exception>
-    public async Task RequireRight(CancellationToken cancellationToken)
+    public async Task RequireInSync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT clock_timestamp()");
         var theirs = new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!);

@@ -24,7 +24,7 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
         }
 
         var gone = 0;
-        while (await TakeApart(cancellationToken) is { } finished)
+        while (await RemoveBatch(cancellationToken) is { } finished)
         {
             gone += finished ? 1 : 0;
         }
@@ -43,7 +43,7 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
         var now = time.GetUtcNow();
         var expired = now - options.Value.TimeToLive;
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        await context.TakeTime(cancellationToken);
+        await context.LiftStatementTimeout(cancellationToken);
         var ended = await context.Database.ExecuteSqlAsync(
             $"""
             UPDATE temporary_sets SET ended_at = {now}, revision = revision + 1
@@ -59,12 +59,12 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
     /// <summary>
     /// Removes one batch of one set. Returns true if the set is removed, false if it may have more files, null if nothing is due.
     /// </summary>
-    private async Task<bool?> TakeApart(CancellationToken cancellationToken)
+    private async Task<bool?> RemoveBatch(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        await context.TakeTime(cancellationToken);
+        await context.LiftStatementTimeout(cancellationToken);
         var due = await context.Database
             .SqlQuery<Guid>(
                 $"""

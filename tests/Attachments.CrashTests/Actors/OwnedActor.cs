@@ -44,15 +44,15 @@ internal sealed class OwnedActor(int number) : Actor
 
     private static Act Change(Slot slot, string after, Func<HttpContent> body) => new(
         $"PUT of {slot}",
-        async (client, leave) => await client.PutAsync($"/v1/attachments/{await IdOf(slot, client)}", body(), leave),
+        async (client, leave) => await client.PutAsync($"/v1/attachments/{await FindId(slot, client)}", body(), leave),
         [(slot, after)]);
 
     public static Act Delete(Slot slot) => new(
         $"DELETE of {slot}",
-        async (client, leave) => await client.DeleteAsync($"/v1/attachments/{await IdOf(slot, client)}", leave),
+        async (client, leave) => await client.DeleteAsync($"/v1/attachments/{await FindId(slot, client)}", leave),
         [(slot, null)]);
 
-    private static Task<long> IdOf(Slot slot, HttpClient client) => OwnedAttachments.Id(client, slot.Name.Split(' ')[^1]);
+    private static Task<long> FindId(Slot slot, HttpClient client) => OwnedAttachments.Id(client, slot.Name.Split(' ')[^1]);
 
     private static (string Digest, string Description) Split(string version) =>
         version.Split(' ', 2) is [var digest, var description] ? (digest, description) : throw new FormatException(version);

@@ -16,7 +16,7 @@ internal sealed class SessionActor : Actor
         session = Add(
             $"session {uuid}", async client => await Look.Document(client, $"{Sessions}/{uuid}") is null ? null : There);
         points = [.. Enumerable.Range(0, PointCount).Select(i => Add(
-            $"point p{i} of session {uuid}", client => Look.Digest(client, UrlOf(i))))];
+            $"point p{i} of session {uuid}", client => Look.Digest(client, GetUrl(i))))];
     }
 
     protected override Act Next(Random random)
@@ -32,14 +32,14 @@ internal sealed class SessionActor : Actor
             < 3 => Post(random),
             < 5 => Delete(session, $"{Sessions}/{uuid}", points),
             < 8 => Merge(random),
-            < 12 when points[point].Known is not null => Delete(points[point], UrlOf(point)),
+            < 12 when points[point].Known is not null => Delete(points[point], GetUrl(point)),
             _ => Attach(point, Payload.Random(random)),
         };
     }
 
     private Act Attach(int point, Payload payload) => new(
         $"PUT of {points[point]}",
-        (client, leave) => client.PutAsync(UrlOf(point), payload.Content(), leave),
+        (client, leave) => client.PutAsync(GetUrl(point), payload.Content(), leave),
         [(points[point], payload.Version)]);
 
     /// <summary>Replaces the session, if there is one, with all its files.</summary>
@@ -81,5 +81,5 @@ internal sealed class SessionActor : Actor
         return form;
     }
 
-    private string UrlOf(int point) => $"{Sessions}/{uuid}/attachments/p{point}";
+    private string GetUrl(int point) => $"{Sessions}/{uuid}/attachments/p{point}";
 }

@@ -116,7 +116,7 @@ internal sealed class SetActor : Actor
                 var form = new MultipartFormDataContent();
                 foreach (var (slot, payload) in added)
                 {
-                    form.Add(payload.Content("image/png"), NameOf(slot), NameOf(slot));
+                    form.Add(payload.Content("image/png"), GetName(slot), GetName(slot));
                 }
 
                 return client.PostAsync(url, form, leave);
@@ -129,7 +129,7 @@ internal sealed class SetActor : Actor
         var url = SetUrl;
         return new(
             $"DELETE of {slot}",
-            async (client, leave) => await client.DeleteAsync((await Find(client, url, NameOf(slot)))!["Self"]!.GetValue<string>(), leave),
+            async (client, leave) => await client.DeleteAsync((await Find(client, url, GetName(slot)))!["Self"]!.GetValue<string>(), leave),
             [(slot, null)]);
     }
 
@@ -164,7 +164,7 @@ internal sealed class SetActor : Actor
     {
         var url = SetUrl;
         var moved = Present
-            .Select(item => (newOwner(NameOf(item)), (string?)(version is null ? item.Known! : version(NameOf(item), item.Known!))))
+            .Select(item => (newOwner(GetName(item)), (string?)(version is null ? item.Known! : version(GetName(item), item.Known!))))
             .ToList();
         claimed.UnionWith(moved.Select(file => file.Item1));
         return new(
@@ -191,5 +191,5 @@ internal sealed class SetActor : Actor
         return found!["Items"]!.AsArray().SingleOrDefault();
     }
 
-    private static string NameOf(Slot slot) => slot.Name.Split(' ')[^1];
+    private static string GetName(Slot slot) => slot.Name.Split(' ')[^1];
 }

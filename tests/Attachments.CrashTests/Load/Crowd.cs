@@ -21,10 +21,10 @@ internal sealed class Crowd
     {
         foreach (var (kind, share, make) in Kinds)
         {
-            Add(kind, connections * share / 100, number => make(target, RandomOf(seed, number), number));
+            Add(kind, connections * share / 100, number => make(target, CreateRandom(seed, number), number));
         }
 
-        Add("small files", connections - clients.Count, number => new SmallClient(target, RandomOf(seed, number), number));
+        Add("small files", connections - clients.Count, number => new SmallClient(target, CreateRandom(seed, number), number));
     }
 
     public IReadOnlyList<(string Kind, int Count)> Counts => counts;
@@ -51,5 +51,5 @@ internal sealed class Crowd
         clients.AddRange(Enumerable.Range(clients.Count, count).Select(make));
     }
 
-    private static Random RandomOf(int seed, int number) => new(unchecked((seed * 1_000_003) + number));
+    private static Random CreateRandom(int seed, int number) => new(unchecked((seed * 1_000_003) + number));
 }

@@ -11,7 +11,7 @@ internal abstract class Home
     public const int Places = 4;
 
     /// <summary>In each family in turn.</summary>
-    public static Home Of(int number) => (number % 4) switch
+    public static Home For(int number) => (number % 4) switch
     {
         0 => new SessionHome(number),
         1 => new RecordHome(number),
@@ -65,10 +65,10 @@ internal sealed class SessionHome(int number) : Home
         return await Send(client, HttpMethod.Post, Sessions, session) is not null;
     }
 
-    public string UrlOf(int place) => $"{Sessions}/{uuid}/attachments/p{place}";
+    public string GetUrl(int place) => $"{Sessions}/{uuid}/attachments/p{place}";
 
     public override async Task<string?> Put(HttpClient client, int place, HttpContent file) =>
-        await Send(client, HttpMethod.Put, UrlOf(place), file) is null ? null : UrlOf(place);
+        await Send(client, HttpMethod.Put, GetUrl(place), file) is null ? null : GetUrl(place);
 }
 
 internal sealed class RecordHome(int number) : Home

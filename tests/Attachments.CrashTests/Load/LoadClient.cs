@@ -119,11 +119,11 @@ internal sealed class SmallClient(Target target, Random random, int number) : Lo
     protected override async Task Work(CancellationToken stop)
     {
         using var client = Target.Connect();
-        var home = Home.Of(number);
+        var home = Home.For(number);
         await Prepare(client, home);
         do
         {
-            var file = LoadFile.Of(Random, 0, MostBytes);
+            var file = LoadFile.Create(Random, 0, MostBytes);
             var started = Stopwatch.GetTimestamp();
             var url = await Put(client, home, Random.Next(Home.Places), file, chunked: Random.Next(2) == 0);
             Tally.Took(Putting, Stopwatch.GetElapsedTime(started));
@@ -147,11 +147,11 @@ internal sealed class LargeClient(Target target, Random random, int number) : Lo
     protected override async Task Work(CancellationToken stop)
     {
         using var client = Target.Connect();
-        var home = Home.Of(number);
+        var home = Home.For(number);
         await Prepare(client, home);
         for (var chunked = number % 8 < 4; ; chunked = !chunked)
         {
-            var file = LoadFile.Of(Random, LeastBytes, MostBytes);
+            var file = LoadFile.Create(Random, LeastBytes, MostBytes);
             var url = await Put(client, home, 0, file, chunked);
             await Get(client, url, file);
             for (var i = 0; i < Ranges; i++)

@@ -20,7 +20,7 @@ internal readonly record struct LoadFile(ReadOnlyMemory<byte> Bytes)
 
     public int Length => Bytes.Length;
 
-    public static LoadFile Of(Random random, int least, int most)
+    public static LoadFile Create(Random random, int least, int most)
     {
         var length = random.Next(least, most + 1);
         return new LoadFile(Source.Value.AsMemory(random.Next(SourceBytes - length), length));

@@ -26,7 +26,7 @@ internal abstract class SlowClient(Target target, Random random, int number) : L
 
     private readonly SessionHome home = new(number);
 
-    protected string Path => home.UrlOf(0);
+    protected string Path => home.GetUrl(0);
 
     protected override async Task Work(CancellationToken stop)
     {
@@ -99,7 +99,7 @@ internal sealed class SlowWriter(Target target, Random random, int number) : Slo
 
     protected override async Task Once(CancellationToken stop)
     {
-        var file = LoadFile.Of(Random, FirstBytes + (LeastSeconds * BytesPerSecond), FirstBytes + (MostSeconds * BytesPerSecond));
+        var file = LoadFile.Create(Random, FirstBytes + (LeastSeconds * BytesPerSecond), FirstBytes + (MostSeconds * BytesPerSecond));
         var chunked = Random.Next(2) == 0;
         using var line = await RawLine.Open(Target);
 
@@ -152,7 +152,7 @@ internal sealed class SlowReader(Target target, Random random, int number) : Slo
 
     protected override async Task Once(CancellationToken stop)
     {
-        var file = LoadFile.Of(Random, LeastBytes, MostBytes);
+        var file = LoadFile.Create(Random, LeastBytes, MostBytes);
         using var line = await RawLine.Open(Target);
         if (!await Stored(line, file) || await BeginDownload(line, file) != 200)
         {
@@ -181,7 +181,7 @@ internal sealed class IdleWriter(Target target, Random random, int number) : Slo
     {
         using var line = await RawLine.Open(Target);
         await line.AskToStore(Path, Announced);
-        await line.Send(LoadFile.Of(Random, 0, MostSent).Bytes);
+        await line.Send(LoadFile.Create(Random, 0, MostSent).Bytes);
         try
         {
             var (status, _) = await line.ReadHead("PUT").WaitAsync(Patience, CancellationToken.None);
@@ -209,7 +209,7 @@ internal sealed class IdleReader(Target target, Random random, int number) : Slo
 
     protected override async Task Once(CancellationToken stop)
     {
-        var file = LoadFile.Of(Random, FileBytes, FileBytes);
+        var file = LoadFile.Create(Random, FileBytes, FileBytes);
         using (var writing = await RawLine.Open(Target))
         {
             if (!await Stored(writing, file))

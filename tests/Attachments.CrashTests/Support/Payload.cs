@@ -15,7 +15,7 @@ internal sealed class Payload
     public string Version => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>So many random bytes.</summary>
-    public static Payload Of(int length)
+    public static Payload Create(int length)
     {
         var bytes = new byte[length];
         System.Random.Shared.NextBytes(bytes);

@@ -75,7 +75,7 @@ internal sealed partial class GuessedIdTests
     {
         foreach (var conditions in Conditions)
         {
-            var found = await Ask(method, route, Ids.Of(theirs), conditions);
+            var found = await Ask(method, route, Ids.From(theirs), conditions);
             found.Answer.Status.ShouldBe(status, found.Answer.Text);
             ShouldBeAlike(found, await Ask(method, route, Ids.OfNothing(), conditions));
         }
@@ -90,7 +90,7 @@ internal sealed partial class GuessedIdTests
         const string route = "/api/temporaryattachmentset/{set}/attachment/{item}";
         foreach (var conditions in Conditions)
         {
-            var found = await Ask(method, route, Ids.Of(theirs) with { Set = own.Id }, conditions);
+            var found = await Ask(method, route, Ids.From(theirs) with { Set = own.Id }, conditions);
             found.Answer.Status.ShouldBe(404);
             ShouldBeAlike(found, await Ask(method, route, Ids.OfNothing() with { Set = own.Id }, conditions));
         }
@@ -110,14 +110,14 @@ internal sealed partial class GuessedIdTests
             ("""{"Session":{"ProjectId":7,"Uuid":"{session}","Points":{"{item}":"p"} } }""", 403),
         })
         {
-            var found = await Ask("POST", route, Ids.Of(theirs) with { Set = own.Id }, [], claim);
+            var found = await Ask("POST", route, Ids.From(theirs) with { Set = own.Id }, [], claim);
             found.Answer.Status.ShouldBe(status, found.Answer.Text);
             ShouldBeAlike(found, await Ask("POST", route, Ids.OfNothing() with { Set = own.Id }, [], claim));
         }
 
         await new Project(service.Admin, Scene.AnotherProject).Have("own");
         const string points = """{"Session":{"ProjectId":8,"Uuid":"own","Points":{"{item}":"p"} } }""";
-        var guessed = await Ask("POST", route, Ids.Of(theirs) with { Set = own.Id }, [], points);
+        var guessed = await Ask("POST", route, Ids.From(theirs) with { Set = own.Id }, [], points);
         guessed.Answer.Status.ShouldBe(400, guessed.Answer.Text);
         ShouldBeAlike(guessed, await Ask("POST", route, Ids.OfNothing() with { Set = own.Id }, [], points));
     }
@@ -126,9 +126,9 @@ internal sealed partial class GuessedIdTests
     [TestCase("HEAD")]
     public async Task The_name_of_an_attachment_cannot_be_guessed(string method)
     {
-        var right = await Ask(method, $"/v1/uploaded-file/attachment_{theirs.Attachment}/{OwnedFiles.PhotoName}", Ids.Of(theirs), []);
+        var right = await Ask(method, $"/v1/uploaded-file/attachment_{theirs.Attachment}/{OwnedFiles.PhotoName}", Ids.From(theirs), []);
         right.Answer.Status.ShouldBe(403);
-        ShouldBeAlike(right, await Ask(method, $"/v1/uploaded-file/attachment_{theirs.Attachment}/guess.png", Ids.Of(theirs), []));
+        ShouldBeAlike(right, await Ask(method, $"/v1/uploaded-file/attachment_{theirs.Attachment}/guess.png", Ids.From(theirs), []));
     }
 
     private async Task<Guess> Ask(string method, string route, Ids ids, (string, string)[] conditions, string claim = "{}")
@@ -140,7 +140,7 @@ internal sealed partial class GuessedIdTests
         };
         var (trace, field) = QueryLog.NewTrace();
         var answer = await guesser.Ask(new HttpMethod(method), ids.In(route), body, [.. conditions, field]);
-        return new Guess(answer, ids, queries.Of(trace));
+        return new Guess(answer, ids, queries.Find(trace));
     }
 
     private static void ShouldBeAlike(Guess one, Guess other)
@@ -160,7 +160,7 @@ internal sealed partial class GuessedIdTests
     /// <summary>What is put into an address; of one length each, so that lengths can be compared.</summary>
     private sealed record Ids(string Session, string Set, string Item, string Form)
     {
-        public static Ids Of(Scene scene) => new(scene.Session, scene.Set, scene.Item, Uri.EscapeDataString(scene.Forms.Name));
+        public static Ids From(Scene scene) => new(scene.Session, scene.Set, scene.Item, Uri.EscapeDataString(scene.Forms.Name));
 
         public static Ids OfNothing() => new(New(), New(), New(), New());
 
@@ -170,7 +170,7 @@ internal sealed partial class GuessedIdTests
             .Replace("{item}", Item, StringComparison.Ordinal)
             .Replace("{form}", Form, StringComparison.Ordinal);
 
-        public string OutOf(string text) => text
+        public string RemoveFrom(string text) => text
             .Replace(Session, "{session}", StringComparison.Ordinal)
             .Replace(Set, "{set}", StringComparison.Ordinal)
             .Replace(Item, "{item}", StringComparison.Ordinal);
@@ -180,7 +180,7 @@ internal sealed partial class GuessedIdTests
 
     private sealed record Guess(Answer Answer, Ids Ids, IReadOnlyList<string> Queries)
     {
-        public string Text => TraceId().Replace(Ids.OutOf(Answer.Text), "");
+        public string Text => TraceId().Replace(Ids.RemoveFrom(Answer.Text), "");
 
         public IEnumerable<string> Fields =>
             Answer.Fields.Where(sent => sent.Key != "Date").Select(sent => $"{sent.Key}: {sent.Value}").Order(StringComparer.Ordinal);

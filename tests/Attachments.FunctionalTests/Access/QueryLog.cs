@@ -28,7 +28,7 @@ internal sealed class QueryLog : IDisposable
     }
 
     /// <summary>In the order in which they ended.</summary>
-    public IReadOnlyList<string> Of(ActivityTraceId trace) => queries.TryGetValue(trace, out var found) ? [.. found] : [];
+    public IReadOnlyList<string> Find(ActivityTraceId trace) => queries.TryGetValue(trace, out var found) ? [.. found] : [];
 
     public void Dispose() => listener.Dispose();
 

@@ -35,7 +35,7 @@ internal sealed class HeadTests
             get.Status.ShouldBeOneOf(200, 302);
             var head = await Send("HEAD", scene.Target(pattern));
             head.Status.ShouldBe(get.Status, pattern);
-            FieldsOf(head).ShouldBe(FieldsOf(get), pattern);
+            GetFields(head).ShouldBe(GetFields(get), pattern);
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class HeadTests
         head.Status.ShouldBe(status);
 
         // Its identifier makes no difference to its length.
-        FieldsOf(head).ShouldBe(FieldsOf(get));
+        GetFields(head).ShouldBe(GetFields(get));
     }
 
     [TestCase("OPTIONS")]
@@ -95,7 +95,7 @@ internal sealed class HeadTests
         return answer;
     }
 
-    private static IEnumerable<string> FieldsOf(Answer answer) => answer.Fields
+    private static IEnumerable<string> GetFields(Answer answer) => answer.Fields
         .Where(field => !Passing.Contains(field.Key, StringComparer.OrdinalIgnoreCase))
         .Select(field => $"{field.Key}: {field.Value}")
         .Order(StringComparer.Ordinal);

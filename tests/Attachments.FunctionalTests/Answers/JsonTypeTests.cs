@@ -63,7 +63,7 @@ internal sealed class JsonTypeTests
             if (plain.Field("Content-Type")!.Contains("json", StringComparison.Ordinal))
             {
                 documents++;
-                TypeOf(plain).ShouldBe(target.StartsWith("/api/records", StringComparison.Ordinal) ? JsonApi : Json, target);
+                GetMediaType(plain).ShouldBe(target.StartsWith("/api/records", StringComparison.Ordinal) ? JsonApi : Json, target);
                 Utf8.IsValid(plain.Body).ShouldBeTrue(target);
                 plain.Body.AsSpan().StartsWith(Encoding.UTF8.Preamble).ShouldBeFalse(target);
             }
@@ -99,5 +99,5 @@ internal sealed class JsonTypeTests
         error.Field("Content-Type").ShouldBe(JsonApi);
     }
 
-    private static string TypeOf(Answer answer) => answer.Field("Content-Type")!.Replace(";charset", "; charset", StringComparison.Ordinal);
+    private static string GetMediaType(Answer answer) => answer.Field("Content-Type")!.Replace(";charset", "; charset", StringComparison.Ordinal);
 }

@@ -80,7 +80,7 @@ internal sealed class CrossOriginTests
             fields.Add(("If-Match", "\"x\""));
         }
 
-        var content = body is null ? null : Body.Of(body, type);
+        var content = body is null ? null : Body.Create(body, type);
         var answer = await project.As(client).Send(new HttpMethod(method), project.Sessions + route, content, [.. fields]);
         answer.Status.ShouldBe(status, answer.Text);
         answer.Field(AllowOrigin).ShouldBe(Origin);

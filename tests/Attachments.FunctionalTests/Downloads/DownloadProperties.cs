@@ -55,7 +55,7 @@ internal sealed class DownloadProperties(ContentFamily family)
         conditions =>
         {
             var status = conditions.OfRead();
-            Check(1000, FieldsOf(conditions), (status, 0, status == 200 ? 999 : -1)).GetAwaiter().GetResult();
+            Check(1000, FormatFields(conditions), (status, 0, status == 200 ? 999 : -1)).GetAwaiter().GetResult();
         });
 
     // A line end, or what is no character of a field at all, is the end of the field or of the request: not for a Range to be.
@@ -77,7 +77,7 @@ internal sealed class DownloadProperties(ContentFamily family)
                select new PreconditionModel(match, unmodified, noneMatch, modified);
     }
 
-    private string FieldsOf(PreconditionModel conditions)
+    private string FormatFields(PreconditionModel conditions)
     {
         var (_, content, modified) = kept[1000];
         string[] fields =

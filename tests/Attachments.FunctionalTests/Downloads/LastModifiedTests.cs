@@ -42,7 +42,7 @@ internal sealed class LastModifiedTests
         {
             var set = TemporarySet.New(service.Admin);
             (await set.Upload(Part.File(Point, New))).Status.ShouldBe(201);
-            return await set.ClaimIntoSession(ProjectOf(project), Uuid);
+            return await set.ClaimIntoSession(GetProjectId(project), Uuid);
         }),
         InRecord("deleted and uploaded", async (forms, _) =>
         {
@@ -83,10 +83,10 @@ internal sealed class LastModifiedTests
     public async Task A_replaced_file_is_not_gone_on_with_by_its_date(Replacement replacement)
     {
         var file = await replacement.Store(service);
-        var target = await TargetOf(file);
-        var before = DateOf(await Get(target));
+        var target = await GetTarget(file);
+        var before = GetLastModified(await Get(target));
         await Within(WithinTheSecond, async () => (await replacement.Replace(service, file)).Status.ShouldBeInRange(200, 204));
-        target = await TargetOf(file);
+        target = await GetTarget(file);
         (await GetPart(target, before)).ShouldBeWhole(New);
         (await Get(target, ("If-Modified-Since", before))).Status.ShouldBe(200);
         (await Get(target, ("If-Unmodified-Since", before))).Status.ShouldBe(412);
@@ -94,7 +94,7 @@ internal sealed class LastModifiedTests
         await Within(TimeSpan.FromSeconds(10), async () =>
         {
             (await GetPart(target, before)).ShouldBeWhole(New);
-            var after = DateOf(await Get(target));
+            var after = GetLastModified(await Get(target));
             (DateTimeOffset.Parse(after) - DateTimeOffset.Parse(before)).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
             (await GetPart(target, after)).Status.ShouldBe(206);
         });
@@ -107,12 +107,12 @@ internal sealed class LastModifiedTests
         await project.HaveFile(Uuid, Point, Old);
         var set = TemporarySet.New(service.Admin);
         (await set.Upload(Part.File(Point, New))).Status.ShouldBe(201);
-        var before = DateOf(await project.Download(Uuid, Point));
+        var before = GetLastModified(await project.Download(Uuid, Point));
         time.Advance(TimeSpan.FromMinutes(1));
         (await project.Delete(Uuid)).ShouldSucceed();
         time.Advance(TimeSpan.FromMinutes(1));
         await project.Have(Uuid);
-        (await set.ClaimIntoSession(ProjectOf(project), Uuid)).Status.ShouldBe(200);
+        (await set.ClaimIntoSession(GetProjectId(project), Uuid)).Status.ShouldBe(200);
         time.Advance(TimeSpan.FromMinutes(1));
         (await GetPart(project.Attachment(Uuid, Point), before)).ShouldBeWhole(New);
     }
@@ -122,7 +122,7 @@ internal sealed class LastModifiedTests
         [ValueSource(typeof(ContentFamily), nameof(ContentFamily.All))] object family)
     {
         var target = (await ((ContentFamily)family).Store(service, Old)).Target;
-        var date = DateOf(await Get(target));
+        var date = GetLastModified(await Get(target));
         (await GetPart(target, date)).ShouldBeWhole(Old);
         time.Advance(TimeSpan.FromMilliseconds(700));
         (await GetPart(target, date)).ShouldBeWhole(Old);
@@ -141,12 +141,12 @@ internal sealed class LastModifiedTests
         for (var seed = 1; seed < 5; seed++)
         {
             (await project.Attach(Uuid, Point, Body.Raw(Files.Make(10, seed)))).ShouldSucceed();
-            dates.Add(DateOf(await Get(target)));
+            dates.Add(GetLastModified(await Get(target)));
         }
 
         dates.Distinct().Count().ShouldBe(1, "The second is not over yet.");
         time.Advance(TimeSpan.FromSeconds(10));
-        DateOf(await Get(target)).ShouldNotBe(dates[0]);
+        GetLastModified(await Get(target)).ShouldNotBe(dates[0]);
         (await GetPart(target, dates[0])).Status.ShouldBe(200);
     }
 
@@ -160,7 +160,7 @@ internal sealed class LastModifiedTests
         time.Advance(TimeSpan.FromDays(-3));
         (await project.Attach(Uuid, Point, Body.Raw(New))).ShouldSucceed();
         time.Advance(TimeSpan.FromSeconds(10));
-        (await GetPart(project.Attachment(Uuid, Point), DateOf(await Get(project.Attachment(Uuid, Point))))).Status.ShouldBe(206);
+        (await GetPart(project.Attachment(Uuid, Point), GetLastModified(await Get(project.Attachment(Uuid, Point))))).Status.ShouldBe(206);
     }
 
     [Test]
@@ -168,14 +168,14 @@ internal sealed class LastModifiedTests
     {
         var files = OwnedFiles.OfAdmin(service);
         var id = await files.Have(Old);
-        var before = DateOf(await files.Get(id));
+        var before = GetLastModified(await files.Get(id));
         (await files.Patch(id, Body.Multipart(Part.Field("description", "first")))).ShouldBeEntry();
         (await files.Get(id, ("If-Modified-Since", before))).Status.ShouldBe(200);
         (await files.Patch(id, Body.Multipart(Part.Field("description", "lost")), ("If-Unmodified-Since", before)))
             .ShouldBeProblem(412, "precondition_failed");
         time.Advance(TimeSpan.FromSeconds(10));
         (await files.Get(id, ("If-Modified-Since", before))).Status.ShouldBe(200);
-        (await files.Get(id, ("If-Modified-Since", DateOf(await files.Get(id))))).Status.ShouldBe(304);
+        (await files.Get(id, ("If-Modified-Since", GetLastModified(await files.Get(id))))).Status.ShouldBe(304);
     }
 
     private async Task Within(TimeSpan time, Func<Task> act)
@@ -185,7 +185,7 @@ internal sealed class LastModifiedTests
     }
 
     /// <summary>The address of an owned file is its entry's to say.</summary>
-    private async Task<string> TargetOf(KeptFile file) => file.Entry.StartsWith(OwnedFiles.Collection, StringComparison.Ordinal)
+    private async Task<string> GetTarget(KeptFile file) => file.Entry.StartsWith(OwnedFiles.Collection, StringComparison.Ordinal)
         ? (await service.Admin.Ask(HttpMethod.Get, file.Entry)).Json.GetProperty("download_url").GetString()!
         : file.Target;
 
@@ -194,7 +194,7 @@ internal sealed class LastModifiedTests
 
     private Task<Answer> GetPart(string target, string date) => Get(target, ("Range", "bytes=2500-"), ("If-Range", date));
 
-    private static string DateOf(Answer answer)
+    private static string GetLastModified(Answer answer)
     {
         answer.Status.ShouldBe(200, answer.Text);
         var date = answer.Field("Last-Modified").ShouldNotBeNull();
@@ -202,7 +202,7 @@ internal sealed class LastModifiedTests
         return date;
     }
 
-    private static long ProjectOf(Project project) => long.Parse(project.Sessions.Split('/')[4], CultureInfo.InvariantCulture);
+    private static long GetProjectId(Project project) => long.Parse(project.Sessions.Split('/')[4], CultureInfo.InvariantCulture);
 
     private static HttpContent NewSession() => Body.Multipart(
         Part.Field("session[uuid]", Uuid), Part.Field("session[unit_id]", "u"),

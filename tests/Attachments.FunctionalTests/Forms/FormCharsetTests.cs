@@ -31,7 +31,7 @@ internal sealed class FormCharsetTests : SessionsFixture
 
     [Test]
     public async Task Refuses_bytes_that_are_no_UTF8_as_they_stand() =>
-        (await Project.Create(Body.Of([.. Encoding.ASCII.GetBytes($"{Unit}&session[data][note]=caf"), 0xe9], UrlEncoded)))
+        (await Project.Create(Body.Create([.. Encoding.ASCII.GetBytes($"{Unit}&session[data][note]=caf"), 0xe9], UrlEncoded)))
             .ShouldBeProblem(400, "field_not_utf8");
 
     [TestCase("ISO-8859-1", "caf%E9", "café")]
@@ -47,11 +47,11 @@ internal sealed class FormCharsetTests : SessionsFixture
     [TestCase("us-ascii", "cafe", "cafe")]
     public async Task Decodes_an_urlencoded_form_by_its_charset(string charset, string sent, string meant)
     {
-        var form = Body.Of(Encoding.ASCII.GetBytes($"{Unit}&session[data][n{sent}]={sent}"), $"{UrlEncoded}; charset={charset}");
+        var form = Body.Create(Encoding.ASCII.GetBytes($"{Unit}&session[data][n{sent}]={sent}"), $"{UrlEncoded}; charset={charset}");
         (await Project.Create(form)).ShouldSucceed().GetProperty("data").ShouldBeJson($$"""{"n{{meant}}":"{{meant}}"}""");
 
-        var files = OwnedFiles.Of(Service);
-        var changes = Body.Of(Encoding.ASCII.GetBytes($"description={sent}"), $"{UrlEncoded}; charset={charset}");
+        var files = OwnedFiles.For(Service);
+        var changes = Body.Create(Encoding.ASCII.GetBytes($"description={sent}"), $"{UrlEncoded}; charset={charset}");
         (await files.Put(await files.Have([1]), changes)).ShouldBeEntry().GetProperty("description").GetString().ShouldBe(meant);
     }
 
@@ -104,7 +104,7 @@ internal sealed class FormCharsetTests : SessionsFixture
     [TestCase("utf-8", "%E9")]
     public async Task Refuses_bytes_that_the_charset_has_not(string charset, string sent)
     {
-        var form = Body.Of(Encoding.ASCII.GetBytes($"{Unit}&session[data][note]={sent}"), $"{UrlEncoded}; charset={charset}");
+        var form = Body.Create(Encoding.ASCII.GetBytes($"{Unit}&session[data][note]={sent}"), $"{UrlEncoded}; charset={charset}");
         (await Project.Create(form)).ShouldBeProblem(400, charset == "utf-8" ? "field_not_utf8" : "field_not_in_charset");
     }
 
@@ -131,7 +131,7 @@ internal sealed class FormCharsetTests : SessionsFixture
             new Part("; name=\"session[data][note]\"", sent, $"Content-Type: {type}")));
         answer.ShouldSucceed().GetProperty("data").GetProperty("note").GetString().ShouldBe(meant);
 
-        var files = OwnedFiles.Of(Service);
+        var files = OwnedFiles.For(Service);
         var changes = Body.Multipart(new Part("; name=\"description\"", sent, $"Content-Type: {type}"));
         (await files.Put(await files.Have([1]), changes)).ShouldBeEntry().GetProperty("description").GetString().ShouldBe(meant);
     }
@@ -143,7 +143,7 @@ internal sealed class FormCharsetTests : SessionsFixture
             Part.Field("session[unit_id]", "u"),
             new Part("; name=\"session[data][a]\"", [0xe9]),
             new Part("; name=\"session[data][b]\"", [0xc3, 0xa9], "Content-Type: text/plain; charset=utf-8"));
-        var answer = await Project.Create(Body.Of(parts, $"{Body.MultipartType}; charset=iso-8859-1"));
+        var answer = await Project.Create(Body.Create(parts, $"{Body.MultipartType}; charset=iso-8859-1"));
         answer.ShouldSucceed().GetProperty("data").ShouldBeJson("""{"a":"é","b":"é"}""");
 
         answer = await Project.Create(Body.Multipart(

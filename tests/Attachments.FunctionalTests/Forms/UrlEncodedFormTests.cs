@@ -45,7 +45,7 @@ internal sealed class UrlEncodedFormTests : SessionsFixture
     [Test]
     public async Task Reads_the_changes_of_an_owned_attachment([Values("PUT", "PATCH")] string method)
     {
-        var files = OwnedFiles.Of(Service);
+        var files = OwnedFiles.For(Service);
         var id = await files.Have([1], ("description", "before"));
         var form = Body.RawForm("&filename=a.txt&&other&description=first&description=x%26y+z&sequence_map_for&");
         var entry = (await files.Send(method, OwnedFiles.Target(id), form)).ShouldBeEntry();

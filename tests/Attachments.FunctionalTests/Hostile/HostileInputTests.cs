@@ -120,7 +120,7 @@ internal sealed class HostileInputTests
             await SendAll(connection, request, bytes);
             var answer = await FinalAnswer(connection, request);
             statuses.AddOrUpdate(answer.Status, 1, (_, count) => count + 1);
-            return Judge.FaultOf(request, answer) ?? (request.KeepsAlive ? await FaultAfter(connection, answer) : null);
+            return Judge.FindFault(request, answer) ?? (request.KeepsAlive ? await FaultAfter(connection, answer) : null);
         }
         catch (OperationCanceledException)
         {

@@ -15,7 +15,7 @@ internal static partial class Judge
     private static readonly int[] Refusals = [400, 401, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 431];
 
     /// <summary>Null: it may.</summary>
-    public static string? FaultOf(HostileRequest request, Answer answer)
+    public static string? FindFault(HostileRequest request, Answer answer)
     {
         if (answer.Fields.ContainsKey(Words.InjectedField))
         {
@@ -24,22 +24,22 @@ internal static partial class Judge
 
         if (Successes.Contains(answer.Status))
         {
-            return FaultOfSuccess(answer);
+            return FindFaultOfSuccess(answer);
         }
 
         // The server's, for what never comes to an end.
         var allowed = Refusals.Contains(answer.Status) || (answer.Status == 408 && !request.IsWhole);
-        return allowed ? FaultOfRefusal(request, answer) : $"status {answer.Status}";
+        return allowed ? FindFaultOfRefusal(request, answer) : $"status {answer.Status}";
     }
 
-    private static string? FaultOfSuccess(Answer answer) =>
+    private static string? FindFaultOfSuccess(Answer answer) =>
         answer.Field("Content-Type")?.Contains("json", StringComparison.Ordinal) == true
         && !answer.Fields.ContainsKey("Repr-Digest")
         && answer.Body.Length > 0
-            ? FaultOfJson(answer, out _)
+            ? FindFaultInJson(answer, out _)
             : null;
 
-    private static string? FaultOfRefusal(HostileRequest request, Answer answer)
+    private static string? FindFaultOfRefusal(HostileRequest request, Answer answer)
     {
         var everything = string.Join('\n', answer.Fields.Select(field => field.Value).Append(answer.Text));
         if (Secrets().Match(everything) is { Success: true } secret)
@@ -58,7 +58,7 @@ internal static partial class Judge
             return isMissingRecord || request.IsForTheServer ? null : "nothing said";
         }
 
-        if (FaultOfJson(answer, out var body) is { } fault)
+        if (FindFaultInJson(answer, out var body) is { } fault)
         {
             return fault;
         }
@@ -76,7 +76,7 @@ internal static partial class Judge
 
     private static bool HasErrors(JsonElement body) => body.TryGetProperty("errors", out var errors) && errors.GetArrayLength() > 0;
 
-    private static string? FaultOfJson(Answer answer, out JsonElement body)
+    private static string? FindFaultInJson(Answer answer, out JsonElement body)
     {
         try
         {

@@ -40,7 +40,7 @@ internal sealed class Http2Tests(string transport)
             service = await TestBed.StartService([.. settings, "--environment=Development"]);
         }
 
-        client = ClientOf(HttpVersion.Version20);
+        client = CreateClient(HttpVersion.Version20);
     }
 
     [OneTimeTearDown]
@@ -58,7 +58,7 @@ internal sealed class Http2Tests(string transport)
     [TestCase(2)]
     public async Task Serves_both_versions_on_one_port(int version)
     {
-        using var other = ClientOf(new Version(version, version == 1 ? 1 : 0));
+        using var other = CreateClient(new Version(version, version == 1 ? 1 : 0));
         using var response = await other.GetAsync("/health/live");
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         response.Version.Major.ShouldBe(version);
@@ -72,7 +72,7 @@ internal sealed class Http2Tests(string transport)
             Assert.Pass("Without TLS a client cannot ask.");
         }
 
-        using var other = ClientOf(HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
+        using var other = CreateClient(HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
         using var response = await other.GetAsync("/health/live");
         response.Version.ShouldBe(HttpVersion.Version20);
     }
@@ -242,7 +242,7 @@ internal sealed class Http2Tests(string transport)
     private Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
-    private HttpClient ClientOf(Version version, HttpVersionPolicy policy = HttpVersionPolicy.RequestVersionExact)
+    private HttpClient CreateClient(Version version, HttpVersionPolicy policy = HttpVersionPolicy.RequestVersionExact)
     {
         var handler = new SocketsHttpHandler
         {

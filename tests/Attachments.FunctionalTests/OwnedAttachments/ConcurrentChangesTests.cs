@@ -19,7 +19,7 @@ internal sealed class ConcurrentChangesTests : OwnedAttachmentsFixture
         var answers = await Task.WhenAll(Replacements.Select(file => Owner.Put(id, OwnedFiles.Form(file))));
         answers.ShouldAllBe(answer => answer.Status == 200);
         await Service.ShouldKeepOnlyWhatIsReferredTo();
-        var found = await Owner.FileOf(id);
+        var found = await Owner.ReadFile(id);
         Replacements.ShouldContain(file => file.SequenceEqual(found));
     }
 
@@ -39,7 +39,7 @@ internal sealed class ConcurrentChangesTests : OwnedAttachmentsFixture
         entry.GetProperty("description").GetString().ShouldBe("new");
         entry.GetProperty("sequence_map_for").GetInt32().ShouldBe(5);
         entry.GetProperty("owned_by_org").GetInt64().ShouldBe(Organisation);
-        (await Owner.FileOf(id)).ShouldBe(Large);
+        (await Owner.ReadFile(id)).ShouldBe(Large);
     }
 
     [Test]
@@ -52,7 +52,7 @@ internal sealed class ConcurrentChangesTests : OwnedAttachmentsFixture
         answers.Count(answer => answer.Status == 200).ShouldBe(1);
         answers.Count(answer => answer.Status == 412).ShouldBe(Clients - 1);
         await Service.ShouldKeepOnlyWhatIsReferredTo();
-        (await Owner.FileOf(id)).ShouldBe(Replacements[answers.ToList().FindIndex(answer => answer.Status == 200)]);
+        (await Owner.ReadFile(id)).ShouldBe(Replacements[answers.ToList().FindIndex(answer => answer.Status == 200)]);
     }
 
     [Test]

@@ -32,7 +32,7 @@ internal sealed class DeleteOwnedAttachmentTests : OwnedAttachmentsFixture
         (await Admin.Purge(id, ("If-Match", stale))).ShouldBeProblem(412, "precondition_failed");
         (await Owner.Delete(id, ("If-Unmodified-Since", "Wed, 22 Jul 2020 05:08:21 GMT"))).ShouldBeProblem(412, "precondition_failed");
         (await Owner.Delete(id, ("If-None-Match", "*"))).ShouldBeProblem(412, "precondition_failed");
-        (await Owner.FileOf(id)).ShouldBe(Photo);
+        (await Owner.ReadFile(id)).ShouldBe(Photo);
         (await Owner.Delete(id, ("If-Match", await Owner.Tag(id)))).Status.ShouldBe(204);
     }
 
@@ -72,7 +72,7 @@ internal sealed class DeleteOwnedAttachmentTests : OwnedAttachmentsFixture
         (await Owner.Patch(id, Body.Json("""{"filename":"renamed.png"}"""))).ShouldBeEntry()
             .GetProperty("s3_resource_deleted").GetBoolean().ShouldBeTrue();
         (await Owner.Put(id, OwnedFiles.Form(Large))).ShouldBeEntry().GetProperty("s3_resource_deleted").GetBoolean().ShouldBeFalse();
-        (await Owner.FileOf(id)).ShouldBe(Large);
+        (await Owner.ReadFile(id)).ShouldBe(Large);
         await Service.ShouldKeepOnlyWhatIsReferredTo();
     }
 
@@ -89,12 +89,12 @@ internal sealed class DeleteOwnedAttachmentTests : OwnedAttachmentsFixture
     public async Task Only_an_administrator_purges()
     {
         var id = await Owner.Have(Photo, ("owned_by_org", $"{Organisation}"));
-        foreach (var user in new[] { Owner, OwnedFiles.Of(Service, Organisation), OwnedFiles.Of(Service) })
+        foreach (var user in new[] { Owner, OwnedFiles.For(Service, Organisation), OwnedFiles.For(Service) })
         {
             (await user.Purge(id)).ShouldBeProblem(403, "admins_only");
         }
 
-        (await Owner.FileOf(id)).ShouldBe(Photo);
+        (await Owner.ReadFile(id)).ShouldBe(Photo);
         (await Admin.Purge(long.MaxValue)).ShouldBeProblem(404, "attachment_not_found");
     }
 
@@ -108,6 +108,6 @@ internal sealed class DeleteOwnedAttachmentTests : OwnedAttachmentsFixture
     {
         var id = await Owner.Have(Photo);
         (await Admin.Send("DELETE", OwnedFiles.Target(id) + query)).ShouldBeProblem(400, "validation_failed");
-        (await Owner.FileOf(id)).ShouldBe(Photo);
+        (await Owner.ReadFile(id)).ShouldBe(Photo);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class DownloadOwnedAttachmentTests : OwnedAttachmentsFixture
         var id = await Owner.Have(Photo, ("filename", sent));
         (await Owner.Entry(id)).GetProperty("filename").GetString().ShouldBe(name ?? sent);
         (await Owner.DownloadUrl(id)).ShouldBe($"/v1/uploaded-file/attachment_{id}/{encoded}");
-        (await Owner.FileOf(id)).ShouldBe(Photo);
+        (await Owner.ReadFile(id)).ShouldBe(Photo);
     }
 
     [Test]

@@ -48,7 +48,7 @@ internal sealed partial class ListOwnedAttachmentsTests
     [Test]
     public async Task Is_for_administrators_only()
     {
-        var user = OwnedFiles.Of(service, 3);
+        var user = OwnedFiles.For(service, 3);
         (await user.List()).ShouldBeProblem(403, "admins_only");
         (await user.List("?limit=0")).ShouldBeProblem(403, "admins_only");
     }
@@ -153,7 +153,7 @@ internal sealed partial class ListOwnedAttachmentsTests
     [Test]
     public async Task Is_narrowed_by_what_is_exactly_so()
     {
-        var owner = OwnedFiles.Of(service, 7);
+        var owner = OwnedFiles.For(service, 7);
         var shared = await owner.Have([1], ("filename", "\u00e9 1.txt"), ("owned_by_org", "7"));
         var own = await owner.Have([2], ("filename", "b.txt"));
         var foreign = await admin.Have([3], ("filename", "b.txt"), ("owned_by_org", "7"));

@@ -13,7 +13,7 @@ internal sealed class MissingContentTests
     public async Task Bytes_found_missing_are_known_to_be_gone_until_there_are_new_ones()
     {
         await using var service = await TestBed.StartService("--Storage:ReclaimAfter=00:00:00");
-        var owner = OwnedFiles.Of(service);
+        var owner = OwnedFiles.For(service);
         var id = await owner.Have(Photo);
         (await service.Verify()).ShouldBe(0);
         var before = await owner.Get(id);
@@ -34,7 +34,7 @@ internal sealed class MissingContentTests
 
         (await owner.Put(id, OwnedFiles.Form(Photo), ("If-Match", after.Field("ETag")!))).ShouldBeEntry()
             .GetProperty("s3_resource_deleted").GetBoolean().ShouldBeFalse();
-        (await owner.FileOf(id)).ShouldBe(Photo);
+        (await owner.ReadFile(id)).ShouldBe(Photo);
         (await service.Verify()).ShouldBe(0);
         await service.ShouldKeepOnlyWhatIsReferredTo();
     }
@@ -43,13 +43,13 @@ internal sealed class MissingContentTests
     public async Task Bytes_that_are_found_again_are_served_again()
     {
         await using var service = await TestBed.StartService();
-        var owner = OwnedFiles.Of(service);
+        var owner = OwnedFiles.For(service);
         var id = await owner.Have(Photo);
         var tag = await owner.Tag(id);
         await service.Execute("UPDATE blobs SET missing_since = now()");
         (await owner.Download(id)).ShouldBeProblem(410, "content_missing");
         (await service.Verify()).ShouldBe(0);
-        (await owner.FileOf(id)).ShouldBe(Photo);
+        (await owner.ReadFile(id)).ShouldBe(Photo);
         (await owner.Tag(id)).ShouldBe(tag);
     }
 
@@ -57,7 +57,7 @@ internal sealed class MissingContentTests
     public async Task The_date_of_an_entry_never_goes_back()
     {
         await using var service = await TestBed.StartService();
-        var owner = OwnedFiles.Of(service);
+        var owner = OwnedFiles.For(service);
         var id = await owner.Have(Photo);
         var date = (await owner.Get(id)).Field("Last-Modified")!;
         await service.Execute("UPDATE blobs SET missing_since = now() + interval '1 hour'");

@@ -49,7 +49,7 @@ internal sealed class OwnedAttachmentAccessTests
     {
         service = await TestBed.StartService("--Storage:ReclaimAfter=00:00:00");
         admin = OwnedFiles.OfAdmin(service);
-        owner = OwnedFiles.Of(service, Organisation);
+        owner = OwnedFiles.For(service, Organisation);
     }
 
     [OneTimeTearDown]
@@ -121,7 +121,7 @@ internal sealed class OwnedAttachmentAccessTests
         (await admin.Patch(id, Body.Json($$"""{"owned_by_user":"{{heir}}"}"""))).ShouldBeEntry();
         await connection.Send(body[^10..]);
         (await connection.ReadAnswer()).ShouldBeProblem(403, "attachment_forbidden");
-        (await admin.FileOf(id)).ShouldBe(Photo);
+        (await admin.ReadFile(id)).ShouldBe(Photo);
         await service.ShouldKeepOnlyWhatIsReferredTo();
     }
 
@@ -146,10 +146,10 @@ internal sealed class OwnedAttachmentAccessTests
             service.ClientWith(service.SignEarlier(
                 new TokenRequest(owner.UserId.ToString()) { IsAdmin = true, Lifetime = TimeSpan.FromMinutes(1) }, TimeSpan.FromHours(1))),
             owner.UserId),
-        Who.Outsider => OwnedFiles.Of(service),
+        Who.Outsider => OwnedFiles.For(service),
         Who.Owner => owner,
-        Who.MemberOfTheOrganisation => OwnedFiles.Of(service, AnotherOrganisation, Organisation),
-        Who.MemberOfAnother => OwnedFiles.Of(service, AnotherOrganisation),
+        Who.MemberOfTheOrganisation => OwnedFiles.For(service, AnotherOrganisation, Organisation),
+        Who.MemberOfAnother => OwnedFiles.For(service, AnotherOrganisation),
         Who.Admin => admin,
         _ => throw new ArgumentOutOfRangeException(nameof(who)),
     };
@@ -208,7 +208,7 @@ internal sealed class OwnedAttachmentAccessTests
             entry.Field("ETag"),
             all.Field("X-Total-Count"),
             all.Text,
-            (await admin.FileOf(id)).Md5(),
+            (await admin.ReadFile(id)).Md5(),
             await admin.DownloadUrl(id));
     }
 

@@ -26,7 +26,7 @@ internal sealed class PostOwnedAttachmentTests : OwnedAttachmentsFixture
         answer.Field("Location").ShouldBe($"/v1/attachments/{id}");
         (await Owner.Get(id)).Text.ShouldBe(answer.Text);
         (await Owner.Tag(id)).ShouldBe(answer.Field("ETag"));
-        (await Owner.FileOf(id)).ShouldBe(Photo);
+        (await Owner.ReadFile(id)).ShouldBe(Photo);
     }
 
     [TestCase("/v1/attachments")]
@@ -56,7 +56,7 @@ internal sealed class PostOwnedAttachmentTests : OwnedAttachmentsFixture
         entry.GetProperty("filename").GetString().ShouldBe("map.txt");
         entry.GetProperty("description").GetString().ShouldBe("before or after");
         entry.RawText("sequence_map_for").ShouldBe("""{"id":5}""");
-        (await Owner.FileOf(entry.GetProperty("id").GetInt64())).ShouldBe(file);
+        (await Owner.ReadFile(entry.GetProperty("id").GetInt64())).ShouldBe(file);
     }
 
     [Test]
@@ -70,7 +70,7 @@ internal sealed class PostOwnedAttachmentTests : OwnedAttachmentsFixture
         var entry = answer.ShouldBeEntry(201);
         entry.GetProperty("description").GetString().ShouldBe("2");
         entry.GetProperty("filename").GetString().ShouldBe("b.jpg");
-        (await Owner.FileOf(entry.GetProperty("id").GetInt64())).ShouldBe(Photo);
+        (await Owner.ReadFile(entry.GetProperty("id").GetInt64())).ShouldBe(Photo);
         await Service.ShouldKeepOnlyWhatIsReferredTo();
     }
 
@@ -109,7 +109,7 @@ internal sealed class PostOwnedAttachmentTests : OwnedAttachmentsFixture
     [TestCase("application/octet-stream")]
     [TestCase("multipart/mixed; boundary=x")]
     public async Task Refuses_any_other_content_type(string mediaType) =>
-        (await Owner.Create(Body.Of(Photo, mediaType))).ShouldBeProblem(415, "media_type_unsupported");
+        (await Owner.Create(Body.Create(Photo, mediaType))).ShouldBeProblem(415, "media_type_unsupported");
 
     [TestCase("06fca1ec-8a9d-485b-8a37-3eba49081aec")]
     [TestCase("nobody")]

@@ -58,7 +58,7 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
         var after = await Admin.Entry(id);
         var changed = after.Names().Where(key => after.RawText(key) != before.RawText(key)).Except(["updated_at", "download_url"]);
         changed.ShouldBe([field]);
-        (await Admin.FileOf(id)).ShouldBe(Photo);
+        (await Admin.ReadFile(id)).ShouldBe(Photo);
     }
 
     [TestCase("/v1/attachments/{0}/")]
@@ -120,7 +120,7 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
     {
         var entry = (await Update(Body.Multipart(Part.File("file", Large, "b.jpg"), Part.Field("filename", "c.jpg")))).ShouldBeEntry();
         entry.GetProperty("filename").GetString().ShouldBe("c.jpg");
-        (await Owner.FileOf(id)).ShouldBe(Large);
+        (await Owner.ReadFile(id)).ShouldBe(Large);
     }
 
     [Test]
@@ -226,7 +226,7 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
         var body = Body.Multipart(Part.File("file", Files.Make(length, 3)), Part.Field("owned_by_user", "nobody"));
         (await Update(body)).ShouldBeProblem(400, "validation_failed");
         (await Owner.Get(id)).Text.ShouldBe(before.Text);
-        (await Owner.FileOf(id)).ShouldBe(Photo);
+        (await Owner.ReadFile(id)).ShouldBe(Photo);
         await Service.ShouldKeepOnlyWhatIsReferredTo();
     }
 
@@ -234,7 +234,7 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
     [TestCase("text/plain")]
     [TestCase("application/octet-stream")]
     public async Task Refuses_any_other_content_type(string? mediaType) =>
-        (await Update(Body.Of("{}"u8.ToArray(), mediaType))).ShouldBeProblem(415, "media_type_unsupported");
+        (await Update(Body.Create("{}"u8.ToArray(), mediaType))).ShouldBeProblem(415, "media_type_unsupported");
 
     [Test]
     public async Task Happens_only_on_the_version_that_is_named()
@@ -261,12 +261,12 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
     public async Task A_transfer_takes_ones_own_access_with_it()
     {
         (await Update(Body.Json("""{"owned_by_org":null}"""))).ShouldBeEntry();
-        var heir = OwnedFiles.Of(Service);
+        var heir = OwnedFiles.For(Service);
         (await Update(Body.Json($$"""{"owned_by_user":"{{heir.UserId.ToString().ToUpperInvariant()}}"}"""))).ShouldBeEntry()
             .GetProperty("owned_by_user").GetGuid().ShouldBe(heir.UserId);
         (await Owner.Get(id)).ShouldBeProblem(403, "attachment_forbidden");
         (await Update(Body.Json($$"""{"owned_by_user":"{{Owner.UserId}}"}"""))).ShouldBeProblem(403, "attachment_forbidden");
-        (await heir.FileOf(id)).ShouldBe(Photo);
+        (await heir.ReadFile(id)).ShouldBe(Photo);
     }
 
     [Test]
@@ -281,8 +281,8 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
         // It is the organisation that it has, so nothing is changed by naming it.
         (await Update(Body.Json($$"""{"owned_by_org":{{foreign}},"description":"x"}"""))).ShouldBeEntry()
             .GetProperty("description").GetString().ShouldBe("x");
-        (await OwnedFiles.Of(Service, Organisation).Get(id)).ShouldBeProblem(403, "attachment_forbidden");
-        (await OwnedFiles.Of(Service, foreign).FileOf(id)).ShouldBe(Photo);
+        (await OwnedFiles.For(Service, Organisation).Get(id)).ShouldBeProblem(403, "attachment_forbidden");
+        (await OwnedFiles.For(Service, foreign).ReadFile(id)).ShouldBe(Photo);
     }
 
     [Test]

@@ -20,7 +20,7 @@ internal sealed class ConcurrentRecordWritersTests : RecordsFixture
         await Service.ShouldKeepOnlyWhatIsReferredTo();
         var stands = await Forms.Download("1", "f/a");
         files.ShouldContain(file => file.SequenceEqual(stands.Body));
-        (await Forms.FilesOf("1")).ShouldBe(["f/a"]);
+        (await Forms.ListFiles("1")).ShouldBe(["f/a"]);
     }
 
     [Test]
@@ -76,7 +76,7 @@ internal sealed class ConcurrentRecordWritersTests : RecordsFixture
         (await Forms.Get("1")).ShouldBeNothing();
         await Service.ShouldKeepOnlyWhatIsReferredTo();
         await Forms.Have("1");
-        (await Forms.FilesOf("1")).ShouldBeEmpty();
+        (await Forms.ListFiles("1")).ShouldBeEmpty();
     }
 
     [Test]
@@ -135,7 +135,7 @@ internal sealed class ConcurrentRecordWritersTests : RecordsFixture
             : Forms.Upload("1", $"{i}", Body.Raw([(byte)i]))));
         ShouldAllBe(answers, 200);
         (await Forms.Get("1")).Json.GetProperty("data").GetProperty("attributes").Names().Count().ShouldBe(Clients / 2);
-        (await Forms.FilesOf("1")).Count.ShouldBe(Clients / 2);
+        (await Forms.ListFiles("1")).Count.ShouldBe(Clients / 2);
     }
 
     [Test]

@@ -103,7 +103,7 @@ internal sealed class JsonApiTests : RecordsFixture
     [Test]
     public async Task The_bytes_of_files_are_outside_of_these_rules()
     {
-        (await Forms.Upload("1", "a?any=1", Body.Of([1], $"{Plain}; charset=x"), ("Accept", $"{Plain};x=1"))).ShouldBeUploaded();
+        (await Forms.Upload("1", "a?any=1", Body.Create([1], $"{Plain}; charset=x"), ("Accept", $"{Plain};x=1"))).ShouldBeUploaded();
         var served = await Forms.Download("1", "a?any=1", ("Accept", $"{Plain};x=1"));
         served.Status.ShouldBe(200);
         served.Field("Content-Type").ShouldBe($"{Plain}; charset=x");
@@ -132,7 +132,7 @@ internal sealed class JsonApiTests : RecordsFixture
     [TestCase("""{"data":{}}""", "The document's '/data' has no member 'type'.")]
     [TestCase("""{"data":{"type":"<script>"}}""", "The resource is not of the type 'record', which it has to be here.")]
     public async Task The_detail_of_an_error_is_a_sentence(string json, string detail) =>
-        (await Forms.Create(FormType.DocumentOf(json))).Json
+        (await Forms.Create(FormType.CreateDocument(json))).Json
             .GetProperty("errors")[0].GetProperty("detail").GetString().ShouldBe(detail);
 
     // "A JSON text may be nested": readers commonly bear with 64, and a list wraps the attributes in three.
@@ -182,7 +182,7 @@ internal sealed class JsonApiTests : RecordsFixture
         (await Forms.Create(Forms.Document(id: "1"))).Status.ShouldBe(409);
         (await Forms.Send(HttpMethod.Patch, Forms.Record("1"), Forms.Document(id: "2"))).Status.ShouldBe(409);
         (await Forms.Send(
-            HttpMethod.Patch, Forms.Record("1"), FormType.DocumentOf($$"""{"data":{"type":"x","id":"{{Forms.Name}}/1"} }""")))
+            HttpMethod.Patch, Forms.Record("1"), FormType.CreateDocument($$"""{"data":{"type":"x","id":"{{Forms.Name}}/1"} }""")))
             .ShouldBeErrors(409, "type_conflict");
         (await Forms.Patch("missing", "{}")).ShouldBeNothing();
     }
@@ -201,7 +201,7 @@ internal sealed class JsonApiTests : RecordsFixture
     // "Document Structure", "Member Names" and "MUST ignore members not recognized by this specification".
     [Test]
     public async Task Members_that_are_not_known_are_ignored() =>
-        (await Forms.Create(FormType.DocumentOf(
+        (await Forms.Create(FormType.CreateDocument(
             """{"jsonapi":{"version":"1.1"},"meta":{},"@x":1,"data":{"type":"record","lid":"l","meta":{},"x":1}}""")))
             .ShouldBeDocument(201);
 

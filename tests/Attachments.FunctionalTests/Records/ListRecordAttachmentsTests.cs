@@ -13,8 +13,8 @@ internal sealed class ListRecordAttachmentsTests : RecordsFixture
     {
         Forms = new FormType(Service.RecordsWriter, "Contract");
         await Forms.Have("57");
-        (await Forms.Upload("57", "folder/logo.png", Body.Of(Files.Make(1234), "banana/banana"))).ShouldBeUploaded();
-        (await Forms.Upload("57", "banana.png", Body.Of(Files.Make(1234), "banana/banana"))).ShouldBeUploaded();
+        (await Forms.Upload("57", "folder/logo.png", Body.Create(Files.Make(1234), "banana/banana"))).ShouldBeUploaded();
+        (await Forms.Upload("57", "banana.png", Body.Create(Files.Make(1234), "banana/banana"))).ShouldBeUploaded();
         var apiroot = $"{Service.Address.GetLeftPart(UriPartial.Authority)}/api";
         const string Seed =
             """
@@ -76,7 +76,7 @@ internal sealed class ListRecordAttachmentsTests : RecordsFixture
         {
             var answer = await Forms.Send(HttpMethod.Get, page);
             seen.AddRange(Forms.FilesIn(answer, "1"));
-            page = FormType.NextOf(answer);
+            page = FormType.GetNext(answer);
         }
 
         seen.ShouldBe(files);
@@ -117,7 +117,7 @@ internal sealed class ListRecordAttachmentsTests : RecordsFixture
             await Forms.HaveFile("1", file, []);
         }
 
-        var next = FormType.NextOf(await Forms.ListAttachments("1", "?page[size]=2"))!;
+        var next = FormType.GetNext(await Forms.ListAttachments("1", "?page[size]=2"))!;
         (await Forms.Detach("1", "f/b")).ShouldBeDeleted();
         (await Forms.Detach("1", "f/a")).ShouldBeDeleted();
         Forms.FilesIn(await Forms.Send(HttpMethod.Get, next), "1").ShouldBe(["g/a"]);
@@ -133,7 +133,7 @@ internal sealed class ListRecordAttachmentsTests : RecordsFixture
         {
             var answer = await Forms.Send(HttpMethod.Get, page);
             seen.AddRange(Forms.FilesIn(answer, "1"));
-            page = FormType.NextOf(answer);
+            page = FormType.GetNext(answer);
         }
 
         pages.ShouldBe(11);

@@ -34,7 +34,7 @@ internal sealed class ListRecordsTests : RecordsFixture
             var answer = await Forms.Send(HttpMethod.Get, page);
             FormType.IdsIn(answer).Count.ShouldBeInRange(1, size);
             seen.AddRange(FormType.IdsIn(answer));
-            page = FormType.NextOf(answer);
+            page = FormType.GetNext(answer);
         }
 
         seen.ShouldBe(ids.Select(id => $"{Forms.Name}/{id}"));
@@ -50,7 +50,7 @@ internal sealed class ListRecordsTests : RecordsFixture
 
         var first = await Forms.List();
         FormType.IdsIn(first).Count.ShouldBe(50);
-        FormType.IdsIn(await Forms.Send(HttpMethod.Get, FormType.NextOf(first)!)).Count.ShouldBe(1);
+        FormType.IdsIn(await Forms.Send(HttpMethod.Get, FormType.GetNext(first)!)).Count.ShouldBe(1);
     }
 
     [Test]
@@ -61,7 +61,7 @@ internal sealed class ListRecordsTests : RecordsFixture
             await Forms.Have(id);
         }
 
-        var next = FormType.NextOf(await Forms.List("?page%5Bsize%5D=2"))!;
+        var next = FormType.GetNext(await Forms.List("?page%5Bsize%5D=2"))!;
         next.ShouldContain("page%5Bsize%5D=2");
         (await Forms.Delete("b")).ShouldBeDeleted();
         FormType.IdsIn(await Forms.Send(HttpMethod.Get, next)).ShouldBe([$"{Forms.Name}/c"]);

@@ -110,9 +110,9 @@ internal sealed class PostRecordTests : RecordsFixture
     [Test]
     public async Task Refuses_an_id_or_a_type_of_something_else()
     {
-        (await Forms.Create(FormType.DocumentOf("""{"data":{"type":"record","id":"Other/57"}}""")))
+        (await Forms.Create(FormType.CreateDocument("""{"data":{"type":"record","id":"Other/57"}}""")))
             .ShouldBeErrors(409, "id_conflict", """{"pointer":"/data/id"}""");
-        (await Forms.Create(FormType.DocumentOf("""{"data":{"type":"attachment"}}""")))
+        (await Forms.Create(FormType.CreateDocument("""{"data":{"type":"attachment"}}""")))
             .ShouldBeErrors(409, "type_conflict", """{"pointer":"/data/type"}""");
     }
 
@@ -146,13 +146,13 @@ internal sealed class PostRecordTests : RecordsFixture
     [TestCase("""{"data":{"type":"record","attributes":{"\u0000":1}}}""", "attributes_invalid", "/data/attributes")]
     [TestCase("""{"data":{"type":"record","attributes":{"a":"\ud800"}}}""", "attributes_invalid", "/data/attributes")]
     public async Task Refuses_a_document_that_is_none(string json, string code, string pointer) =>
-        (await Forms.Create(FormType.DocumentOf(json))).ShouldBeErrors(400, code, $$"""{"pointer":"{{pointer}}"}""");
+        (await Forms.Create(FormType.CreateDocument(json))).ShouldBeErrors(400, code, $$"""{"pointer":"{{pointer}}"}""");
 
     [TestCase("")]
     [TestCase("{")]
     [TestCase("""{"data":{"type":"record"}} x""")]
     public async Task Refuses_what_is_no_json(string json) =>
-        (await Forms.Create(FormType.DocumentOf(json))).ShouldBeErrors(400, "json_invalid");
+        (await Forms.Create(FormType.CreateDocument(json))).ShouldBeErrors(400, "json_invalid");
 
     [Test]
     public async Task Refuses_a_document_over_the_limit() =>
@@ -187,7 +187,7 @@ internal sealed class PostRecordTests : RecordsFixture
 
     [Test]
     public async Task A_record_may_say_nothing() =>
-        (await Forms.Create(FormType.DocumentOf("""{"data":{"type":"record"}}""")))
+        (await Forms.Create(FormType.CreateDocument("""{"data":{"type":"record"}}""")))
             .ShouldBeDocument(201).GetProperty("data").GetProperty("attributes").ShouldBeJson("{}");
 
     [Test]

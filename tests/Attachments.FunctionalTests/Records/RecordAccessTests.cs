@@ -49,7 +49,7 @@ internal sealed class RecordAccessTests : RecordsFixture
             answer.ShouldBeErrors(403, "records_forbidden");
         }
 
-        (await Forms.FilesOf("1")).ShouldBe(["a"]);
+        (await Forms.ListFiles("1")).ShouldBe(["a"]);
     }
 
     [Test]
@@ -93,7 +93,7 @@ internal sealed class RecordAccessTests : RecordsFixture
         (await Forms.As(Service.Anonymous).Get("1", accept)).ShouldBeErrors(401, "unauthenticated");
         (await Forms.As(Service.Member).Get("1", accept)).ShouldBeErrors(403, "records_forbidden");
         (await Forms.Get("1", accept)).ShouldBeErrors(406, "not_acceptable");
-        var text = () => Body.Of(File, "text/plain");
+        var text = () => Body.Create(File, "text/plain");
         (await Forms.As(Service.Anonymous).Create(text())).ShouldBeErrors(401, "unauthenticated");
         (await Forms.As(Service.Member).Create(text())).ShouldBeErrors(403, "records_forbidden");
         (await Forms.Create(text())).ShouldBeErrors(415, "media_type_unsupported", """{"header":"Content-Type"}""");

@@ -17,7 +17,7 @@ internal sealed class RecordAttachmentTests : RecordsFixture
         [Values("a.png", "folder/a.png")] string path, [Values(0, Files.Small, Files.Large)] int length)
     {
         var file = Files.Make(length);
-        (await Forms.Upload("1", path, Body.Of(file, "banana/banana"))).ShouldBeUploaded();
+        (await Forms.Upload("1", path, Body.Create(file, "banana/banana"))).ShouldBeUploaded();
         var served = await Forms.Download("1", path);
         served.Status.ShouldBe(200);
         served.Body.ShouldBe(file);
@@ -69,7 +69,7 @@ internal sealed class RecordAttachmentTests : RecordsFixture
     [TestCase("image/*; q=1")]
     public async Task A_range_of_types_is_none(string range)
     {
-        (await Forms.Upload("1", "a.png", Body.Of(Small, range))).ShouldBeUploaded();
+        (await Forms.Upload("1", "a.png", Body.Create(Small, range))).ShouldBeUploaded();
         (await Forms.Download("1", "a.png")).Field("Content-Type").ShouldBe("image/png");
     }
 
@@ -87,7 +87,7 @@ internal sealed class RecordAttachmentTests : RecordsFixture
     public async Task A_form_is_a_file_like_any_other()
     {
         var form = Body.MultipartBytes(Part.File("x", Small));
-        (await Forms.Upload("1", "form", Body.Of(form, Body.MultipartType))).ShouldBeUploaded();
+        (await Forms.Upload("1", "form", Body.Create(form, Body.MultipartType))).ShouldBeUploaded();
         (await Forms.Download("1", "form")).Body.ShouldBe(form);
     }
 
@@ -102,11 +102,11 @@ internal sealed class RecordAttachmentTests : RecordsFixture
     public async Task Replaces_the_previous_file()
     {
         await Forms.HaveFile("1", "a.png", Large);
-        (await Forms.Upload("1", "a.png", Body.Of(Small, "text/plain"))).ShouldBeUploaded();
+        (await Forms.Upload("1", "a.png", Body.Create(Small, "text/plain"))).ShouldBeUploaded();
         var served = await Forms.Download("1", "a.png");
         served.Body.ShouldBe(Small);
         served.Field("Content-Type").ShouldBe("text/plain");
-        (await Forms.FilesOf("1")).ShouldBe(["a.png"]);
+        (await Forms.ListFiles("1")).ShouldBe(["a.png"]);
         await Service.ShouldKeepOnlyWhatIsReferredTo();
     }
 
@@ -165,10 +165,10 @@ internal sealed class RecordAttachmentTests : RecordsFixture
         await Forms.HaveFile("1", "folder/b", Small);
         (await Forms.Detach("1", "folder")).ShouldBeNothing();
         (await Forms.Detach("1", "folder/a")).ShouldBeDeleted();
-        (await Forms.FilesOf("1")).ShouldBe(["folder/b"]);
+        (await Forms.ListFiles("1")).ShouldBe(["folder/b"]);
         (await Forms.Detach("1", "folder/b")).ShouldBeDeleted();
         (await Forms.Detach("1", "folder/b")).ShouldBeNothing();
-        (await Forms.FilesOf("1")).ShouldBeEmpty();
+        (await Forms.ListFiles("1")).ShouldBeEmpty();
         await Service.ShouldKeepOnlyWhatIsReferredTo();
     }
 
@@ -177,20 +177,20 @@ internal sealed class RecordAttachmentTests : RecordsFixture
     {
         await Forms.HaveFile("1", "x.png", Small);
         await Forms.HaveFile("1", "content/x.png", Large);
-        (await Forms.FilesOf("1")).ShouldBe(["x.png", "content/x.png"]);
+        (await Forms.ListFiles("1")).ShouldBe(["x.png", "content/x.png"]);
         (await Forms.Detach("1", "content/x.png")).ShouldBeDeleted();
         (await Forms.Download("1", "x.png")).Body.ShouldBe(Small);
         (await Forms.Detach("1", "content/x.png")).ShouldBeNothing();
         await Forms.HaveFile("1", "content", Large);
         (await Forms.Detach("1", "content")).ShouldBeDeleted();
-        (await Forms.FilesOf("1")).ShouldBe(["x.png"]);
+        (await Forms.ListFiles("1")).ShouldBe(["x.png"]);
     }
 
     [Test]
     public async Task A_name_is_found_in_either_form_of_unicode()
     {
         await Forms.HaveFile("1", "e%CC%81/o%CC%88.txt", Small);
-        (await Forms.FilesOf("1")).ShouldBe(["\u00e9/\u00f6.txt"]);
+        (await Forms.ListFiles("1")).ShouldBe(["\u00e9/\u00f6.txt"]);
         (await Forms.Download("1", "%C3%A9/o%CC%88.txt")).Body.ShouldBe(Small);
         (await Forms.Detach("1", "%C3%A9/%C3%B6.txt")).ShouldBeDeleted();
     }
@@ -207,7 +207,7 @@ internal sealed class RecordAttachmentTests : RecordsFixture
         await Forms.HaveFile("1", path, Small);
         await Forms.HaveFile("1", $"{path}/{path}", Small);
         var name = Uri.UnescapeDataString(path);
-        (await Forms.FilesOf("1")).ShouldBe([name, $"{name}/{name}"]);
+        (await Forms.ListFiles("1")).ShouldBe([name, $"{name}/{name}"]);
         (await Forms.Download("1", path)).Body.ShouldBe(Small);
     }
 
@@ -234,7 +234,7 @@ internal sealed class RecordAttachmentTests : RecordsFixture
             (await Raw("DELETE", $"{Forms.Attachments("1")}/{path}")).ShouldBeErrors(400, code);
         }
 
-        (await Forms.FilesOf("1")).ShouldBeEmpty();
+        (await Forms.ListFiles("1")).ShouldBeEmpty();
     }
 
     [Test]
@@ -242,7 +242,7 @@ internal sealed class RecordAttachmentTests : RecordsFixture
     {
         await Forms.HaveFile("1", "a", Small);
         (await Raw("DELETE", $"{Forms.Attachments("1")}/a/")).ShouldBeErrors(400, "path_invalid");
-        (await Forms.FilesOf("1")).ShouldBe(["a"]);
+        (await Forms.ListFiles("1")).ShouldBe(["a"]);
     }
 
     [Test]

@@ -14,8 +14,8 @@ internal sealed class RecordTests : RecordsFixture
         (await Forms.Put("57", """{"a":1,"b":2}""")).ShouldBeDocument(201);
         await Forms.HaveFile("57", "x.png", File);
         var replaced = await Forms.Put("57", """{"c":3}""");
-        AttributesOf(replaced).ShouldBeJson("""{"c":3}""");
-        AttributesOf(await Forms.Get("57")).ShouldBeJson("""{"c":3}""");
+        GetAttributes(replaced).ShouldBeJson("""{"c":3}""");
+        GetAttributes(await Forms.Get("57")).ShouldBeJson("""{"c":3}""");
         (await Forms.Download("57", "x.png")).Body.ShouldBe(File);
     }
 
@@ -30,7 +30,7 @@ internal sealed class RecordTests : RecordsFixture
     public async Task PATCH_sets_each_attribute_as_a_whole()
     {
         await Forms.Have("1", """{"a":{"x":1,"y":2},"b":2,"n":1.50}""");
-        AttributesOf(await Forms.Patch("1", """{"a":{"z":3},"b":null,"new":[1]}"""))
+        GetAttributes(await Forms.Patch("1", """{"a":{"z":3},"b":null,"new":[1]}"""))
             .GetRawText().ShouldBe("""{"a":{"z":3},"b":null,"n":1.50,"new":[1]}""");
     }
 
@@ -49,7 +49,7 @@ internal sealed class RecordTests : RecordsFixture
         var half = new string('x', TestBed.MaxDocumentBytes / 2);
         await Forms.Have("1", $$"""{"a":"{{half}}"}""");
         (await Forms.Patch("1", $$"""{"b":"{{half}}"}""")).ShouldBeErrors(413, "attributes_too_large");
-        AttributesOf(await Forms.Get("1")).Names().ShouldBe(["a"]);
+        GetAttributes(await Forms.Get("1")).Names().ShouldBe(["a"]);
     }
 
     [TestCase("\u007f")]
@@ -60,7 +60,7 @@ internal sealed class RecordTests : RecordsFixture
         var size = System.Text.Encoding.UTF8.GetByteCount(character);
         var text = string.Concat(Enumerable.Repeat(character, (TestBed.MaxDocumentBytes - 1000) / size));
         await Forms.Have("1", $$"""{"a":"{{text}}"}""");
-        AttributesOf(await Forms.Patch("1", """{"b":1}""")).GetProperty("a").GetString().ShouldBe(text);
+        GetAttributes(await Forms.Patch("1", """{"b":1}""")).GetProperty("a").GetString().ShouldBe(text);
     }
 
     [TestCase("57")]
@@ -71,7 +71,7 @@ internal sealed class RecordTests : RecordsFixture
         await Forms.Have("57");
         foreach (var method in new[] { HttpMethod.Put, HttpMethod.Patch })
         {
-            var document = FormType.DocumentOf($$"""{"data":{"type":"record","id":"{{id}}"} }""");
+            var document = FormType.CreateDocument($$"""{"data":{"type":"record","id":"{{id}}"} }""");
             (await Forms.Send(method, Forms.Record("57"), document)).ShouldBeErrors(409, "id_conflict", """{"pointer":"/data/id"}""");
         }
     }
@@ -87,7 +87,7 @@ internal sealed class RecordTests : RecordsFixture
         (await Forms.Download("1", "a.png")).ShouldBeNothing();
         await Service.ShouldKeepOnlyWhatIsReferredTo();
         await Forms.Have("1");
-        (await Forms.FilesOf("1")).ShouldBeEmpty();
+        (await Forms.ListFiles("1")).ShouldBeEmpty();
     }
 
     [Test]
@@ -207,9 +207,9 @@ internal sealed class RecordTests : RecordsFixture
         (await Forms.Put("1", "{}", (field, value))).ShouldBeErrors(400, "precondition_invalid");
         (await Forms.Patch("1", """{"a":2}""", (field, value))).ShouldBeErrors(400, "precondition_invalid");
         (await Forms.Delete("1", (field, value))).ShouldBeErrors(400, "precondition_invalid");
-        AttributesOf(await Forms.Get("1")).ShouldBeJson("""{"a":1}""");
+        GetAttributes(await Forms.Get("1")).ShouldBeJson("""{"a":1}""");
     }
 
-    private static System.Text.Json.JsonElement AttributesOf(Answer answer) =>
+    private static System.Text.Json.JsonElement GetAttributes(Answer answer) =>
         answer.ShouldBeDocument().GetProperty("data").GetProperty("attributes");
 }

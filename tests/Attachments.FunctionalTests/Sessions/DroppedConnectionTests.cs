@@ -21,8 +21,8 @@ internal sealed class DroppedConnectionTests : SessionsFixture
 
         await using (var connection = await Service.Connect())
         {
-            await connection.Send(HeadOf(what));
-            await connection.Send(BodyOf(what).AsSpan(0, sent).ToArray());
+            await connection.Send(CreateHead(what));
+            await connection.Send(CreateBody(what).AsSpan(0, sent).ToArray());
             if (sent > Files.Small)
             {
                 await Service.WaitForPendingBlob();
@@ -44,7 +44,7 @@ internal sealed class DroppedConnectionTests : SessionsFixture
         (await Project.FileIn(Uuid, "p")).ShouldBe(Old);
     }
 
-    private static byte[] BodyOf(string what) => what switch
+    private static byte[] CreateBody(string what) => what switch
     {
         "PUT raw" => New,
         "PUT chunked" => [.. Encoding.ASCII.GetBytes($"{New.Length:x}\r\n"), .. New],
@@ -53,10 +53,10 @@ internal sealed class DroppedConnectionTests : SessionsFixture
             Part.Field("session[uuid]", Uuid), Part.Field("session[unit_id]", "new"), Part.File("session[data][p]", New)),
     };
 
-    private string HeadOf(string what)
+    private string CreateHead(string what)
     {
         var type = what is "PUT raw" or "PUT chunked" ? "application/octet-stream" : Body.MultipartType;
-        var framing = what == "PUT chunked" ? "Transfer-Encoding: chunked" : $"Content-Length: {BodyOf(what).Length}";
+        var framing = what == "PUT chunked" ? "Transfer-Encoding: chunked" : $"Content-Length: {CreateBody(what).Length}";
         return what switch
         {
             "POST multipart" => Service.RequestHead("POST", Project.Sessions, $"Content-Type: {type}", framing),

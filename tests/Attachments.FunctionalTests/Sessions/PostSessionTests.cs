@@ -242,7 +242,7 @@ internal sealed class PostSessionTests : SessionsFixture
             Part.File("session[data][one]", One),
             Part.File("session[data][two]", Two)))).ShouldSucceed();
 
-        (await Project.Create(Body.Of(body, Body.MultipartType))).ShouldBeProblem(status, code);
+        (await Project.Create(Body.Create(body, Body.MultipartType))).ShouldBeProblem(status, code);
 
         await Service.ShouldKeepOnlyWhatIsReferredTo();
         (await Project.Get(Uuid)).ShouldSucceedWith(old.GetRawText());
@@ -460,12 +460,12 @@ internal sealed class PostSessionTests : SessionsFixture
     [TestCase("application/vnd.api+json")]
     [TestCase("multipart/mixed; boundary=x")]
     public async Task Refuses_any_other_type(string? mediaType) =>
-        (await Project.Create(Body.Of("{}"u8.ToArray(), mediaType))).ShouldBeProblem(415, "media_type_unsupported");
+        (await Project.Create(Body.Create("{}"u8.ToArray(), mediaType))).ShouldBeProblem(415, "media_type_unsupported");
 
     [TestCase("Application/JSON; charset=utf-8")]
     [TestCase("application/json;charset=UTF-8")]
     public async Task Takes_a_type_in_any_case_and_with_parameters(string mediaType) =>
-        (await Project.Create(Body.Of("""{"session":{"unit_id":"u"}}"""u8.ToArray(), mediaType))).ShouldSucceed();
+        (await Project.Create(Body.Create("""{"session":{"unit_id":"u"}}"""u8.ToArray(), mediaType))).ShouldSucceed();
 
     private static IEnumerable<HttpContent> WithoutASession() =>
     [
@@ -529,7 +529,7 @@ internal sealed class PostSessionTests : SessionsFixture
         var text = new string('x', 100_000);
         var points = $$"""{"p\u00e9":"{{text}}","q":{"rawData":"AAAA"},"r":-1.50e1,"s":true}""";
         var json = $"{{\"a\":{{\"b\":[1,{{}}]}},\"session\":{{\"x\":[\"y\"],\"unit_id\":\"u\",\"data\":{points}}},\"c\":null}}  ";
-        var body = Body.Of([0xef, 0xbb, 0xbf, .. Encoding.UTF8.GetBytes(json)], "application/json");
+        var body = Body.Create([0xef, 0xbb, 0xbf, .. Encoding.UTF8.GetBytes(json)], "application/json");
         (await Project.Create(await body.InChunks())).ShouldSucceed().GetProperty("data")
             .ShouldBeJson($$"""{"pé":"{{text}}","q":{"rawData":"AAAA"},"r":"-1.50e1","s":"true"}""");
     }
@@ -576,9 +576,9 @@ internal sealed class PostSessionTests : SessionsFixture
     {
         var bytes = await body.ReadAsByteArrayAsync();
         var type = body.Headers.ContentType!.ToString();
-        (await Project.Create(Body.Of(bytes, type).With("Content-Digest", bytes.Sha256Member()))).ShouldSucceed();
-        (await Project.Create(Body.Of(bytes, type).With("Content-Digest", One.Sha256Member()))).ShouldBeProblem(400, "digest_mismatch");
-        (await Project.Create(Body.Of(bytes, type).With("Content-Digest", "sha-256=x"))).ShouldBeProblem(400, "digest_invalid");
+        (await Project.Create(Body.Create(bytes, type).With("Content-Digest", bytes.Sha256Member()))).ShouldSucceed();
+        (await Project.Create(Body.Create(bytes, type).With("Content-Digest", One.Sha256Member()))).ShouldBeProblem(400, "digest_mismatch");
+        (await Project.Create(Body.Create(bytes, type).With("Content-Digest", "sha-256=x"))).ShouldBeProblem(400, "digest_invalid");
     }
 
     [TestCaseSource(nameof(EachType))]

@@ -75,7 +75,7 @@ internal sealed class PutSessionTests : SessionsFixture
     public async Task Creates_no_session()
     {
         (await Project.Merge(Uuid, Body.Session("\"unit_id\":\"u\""))).ShouldBeProblem(404, "session_not_found");
-        (await Project.Merge(Uuid, Body.Of([], "text/plain"))).ShouldBeProblem(404, "session_not_found");
+        (await Project.Merge(Uuid, Body.Create([], "text/plain"))).ShouldBeProblem(404, "session_not_found");
         (await Project.List()).ShouldSucceedWith("[]");
     }
 
@@ -83,7 +83,7 @@ internal sealed class PutSessionTests : SessionsFixture
     {
         yield return new TestCaseData(400, "session_missing", Body.Json("{}"));
         yield return new TestCaseData(400, "json_invalid", Body.Json("{"));
-        yield return new TestCaseData(415, "media_type_unsupported", Body.Of([], "text/plain"));
+        yield return new TestCaseData(415, "media_type_unsupported", Body.Create([], "text/plain"));
         yield return new TestCaseData(400, "unit_id_invalid", Body.Session("\"unit_id\":\"\""));
         yield return new TestCaseData(400, "validation_failed", Body.Session("\"unit_id\":\"new\",\"saved\":1.5"));
         yield return new TestCaseData(400, "point_invalid", Body.Session("""  "unit_id":"new","data":{"file":"gone","p":null}  """));

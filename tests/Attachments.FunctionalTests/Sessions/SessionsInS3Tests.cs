@@ -123,7 +123,7 @@ internal sealed class SessionsInS3Tests
     public async Task Is_ready_when_the_bucket_is()
     {
         using var response = await Service.Anonymous.GetAsync("/health/ready");
-        var answer = await Answer.Of(response);
+        var answer = await Answer.Read(response);
         answer.Status.ShouldBe(200);
         answer.Json.ShouldBeJson("""{"status":"healthy","checks":{"database":"healthy","blobs":"healthy"}}""");
     }
@@ -162,7 +162,7 @@ internal sealed class SessionsWithoutTheirBucketTests
             "--Storage:S3:AccessKey=access",
             "--Storage:S3:SecretKey=secret");
         using var response = await other.Anonymous.GetAsync("/health/ready");
-        var answer = await Answer.Of(response);
+        var answer = await Answer.Read(response);
         answer.Status.ShouldBe(200);
         answer.Json.ShouldBeJson("""{"status":"degraded","checks":{"database":"healthy","blobs":"degraded"}}""");
     }

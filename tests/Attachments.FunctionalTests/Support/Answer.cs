@@ -13,7 +13,7 @@ internal sealed record Answer(int Status, IReadOnlyDictionary<string, string> Fi
 
     public JsonElement Json => JsonElement.Parse(Body);
 
-    public static async Task<Answer> Of(HttpResponseMessage response)
+    public static async Task<Answer> Read(HttpResponseMessage response)
     {
         var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))

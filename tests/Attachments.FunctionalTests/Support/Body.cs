@@ -9,7 +9,7 @@ internal static class Body
     public const string Boundary = "----test-boundary-7MA4YWxk";
     public const string MultipartType = $"multipart/form-data; boundary={Boundary}";
 
-    public static HttpContent Json(string json) => Of(Encoding.UTF8.GetBytes(json), "application/json");
+    public static HttpContent Json(string json) => Create(Encoding.UTF8.GetBytes(json), "application/json");
 
     /// <summary>A session document of these members, written as JSON.</summary>
     public static HttpContent Session(string members) => Json($$"""{"session":{{{members}}} }""");
@@ -22,18 +22,18 @@ internal static class Body
         string.Join('&', fields.Select(field => $"{Encoded(field.Name)}={Encoded(field.Value)}")));
 
     /// <summary>An urlencoded form as it stands.</summary>
-    public static HttpContent RawForm(string text) => Of(Encoding.UTF8.GetBytes(text), "application/x-www-form-urlencoded");
+    public static HttpContent RawForm(string text) => Create(Encoding.UTF8.GetBytes(text), "application/x-www-form-urlencoded");
 
-    public static HttpContent Multipart(params Part[] parts) => Of(MultipartBytes(parts), MultipartType);
+    public static HttpContent Multipart(params Part[] parts) => Create(MultipartBytes(parts), MultipartType);
 
     public static byte[] MultipartBytes(params Part[] parts) =>
         [.. parts.SelectMany(part => part.Bytes()), .. Encoding.ASCII.GetBytes($"--{Boundary}--\r\n")];
 
-    public static HttpContent Raw(byte[] bytes) => Of(bytes, "application/octet-stream");
+    public static HttpContent Raw(byte[] bytes) => Create(bytes, "application/octet-stream");
 
     /// <param name="bytes">The body.</param>
     /// <param name="mediaType">Null: none is sent.</param>
-    public static HttpContent Of(byte[] bytes, string? mediaType)
+    public static HttpContent Create(byte[] bytes, string? mediaType)
     {
         var content = new ByteArrayContent(bytes);
         content.Headers.ContentType = mediaType is null ? null : MediaTypeHeaderValue.Parse(mediaType);

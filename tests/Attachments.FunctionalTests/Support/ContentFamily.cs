@@ -109,7 +109,7 @@ internal sealed class SessionsFamily : ContentFamily
         new("PUT", "attachment", Fate.IsReplaced, file => file.Entry, (_, bytes) => Body.Raw(bytes)),
         new("DELETE", "attachment", Fate.IsGone, file => file.Entry),
         new("PUT", "session", Fate.IsGone, file => file.Owner, (_, _) => Session) { Versioning = Versioning.Presence },
-        new("POST", "session", Fate.IsGone, SessionsOf, (_, _) => Session) { Versioning = Versioning.Presence },
+        new("POST", "session", Fate.IsGone, GetSessions, (_, _) => Session) { Versioning = Versioning.Presence },
         new("DELETE", "session", Fate.IsGone, file => file.Owner) { Versioning = Versioning.Presence },
     ];
 
@@ -141,7 +141,7 @@ internal sealed class SessionsFamily : ContentFamily
 
     public override string ToString() => "sessions";
 
-    private static string SessionsOf(KeptFile file) => file.Owner[..file.Owner.LastIndexOf('/')];
+    private static string GetSessions(KeptFile file) => file.Owner[..file.Owner.LastIndexOf('/')];
 }
 
 internal sealed class RecordsFamily : ContentFamily
@@ -180,7 +180,7 @@ internal sealed class RecordsFamily : ContentFamily
         var forms = FormType.New(service.Admin);
         await forms.Have(Id);
         var path = $"{Uri.EscapeDataString(Folder)}/{Uri.EscapeDataString(fileName)}";
-        var body = Body.Of(content, mediaType);
+        var body = Body.Create(content, mediaType);
         foreach (var field in fields.Select(field => field.Split(": ", 2)))
         {
             body.With(field[0], field[1]);
@@ -198,7 +198,7 @@ internal sealed class RecordsFamily : ContentFamily
     private static HttpContent Document(KeptFile file, byte[] bytes)
     {
         var id = Uri.UnescapeDataString(file.Owner[FormType.Root.Length..]);
-        return FormType.DocumentOf($$"""{"data":{"type":"record","id":"{{id}}","attributes":{"md5":"{{bytes.Md5()}}"} } }""");
+        return FormType.CreateDocument($$"""{"data":{"type":"record","id":"{{id}}","attributes":{"md5":"{{bytes.Md5()}}"} } }""");
     }
 }
 

@@ -63,20 +63,20 @@ internal sealed class FormType(HttpClient client, string name)
     public HttpContent Document(string attributes = "{}", string? id = null)
     {
         var member = id is null ? "" : $"\"id\":{JsonSerializer.Serialize($"{name}/{id}")},";
-        return DocumentOf($$"""{"data":{"type":"record",{{member}}"attributes":{{attributes}} } }""");
+        return CreateDocument($$"""{"data":{"type":"record",{{member}}"attributes":{{attributes}} } }""");
     }
 
-    public static HttpContent DocumentOf(string json) => Body.Of(Encoding.UTF8.GetBytes(json), MediaType);
+    public static HttpContent CreateDocument(string json) => Body.Create(Encoding.UTF8.GetBytes(json), MediaType);
 
     /// <summary>Makes sure that there is a record.</summary>
     public async Task Have(string id, string attributes = "{}") => (await Put(id, attributes)).ShouldBeDocument(201);
 
     /// <summary>Makes sure that a record, which is there, has a file.</summary>
     public async Task HaveFile(string id, string path, byte[] file, string mediaType = "image/png") =>
-        (await Upload(id, path, Body.Of(file, mediaType))).ShouldBeUploaded();
+        (await Upload(id, path, Body.Create(file, mediaType))).ShouldBeUploaded();
 
     /// <summary>The ids of a record's files, without the record's own.</summary>
-    public async Task<IReadOnlyList<string>> FilesOf(string id, string query = "") => FilesIn(await ListAttachments(id, query), id);
+    public async Task<IReadOnlyList<string>> ListFiles(string id, string query = "") => FilesIn(await ListAttachments(id, query), id);
 
     public IReadOnlyList<string> FilesIn(Answer list, string id) =>
         [.. IdsIn(list).Select(file => file[$"{name}/{id}/attachments/".Length..])];
@@ -85,7 +85,7 @@ internal sealed class FormType(HttpClient client, string name)
         [.. list.ShouldBeDocument().GetProperty("data").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
 
     /// <summary>The address of the next page; null on the last.</summary>
-    public static string? NextOf(Answer list) =>
+    public static string? GetNext(Answer list) =>
         list.ShouldBeDocument().TryGetProperty("links", out var links) ? links.GetProperty("next").GetString() : null;
 }
 

@@ -13,6 +13,6 @@ internal static class HttpClientExtensions
         }
 
         using var response = await client.SendAsync(request);
-        return await Answer.Of(response);
+        return await Answer.Read(response);
     }
 }

@@ -41,7 +41,7 @@ internal sealed record MultipartUpload(string What, string Field, int MaxFiles, 
         {
             var files = OwnedFiles.OfAdmin(service);
             return Task.FromResult(new PendingUpload(service, "POST", OwnedFiles.Collection, [], async answer =>
-                answer.Status == 201 ? await files.FileOf(answer.Json.GetProperty("id").GetInt64()) : null));
+                answer.Status == 201 ? await files.ReadFile(answer.Json.GetProperty("id").GetInt64()) : null));
         }),
         OfOwned("PUT"),
         OfOwned("PATCH"),
@@ -55,7 +55,7 @@ internal sealed record MultipartUpload(string What, string Field, int MaxFiles, 
         var files = OwnedFiles.OfAdmin(service);
         var id = await files.Have(before);
         return new PendingUpload(service, method, OwnedFiles.Target(id), [], async _ =>
-            await files.FileOf(id) is var file && file.SequenceEqual(before) ? null : file);
+            await files.ReadFile(id) is var file && file.SequenceEqual(before) ? null : file);
     });
 
     private static async Task<Project> HaveSession(RunningService service)

@@ -21,7 +21,7 @@ internal abstract class OwnedAttachmentsFixture
     public void NewUsers()
     {
         Organisation = NewOrganisation();
-        Owner = OwnedFiles.Of(Service, Organisation);
+        Owner = OwnedFiles.For(Service, Organisation);
         Admin = OwnedFiles.OfAdmin(Service);
     }
 

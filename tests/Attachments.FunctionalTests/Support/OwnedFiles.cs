@@ -13,9 +13,9 @@ internal sealed class OwnedFiles(HttpClient client, Guid userId)
     public Guid UserId { get; } = userId;
 
     /// <summary>As a user whom no other test knows.</summary>
-    public static OwnedFiles Of(RunningService service, params long[] organisations) => Of(service, isAdmin: false, organisations);
+    public static OwnedFiles For(RunningService service, params long[] organisations) => For(service, isAdmin: false, organisations);
 
-    public static OwnedFiles OfAdmin(RunningService service) => Of(service, isAdmin: true);
+    public static OwnedFiles OfAdmin(RunningService service) => For(service, isAdmin: true);
 
     public static string Target(long id) => string.Create(CultureInfo.InvariantCulture, $"{Collection}/{id}");
 
@@ -61,7 +61,7 @@ internal sealed class OwnedFiles(HttpClient client, Guid userId)
         await Send("GET", await DownloadUrl(id), null, fields);
 
     /// <summary>The bytes, which are there and may be read.</summary>
-    public async Task<byte[]> FileOf(long id)
+    public async Task<byte[]> ReadFile(long id)
     {
         var answer = await Download(id);
         answer.Status.ShouldBe(200, answer.Text);
@@ -75,7 +75,7 @@ internal sealed class OwnedFiles(HttpClient client, Guid userId)
         new Part($"; name=\"file\"; filename=\"{PhotoName}\"", file, "Content-Type: image/png"),
     ]);
 
-    private static OwnedFiles Of(RunningService service, bool isAdmin, params long[] organisations)
+    private static OwnedFiles For(RunningService service, bool isAdmin, params long[] organisations)
     {
         var userId = Guid.NewGuid();
         var token = new TokenRequest(userId.ToString()) { IsAdmin = isAdmin, Organisations = organisations };

@@ -11,7 +11,7 @@ internal sealed class ClaimAsOwnedTests
     public async Task Makes_an_attachment_of_each_file_which_belongs_to_the_owner_of_the_set()
     {
         var user = Guid.NewGuid();
-        var client = ClientOf(user, 3);
+        var client = CreateClient(user, 3);
         var set = new TemporarySet(client, Guid.NewGuid().ToString());
         var (a, b) = (Files.Make(Files.Small, 1), Files.Make(Files.Large, 2));
         await set.Have(("b", b), ("a", a));
@@ -39,7 +39,7 @@ internal sealed class ClaimAsOwnedTests
     [TestCase("""{"Owned":{"OwnedByOrg":null}}""")]
     public async Task Shares_them_with_nobody_without_an_organisation(string body)
     {
-        var set = new TemporarySet(ClientOf(Guid.NewGuid()), Guid.NewGuid().ToString());
+        var set = new TemporarySet(CreateClient(Guid.NewGuid()), Guid.NewGuid().ToString());
         await set.Have("a");
         var answer = await set.Claim(body);
         answer.Json.GetProperty("Owned")[0].RawText("owned_by_org").ShouldBe("null");
@@ -48,7 +48,7 @@ internal sealed class ClaimAsOwnedTests
     [Test]
     public async Task Moves_nothing_for_an_organisation_that_is_not_the_callers()
     {
-        var set = new TemporarySet(ClientOf(Guid.NewGuid(), 4), Guid.NewGuid().ToString());
+        var set = new TemporarySet(CreateClient(Guid.NewGuid(), 4), Guid.NewGuid().ToString());
         await set.Have("a");
         (await set.Claim("""{"Owned":{"OwnedByOrg":3}}""")).ShouldBeProblem(403, "organisation_forbidden");
         (await set.Names()).ShouldBe(["a"]);
@@ -58,7 +58,7 @@ internal sealed class ClaimAsOwnedTests
     public async Task What_an_admin_claims_of_another_stays_the_others()
     {
         var user = Guid.NewGuid();
-        var set = new TemporarySet(ClientOf(user), Guid.NewGuid().ToString());
+        var set = new TemporarySet(CreateClient(user), Guid.NewGuid().ToString());
         await set.Have("a");
         var answer = await set.As(Service.Admin).Claim("""{"Owned":{"OwnedByOrg":77}}""");
         answer.Json.GetProperty("Owned")[0].Text("owned_by_user").ShouldBe(user.ToString());
@@ -68,7 +68,7 @@ internal sealed class ClaimAsOwnedTests
     [Category(TestBed.Race)]
     public async Task Of_several_claims_at_once_one_wins()
     {
-        var set = new TemporarySet(ClientOf(Guid.NewGuid()), Guid.NewGuid().ToString());
+        var set = new TemporarySet(CreateClient(Guid.NewGuid()), Guid.NewGuid().ToString());
         await set.Have("a", "b");
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => set.Claim("""{"Owned":{}}""")));
         answers.Count(answer => answer.Status == 200).ShouldBe(1);
@@ -76,6 +76,6 @@ internal sealed class ClaimAsOwnedTests
         await Service.ShouldKeepOnlyWhatIsReferredTo();
     }
 
-    private static HttpClient ClientOf(Guid user, params long[] organisations) =>
+    private static HttpClient CreateClient(Guid user, params long[] organisations) =>
         Service.ClientWith(Service.Sign(new TokenRequest(user.ToString()) { Organisations = organisations }));
 }

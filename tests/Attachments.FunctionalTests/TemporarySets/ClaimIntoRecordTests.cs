@@ -36,7 +36,7 @@ internal sealed class ClaimIntoRecordTests
               {"type":"attachment","id":"{{forms.Name}}/57/attachments/photos/b.jpg",
                "attributes":{"mimetype":"image/jpeg","size":{{b.Length}}},"links":{"content":"{{url}}/b.jpg"} }] } }
             """);
-        (await forms.FilesOf("57")).ShouldBe(["photos/a.jpg", "photos/b.jpg", "photos/before.jpg"]);
+        (await forms.ListFiles("57")).ShouldBe(["photos/a.jpg", "photos/b.jpg", "photos/before.jpg"]);
         (await forms.Download("57", "photos/b.jpg")).Body.ShouldBe(b);
         (await set.Items()).ShouldBeEmpty();
         (await Claim("photos")).ShouldBeProblem(404, "temporary_set_not_found");
@@ -49,7 +49,7 @@ internal sealed class ClaimIntoRecordTests
     {
         await set.Have("a");
         (await set.Claim(body.Replace("FORM", forms.Name, StringComparison.Ordinal))).Status.ShouldBe(200);
-        (await forms.FilesOf("57")).ShouldBe(["a.jpg"]);
+        (await forms.ListFiles("57")).ShouldBe(["a.jpg"]);
     }
 
     [Test]
@@ -59,7 +59,7 @@ internal sealed class ClaimIntoRecordTests
         await forms.HaveFile("57", "photos/b.jpg", before);
         await set.Have("a", "b", "c");
         (await Claim("photos")).ShouldBeProblem(409, "file_exists");
-        (await forms.FilesOf("57")).ShouldBe(["photos/b.jpg"]);
+        (await forms.ListFiles("57")).ShouldBe(["photos/b.jpg"]);
         (await forms.Download("57", "photos/b.jpg")).Body.ShouldBe(before);
         (await set.Names()).ShouldBe(["a", "b", "c"]);
     }
@@ -70,7 +70,7 @@ internal sealed class ClaimIntoRecordTests
         await set.Have("a", "b");
         await set.Upload(Part.File("another", Files.Make(Files.Small, 4), "a.jpg"));
         (await Claim("photos")).ShouldBeProblem(409, "claim_name_ambiguous");
-        (await forms.FilesOf("57")).ShouldBeEmpty();
+        (await forms.ListFiles("57")).ShouldBeEmpty();
         (await set.Items()).Count.ShouldBe(3);
     }
 
@@ -98,7 +98,7 @@ internal sealed class ClaimIntoRecordTests
         var reader = TemporarySet.New(Service.ClientWith(Service.Sign(new TokenRequest("somebody") { Scope = "records:read" })));
         await reader.Have("a");
         (await reader.Claim(Body("photos"))).ShouldBeProblem(403, "records_forbidden");
-        (await forms.FilesOf("57")).ShouldBeEmpty();
+        (await forms.ListFiles("57")).ShouldBeEmpty();
         (await reader.Names()).ShouldBe(["a"]);
     }
 
@@ -115,7 +115,7 @@ internal sealed class ClaimIntoRecordTests
         var answers = await Task.WhenAll(sets.Select(each => each.Claim(Body("photos"))));
         answers.Count(answer => answer.Status == 200).ShouldBe(1);
         answers.Count(answer => answer.Status == 409).ShouldBe(5, string.Join('\n', answers.Select(answer => answer.Text)));
-        (await forms.FilesOf("57")).ShouldBe(["photos/same.jpg"]);
+        (await forms.ListFiles("57")).ShouldBe(["photos/same.jpg"]);
         await Service.ShouldKeepOnlyWhatIsReferredTo();
     }
 

@@ -76,7 +76,7 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
     public async Task Takes_any_multipart(string type)
     {
         var parts = Body.MultipartBytes(Part.File("a", Small), Part.File("b", Large) with { Type = "attachment" });
-        var answer = await Set.Upload(Body.Of(parts, string.Format(CultureInfo.InvariantCulture, type, Body.Boundary)));
+        var answer = await Set.Upload(Body.Create(parts, string.Format(CultureInfo.InvariantCulture, type, Body.Boundary)));
         answer.Status.ShouldBe(201, answer.Text);
         answer.Json.EnumerateArray().Select(item => item.Text("Name")).ShouldBe(["a", "b"]);
         (await Set.Download(answer.Json[0].Id())).Body.ShouldBe(Small);
@@ -170,7 +170,7 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
     [TestCase("application/x-www-form-urlencoded")]
     [TestCase("application/json")]
     public async Task Refuses_what_is_not_multipart(string? type) =>
-        (await Set.Upload(Body.Of(Small, type))).ShouldBeProblem(415, "media_type_unsupported");
+        (await Set.Upload(Body.Create(Small, type))).ShouldBeProblem(415, "media_type_unsupported");
 
     private static IEnumerable<TestCaseData> Broken()
     {
@@ -184,7 +184,7 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
     [TestCaseSource(nameof(Broken))]
     public async Task Refuses_a_broken_body_and_keeps_nothing_of_it(string code, byte[] body, string type)
     {
-        (await Set.Upload(Body.Of(body, type))).ShouldBeProblem(400, code);
+        (await Set.Upload(Body.Create(body, type))).ShouldBeProblem(400, code);
         (await Set.Items()).ShouldBeEmpty();
         await Service.ShouldKeepOnlyWhatIsReferredTo();
     }

@@ -114,7 +114,7 @@ internal sealed class MultipartPartTests(MultipartUpload kind)
     private HttpContent Surrounded(int preamble, int epilogue)
     {
         byte[] before = preamble == 0 ? [] : [.. Files.Make(preamble), .. "\r\n"u8];
-        return Body.Of(
+        return Body.Create(
             [.. before, .. Body.MultipartBytes([.. upload.Fields, Named("; filename=photo.png", File)]), .. Files.Make(epilogue)], Body.MultipartType);
     }
 

@@ -42,7 +42,7 @@ internal sealed class UnsupportedTypeTests
     {
         foreach (var type in new[] { "text/css", "application/xml; charset=utf-8" })
         {
-            var answer = await service.Admin.Ask(new HttpMethod(method), scene.Target(pattern), Body.Of([1], type));
+            var answer = await service.Admin.Ask(new HttpMethod(method), scene.Target(pattern), Body.Create([1], type));
             answer.Status.ShouldBe(415, answer.Text);
             answer.Field("Accept").ShouldBe(types);
             answer.Field("Accept-Patch").ShouldBe(method == "PATCH" ? types : null);
@@ -69,7 +69,7 @@ internal sealed class UnsupportedTypeTests
     {
         foreach (var coding in new[] { "gzip", "identity, br" })
         {
-            var body = Body.Of([1], type).With("Content-Encoding", coding);
+            var body = Body.Create([1], type).With("Content-Encoding", coding);
             var answer = await service.Admin.Ask(new HttpMethod(method), scene.Target(pattern), body);
             answer.Status.ShouldBe(415, answer.Text);
             answer.Text.ShouldContain("content_encoding_unsupported");
@@ -82,7 +82,7 @@ internal sealed class UnsupportedTypeTests
     [Test]
     public async Task A_parameter_that_json_api_does_not_know_is_answered_with_the_types_that_are_taken()
     {
-        var body = Body.Of([1], "application/vnd.api+json; charset=utf-8");
+        var body = Body.Create([1], "application/vnd.api+json; charset=utf-8");
         var answer = await service.Admin.Ask(HttpMethod.Patch, scene.Target(Record), body);
         answer.Status.ShouldBe(415, answer.Text);
         answer.Field("Accept-Patch").ShouldBe(JsonApi);

@@ -109,8 +109,8 @@ internal sealed class BlobMoverTests
     {
         var id = await Store(Services, Piece + 10);
         await Execute("UPDATE blobs SET in_s3 = TRUE");
-        await s3.Bucket.LeaveUpload(TestBucket.KeyOf(id));
-        await s3.Bucket.Put(TestBucket.KeyOf(id), [1, 2, 3]);
+        await s3.Bucket.LeaveUpload(TestBucket.GetKey(id));
+        await s3.Bucket.Put(TestBucket.GetKey(id), [1, 2, 3]);
         await ShouldReadAll();
         (await Move(StorageProvider.S3)).Blobs.ShouldBe(1);
         (await s3.Bucket.Uploads()).ShouldBeEmpty();
@@ -140,7 +140,7 @@ internal sealed class BlobMoverTests
         var id = await LeaveCopy(to);
         await SweepLater();
         (await Scalar<bool>("SELECT in_s3 AND large_object IS NOT NULL FROM blobs")).ShouldBeFalse();
-        (await s3.Bucket.Keys()).ShouldBe(to == StorageProvider.S3 ? [] : [TestBucket.KeyOf(id)]);
+        (await s3.Bucket.Keys()).ShouldBe(to == StorageProvider.S3 ? [] : [TestBucket.GetKey(id)]);
         await ShouldReadAll();
         await s3.ShouldBeSound();
     }
@@ -152,7 +152,7 @@ internal sealed class BlobMoverTests
         await LeaveCopy(to);
         await using var source = NpgsqlDataSource.Create(Services.ConnectionString);
         await using var mover = await source.OpenConnectionAsync();
-        await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({BlobCopies.LockOf(to)})", mover);
+        await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({StaleCopyReclaimer.GetLockKey(to)})", mover);
         await take.ExecuteNonQueryAsync();
         await SweepLater();
         (await Scalar<bool>("SELECT in_s3 AND large_object IS NOT NULL FROM blobs")).ShouldBeTrue();
@@ -197,7 +197,7 @@ internal sealed class BlobMoverTests
     {
         var id = await Store(Services, 1000);
         await Move(StorageProvider.S3);
-        await s3.Bucket.Delete(TestBucket.KeyOf(id));
+        await s3.Bucket.Delete(TestBucket.GetKey(id));
         await SweepLater();
         (await LargeObjects()).ShouldBe(1);
     }
@@ -207,7 +207,7 @@ internal sealed class BlobMoverTests
     {
         var id = await Store(Services, 1000);
         await Move(StorageProvider.S3);
-        await s3.Bucket.Delete(TestBucket.KeyOf(id));
+        await s3.Bucket.Delete(TestBucket.GetKey(id));
         await SweepLater();
         (await Move(StorageProvider.LargeObject)).ShouldBe(new MoveResult(1, 1000, 0));
         await ShouldReadAll();
@@ -235,7 +235,7 @@ internal sealed class BlobMoverTests
         var id = await Store(Services, 0);
         await Execute("UPDATE blobs SET in_s3 = TRUE");
         (await Move(StorageProvider.S3)).Blobs.ShouldBe(1);
-        (await s3.Bucket.Keys()).ShouldBe([TestBucket.KeyOf(id)]);
+        (await s3.Bucket.Keys()).ShouldBe([TestBucket.GetKey(id)]);
     }
 
     [Test]
@@ -272,7 +272,7 @@ internal sealed class BlobMoverTests
         await Store(Services, 1000);
         await Execute("UPDATE blobs SET released_at = touched_at");
         await Services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create(
-            [new NewBlob(Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), new byte[10])], CancellationToken.None));
+            [new NewBlob(Blob.CreatePending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), new byte[10])], CancellationToken.None));
         (await Move(StorageProvider.S3)).ShouldBe(new MoveResult(0, 0, 0));
         (await s3.Bucket.Keys()).ShouldBeEmpty();
     }
@@ -295,7 +295,7 @@ internal sealed class BlobMoverTests
     {
         var id = await Store(Services, 1000);
         await Move(StorageProvider.S3);
-        await s3.Bucket.Delete(TestBucket.KeyOf(id));
+        await s3.Bucket.Delete(TestBucket.GetKey(id));
         await Execute("UPDATE blobs SET released_at = touched_at");
         await SweepLater();
         (await StorageAudit.CountBlobs(Services.ConnectionString)).ShouldBe(0);
@@ -355,8 +355,8 @@ internal sealed class BlobMoverTests
         if (to == StorageProvider.S3)
         {
             await Execute("UPDATE blobs SET in_s3 = TRUE");
-            await s3.Bucket.Put(TestBucket.KeyOf(id), [1, 2, 3]);
-            await s3.Bucket.LeaveUpload(TestBucket.KeyOf(id));
+            await s3.Bucket.Put(TestBucket.GetKey(id), [1, 2, 3]);
+            await s3.Bucket.LeaveUpload(TestBucket.GetKey(id));
         }
         else
         {

@@ -46,7 +46,7 @@ internal sealed class BlobStoreSetupTests
     public async Task Refuses_to_serve_without_the_bucket_that_has_the_files()
     {
         await using var before = await S3Services.Start();
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), before.Services.Time.GetUtcNow());
+        var blob = Blob.CreatePending("image/png", Guid.NewGuid(), before.Services.Time.GetUtcNow());
         await before.Services.InScope(
             scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, new byte[10])], CancellationToken.None));
         await using var after = before.With(new StorageOptions());

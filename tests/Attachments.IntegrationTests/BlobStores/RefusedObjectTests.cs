@@ -54,7 +54,7 @@ internal sealed class RefusedObjectTests
         await Sql.Execute(s3.Services.ConnectionString, Release);
         engine.Rule = Refuse("DELETE", refused, refusal);
         (await SweepLater()).Released.ShouldBe(new Reclaimed(2, 2000, 1));
-        (await s3.Bucket.Keys()).ShouldBe([TestBucket.KeyOf(refused)]);
+        (await s3.Bucket.Keys()).ShouldBe([TestBucket.GetKey(refused)]);
 
         engine.Rule = _ => null;
         (await Sweep()).Released.ShouldBe(new Reclaimed(0, 0));
@@ -85,7 +85,7 @@ internal sealed class RefusedObjectTests
         (await s3.Bucket.Keys()).Count.ShouldBe(2);
         engine.Rule = _ => null;
         (await SweepLater()).PassedOver.ShouldBe(0);
-        (await s3.Bucket.Keys()).ShouldBe([TestBucket.KeyOf(refused)]);
+        (await s3.Bucket.Keys()).ShouldBe([TestBucket.GetKey(refused)]);
         await s3.ShouldBeSound();
     }
 
@@ -113,7 +113,7 @@ internal sealed class RefusedObjectTests
     {
         engine.Rule = OnCompletion(new Contrariness(status, code, IsDone: true));
         var id = await Receive((8 << 20) + 5);
-        (await s3.Bucket.Keys()).ShouldBe([TestBucket.KeyOf(id)]);
+        (await s3.Bucket.Keys()).ShouldBe([TestBucket.GetKey(id)]);
         (await s3.Bucket.Uploads()).ShouldBeEmpty();
         await s3.ShouldBeSound();
     }
@@ -132,7 +132,7 @@ internal sealed class RefusedObjectTests
         request => request.StartsWith("POST ", StringComparison.Ordinal) && request.Contains("uploadId=", StringComparison.Ordinal) ? answer : null;
 
     private static Func<string, Contrariness?> Refuse(string method, Guid id, Contrariness answer) =>
-        request => request.StartsWith($"{method} ", StringComparison.Ordinal) && request.Contains($"/{TestBucket.KeyOf(id)}", StringComparison.Ordinal)
+        request => request.StartsWith($"{method} ", StringComparison.Ordinal) && request.Contains($"/{TestBucket.GetKey(id)}", StringComparison.Ordinal)
             ? answer
             : null;
 

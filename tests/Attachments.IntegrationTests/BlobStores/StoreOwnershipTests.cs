@@ -89,7 +89,7 @@ internal sealed class StoreOwnershipTests
     {
         await Require(Original);
         var refusal = await Should.ThrowAsync<ConfigurationException>(async () => await Require(await Other()));
-        refusal.Message.ShouldStartWith($"The bucket '{s3.Bucket.Options.Bucket}' belongs to the database '{NameOf(Original)}'");
+        refusal.Message.ShouldStartWith($"The bucket '{s3.Bucket.Options.Bucket}' belongs to the database '{GetDatabaseName(Original)}'");
         refusal.Message.ShouldNotContain("copy");
         refusal.Message.ShouldContain("'adopt-store'");
     }
@@ -107,9 +107,9 @@ internal sealed class StoreOwnershipTests
     {
         await Require(Original);
         await Original.DisposeAsync();
-        var renamed = $"{NameOf(Original)}_renamed";
+        var renamed = $"{GetDatabaseName(Original)}_renamed";
         NpgsqlConnection.ClearAllPools();
-        await Sql.Execute(Administration(), $"ALTER DATABASE \"{NameOf(Original)}\" RENAME TO \"{renamed}\"");
+        await Sql.Execute(Administration(), $"ALTER DATABASE \"{GetDatabaseName(Original)}\" RENAME TO \"{renamed}\"");
         await Require(On(WithDatabase(renamed)));
     }
 
@@ -155,11 +155,11 @@ internal sealed class StoreOwnershipTests
         await SweepLater(Original);
         var copy = await Copy();
         (await copy.InScope(scope => scope.GetRequiredService<BlobStoreSetup>().Adopt(CancellationToken.None)))
-            .Name.ShouldBe(NameOf(copy));
+            .Name.ShouldBe(GetDatabaseName(copy));
         await Require(copy);
 
         await Release(Original);
-        (await Should.ThrowAsync<ConfigurationException>(() => SweepLater(Original))).Message.ShouldContain(NameOf(copy));
+        (await Should.ThrowAsync<ConfigurationException>(() => SweepLater(Original))).Message.ShouldContain(GetDatabaseName(copy));
         await Should.ThrowAsync<ConfigurationException>(() => Require(Original));
         await ShouldRead(copy, blob, content);
     }
@@ -185,7 +185,7 @@ internal sealed class StoreOwnershipTests
         }
     }
 
-    private static string NameOf(TestServices services) => new NpgsqlConnectionStringBuilder(services.ConnectionString).Database!;
+    private static string GetDatabaseName(TestServices services) => new NpgsqlConnectionStringBuilder(services.ConnectionString).Database!;
 
     private static Task Require(TestServices services) =>
         services.InScope(scope => scope.GetRequiredService<BlobStoreSetup>().RequireOwned(CancellationToken.None));

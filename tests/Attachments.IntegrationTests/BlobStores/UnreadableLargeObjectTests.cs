@@ -78,7 +78,7 @@ internal sealed class UnreadableLargeObjectTests(string sqlState)
         await using var moving = TestServices.On(services.ConnectionString, storage: new StorageOptions { S3 = bucket.Options });
         (await moving.InScope(scope => scope.GetRequiredService<BlobMover>().Move(StorageProvider.S3, CancellationToken.None)))
             .ShouldBe(new MoveResult(2, 2000, 1));
-        (await bucket.Keys()).ShouldNotContain(TestBucket.KeyOf(unreadable));
+        (await bucket.Keys()).ShouldNotContain(TestBucket.GetKey(unreadable));
     }
 
     private Task<SweepResult> SweepLater()

@@ -94,7 +94,7 @@ internal sealed class FileCacheTests
         await cache.StopAsync(CancellationToken.None);
         var damaged = content.ToArray();
         damaged[49_999] ^= 1;
-        await File.WriteAllBytesAsync(CopyOf(file), damaged);
+        await File.WriteAllBytesAsync(GetCopyPath(file), damaged);
         await Restart();
         await Copied("question", file, content);
     }
@@ -106,9 +106,9 @@ internal sealed class FileCacheTests
         await Copied("question", file, content);
         var damaged = content.ToArray();
         damaged[49_999] ^= 1;
-        var written = File.GetLastWriteTimeUtc(CopyOf(file));
-        await File.WriteAllBytesAsync(CopyOf(file), damaged);
-        File.SetLastWriteTimeUtc(CopyOf(file), written);
+        var written = File.GetLastWriteTimeUtc(GetCopyPath(file));
+        await File.WriteAllBytesAsync(GetCopyPath(file), damaged);
+        File.SetLastWriteTimeUtc(GetCopyPath(file), written);
         cache.Open(file).ShouldBeNull();
         await Copied("question", file, content);
     }
@@ -118,11 +118,11 @@ internal sealed class FileCacheTests
     {
         var (file, content) = await Store(50_000);
         await Copied("question", file, content);
-        var written = File.GetLastWriteTimeUtc(CopyOf(file));
+        var written = File.GetLastWriteTimeUtc(GetCopyPath(file));
         var other = Path.Combine(directory, "other");
         await File.WriteAllBytesAsync(other, new byte[50_000]);
         File.SetLastWriteTimeUtc(other, written);
-        File.Move(other, CopyOf(file), overwrite: true);
+        File.Move(other, GetCopyPath(file), overwrite: true);
         cache.Open(file).ShouldBeNull();
         await Copied("question", file, content);
     }
@@ -132,7 +132,7 @@ internal sealed class FileCacheTests
     {
         var (file, content) = await Store(50_000);
         await Copied("question", file, content);
-        File.SetLastWriteTimeUtc(CopyOf(file), DateTime.UtcNow.AddMinutes(1));
+        File.SetLastWriteTimeUtc(GetCopyPath(file), DateTime.UtcNow.AddMinutes(1));
         cache.Open(file).ShouldBeNull();
         await DeleteBytes(file);
         await Copied("question", file, content);
@@ -174,7 +174,7 @@ internal sealed class FileCacheTests
         var (right, content) = await Store(1000);
         await Copied("right", right, content);
         cache.Open(wrong).ShouldBeNull();
-        Copies().ShouldBe([CopyOf(right)]);
+        Copies().ShouldBe([GetCopyPath(right)]);
     }
 
     [Test]
@@ -195,7 +195,7 @@ internal sealed class FileCacheTests
     {
         var (file, content) = await Store(1000);
         await Copied("question", file, content);
-        await File.WriteAllBytesAsync(CopyOf(file), content[..500]);
+        await File.WriteAllBytesAsync(GetCopyPath(file), content[..500]);
         cache.Open(file).ShouldBeNull();
         await Copied("question", file, content);
     }
@@ -277,7 +277,7 @@ internal sealed class FileCacheTests
     private async Task<(StoredFile File, byte[] Content)> Store(int length)
     {
         var (blob, content) = await services.Store(length);
-        return (StoredFile.Of(blob, FileName.Stored("file.png")), content);
+        return (StoredFile.From(blob, FileName.FromStored("file.png")), content);
     }
 
     private Task DeleteBytes(StoredFile file) => Sql.Execute(
@@ -318,7 +318,7 @@ internal sealed class FileCacheTests
         return bytes;
     }
 
-    private string CopyOf(StoredFile file)
+    private string GetCopyPath(StoredFile file)
     {
         var name = Convert.ToHexStringLower(file.Sha256);
         return Path.Combine(directory, name[..2], name);

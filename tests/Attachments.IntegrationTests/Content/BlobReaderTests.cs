@@ -14,9 +14,9 @@ namespace Attachments.IntegrationTests.Content;
 [TestFixture]
 internal sealed class BlobReaderTests
 {
-    private const int Chunk = BlobReader.ChunkBytes;
+    private const int Chunk = BlobReader.PieceBytes;
     private const int Row = 64 << 10;
-    private const int Large = BlobReader.LargeChunkBytes;
+    private const int Large = BlobReader.LargePieceBytes;
 
     private readonly byte[] content = new byte[(5 * Large) + 100];
     private TestServices services = null!;
@@ -27,7 +27,7 @@ internal sealed class BlobReaderTests
     {
         services = await TestServices.Start(storage: new StorageOptions { ReclaimAfter = TimeSpan.FromSeconds(3) });
         Random.Shared.NextBytes(content);
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
+        var blob = Blob.CreatePending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
         blobId = blob.Id;
         await services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, content)], CancellationToken.None));
     }
@@ -168,7 +168,7 @@ internal sealed class BlobReaderTests
         public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
             inner.Append(blobId, offset, content, cancellationToken);
 
-        public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => inner.Finish(blobId, length, cancellationToken);
+        public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) => inner.Complete(blobId, length, cancellationToken);
 
         public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
             inner.Delete(blobIds, transaction, cancellationToken);

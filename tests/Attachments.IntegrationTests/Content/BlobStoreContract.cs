@@ -49,7 +49,7 @@ internal abstract class BlobStoreContract
         var content = RandomBytes(piece + length + 1);
         var id = await CreatePending(content[..piece]);
         await InStore(store => store.Append(id, piece, content.AsMemory(piece), CancellationToken.None));
-        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+        await InStore(store => store.Complete(id, content.Length, CancellationToken.None));
         (await ReadAll(id)).AsSpan().SequenceEqual(content).ShouldBeTrue();
     }
 
@@ -58,7 +58,7 @@ internal abstract class BlobStoreContract
     {
         var content = RandomBytes(await PieceBytes());
         var id = await CreatePending(content);
-        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+        await InStore(store => store.Complete(id, content.Length, CancellationToken.None));
         (await ReadAll(id)).AsSpan().SequenceEqual(content).ShouldBeTrue();
     }
 
@@ -67,8 +67,8 @@ internal abstract class BlobStoreContract
     {
         var content = RandomBytes(await PieceBytes());
         var id = await CreatePending(content);
-        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
-        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+        await InStore(store => store.Complete(id, content.Length, CancellationToken.None));
+        await InStore(store => store.Complete(id, content.Length, CancellationToken.None));
         (await ReadAll(id)).Length.ShouldBe(content.Length);
     }
 
@@ -132,7 +132,7 @@ internal abstract class BlobStoreContract
             error.BlobId.ShouldBe(id);
         }
 
-        await InStore(store => store.Finish(id, piece, CancellationToken.None));
+        await InStore(store => store.Complete(id, piece, CancellationToken.None));
         (await ReadAll(id)).AsSpan().SequenceEqual(content).ShouldBeTrue();
     }
 
@@ -200,12 +200,12 @@ internal abstract class BlobStoreContract
         if (!await Services.InScope(scope => Task.FromResult(scope.GetService<ITransactionalBlobStore>() is not null)))
         {
             var id = await CreatePending(content);
-            await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+            await InStore(store => store.Complete(id, content.Length, CancellationToken.None));
             await InChange(async (db, _) => Complete(await db.Blobs.SingleAsync(row => row.Id == id), content));
             return id;
         }
 
-        var blob = Complete(Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), content);
+        var blob = Complete(Blob.CreatePending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), content);
         await CreateStored(blob, content);
         return blob.Id;
     }
@@ -239,7 +239,7 @@ internal abstract class BlobStoreContract
 
     protected async Task<Guid> CreatePending(byte[] content)
     {
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow());
+        var blob = Blob.CreatePending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow());
         await InStore(store => store.Create([new NewBlob(blob, content)], CancellationToken.None));
         return blob.Id;
     }
@@ -272,7 +272,7 @@ internal sealed class LargeObjectBlobStoreTests : BlobStoreContract
     public async Task Leaves_neither_row_nor_bytes_of_a_stored_blob_whose_change_fails()
     {
         var content = RandomBytes(100);
-        var blob = Complete(Blob.Pending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), content);
+        var blob = Complete(Blob.CreatePending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), content);
         await Should.ThrowAsync<ConflictException>(
             () => CreateStored(blob, content, new ConflictException("test", "The change fails.")));
         (await Row(blob.Id)).ShouldBeNull();

@@ -107,7 +107,7 @@ internal sealed class FindWithContentTests
     private static Func<byte[]?, Task<FoundFile?>> Held(IServiceProvider scope, Guid id)
     {
         var db = scope.GetRequiredService<IAttachmentsDb>().Context;
-        var name = FileName.Stored("file.bin");
+        var name = FileName.FromStored("file.bin");
         return unless => db.Set<Blob>().AsNoTracking()
             .Where(blob => blob.Id == id)
             .Select(blob => new FoundFile

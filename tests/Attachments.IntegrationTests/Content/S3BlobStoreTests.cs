@@ -28,7 +28,7 @@ internal sealed class S3BlobStoreTests : BlobStoreContract
     public async Task Sweeps_an_upload_in_parts_that_was_abandoned()
     {
         var id = await CreatePending(RandomBytes(await PieceBytes()));
-        (await Bucket.Uploads()).ShouldContain(upload => upload.Key == TestBucket.KeyOf(id));
+        (await Bucket.Uploads()).ShouldContain(upload => upload.Key == TestBucket.GetKey(id));
         await AbandonAll();
         await ShouldBeGone(id);
     }
@@ -37,8 +37,8 @@ internal sealed class S3BlobStoreTests : BlobStoreContract
     public async Task Sweeps_an_upload_whose_id_nobody_came_to_know()
     {
         var id = await CreatePending([]);
-        await Bucket.LeaveUpload(TestBucket.KeyOf(id));
-        await Bucket.LeaveUpload(TestBucket.KeyOf(id));
+        await Bucket.LeaveUpload(TestBucket.GetKey(id));
+        await Bucket.LeaveUpload(TestBucket.GetKey(id));
         await AbandonAll();
         await ShouldBeGone(id);
     }
@@ -47,7 +47,7 @@ internal sealed class S3BlobStoreTests : BlobStoreContract
     public async Task Sweeps_an_object_that_came_and_was_never_recorded()
     {
         var id = await CreatePending([]);
-        await Bucket.Put(TestBucket.KeyOf(id), RandomBytes(100));
+        await Bucket.Put(TestBucket.GetKey(id), RandomBytes(100));
         await AbandonAll();
         await ShouldBeGone(id);
     }
@@ -56,7 +56,7 @@ internal sealed class S3BlobStoreTests : BlobStoreContract
     public async Task Sweeps_the_row_of_an_object_that_a_pass_before_it_deleted()
     {
         var id = await CreatePending(RandomBytes(100));
-        await Bucket.Delete(TestBucket.KeyOf(id));
+        await Bucket.Delete(TestBucket.GetKey(id));
         await AbandonAll();
         await ShouldBeGone(id);
     }
@@ -70,7 +70,7 @@ internal sealed class S3BlobStoreTests : BlobStoreContract
         await using var source = NpgsqlDataSource.Create(Services.ConnectionString);
         await using var release = source.CreateCommand($"UPDATE blobs SET released_at = touched_at WHERE id = '{id}'");
         await release.ExecuteNonQueryAsync();
-        await Should.ThrowAsync<BlobGoneException>(() => InStore(store => store.Finish(id, 100, CancellationToken.None)));
+        await Should.ThrowAsync<BlobGoneException>(() => InStore(store => store.Complete(id, 100, CancellationToken.None)));
     }
 
     [Test]
@@ -90,9 +90,9 @@ internal sealed class S3BlobStoreTests : BlobStoreContract
         var content = RandomBytes(await PieceBytes() + 10);
         var id = await CreatePending(content[..^10]);
         await InStore(store => store.Append(id, content.Length - 10, content.AsMemory(content.Length - 10), CancellationToken.None));
-        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
-        (await Bucket.Uploads()).ShouldNotContain(upload => upload.Key == TestBucket.KeyOf(id));
-        await InStore(store => store.Finish(id, content.Length, CancellationToken.None));
+        await InStore(store => store.Complete(id, content.Length, CancellationToken.None));
+        (await Bucket.Uploads()).ShouldNotContain(upload => upload.Key == TestBucket.GetKey(id));
+        await InStore(store => store.Complete(id, content.Length, CancellationToken.None));
         (await ReadAll(id)).AsSpan().SequenceEqual(content).ShouldBeTrue();
     }
 
@@ -106,14 +106,14 @@ internal sealed class S3BlobStoreTests : BlobStoreContract
             await Bucket.Abort(upload);
         }
 
-        await Should.ThrowAsync<BlobGoneException>(() => InStore(store => store.Finish(id, piece, CancellationToken.None)));
+        await Should.ThrowAsync<BlobGoneException>(() => InStore(store => store.Complete(id, piece, CancellationToken.None)));
     }
 
     [Test]
     public async Task Says_that_an_object_is_gone_and_not_that_the_store_is()
     {
         var id = await CreateStored(RandomBytes(100));
-        await Bucket.Delete(TestBucket.KeyOf(id));
+        await Bucket.Delete(TestBucket.GetKey(id));
         var error = await Should.ThrowAsync<BlobGoneException>(
             () => InStore(store => store.Read(id, 0, new byte[10], CancellationToken.None)));
         error.BlobId.ShouldBe(id);
@@ -142,7 +142,7 @@ internal sealed class S3BlobStoreTests : BlobStoreContract
     private async Task ShouldBeGone(Guid id)
     {
         (await Row(id)).ShouldBeNull();
-        (await Bucket.Keys()).ShouldNotContain(TestBucket.KeyOf(id));
-        (await Bucket.Uploads()).ShouldNotContain(upload => upload.Key == TestBucket.KeyOf(id));
+        (await Bucket.Keys()).ShouldNotContain(TestBucket.GetKey(id));
+        (await Bucket.Uploads()).ShouldNotContain(upload => upload.Key == TestBucket.GetKey(id));
     }
 }

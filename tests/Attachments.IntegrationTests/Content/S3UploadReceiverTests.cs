@@ -112,7 +112,7 @@ internal sealed class S3UploadReceiverTests
             (await ReadBack(services, inBucket)).AsSpan().SequenceEqual(content).ShouldBeTrue();
         }
 
-        (await s3.Bucket.Keys()).ShouldBe([TestBucket.KeyOf(inBucket.Id)]);
+        (await s3.Bucket.Keys()).ShouldBe([TestBucket.GetKey(inBucket.Id)]);
         await s3.ShouldBeSound();
     }
 

@@ -24,8 +24,8 @@ public abstract class ClusterFixture
     {
         if (File.Exists(Path.Combine(Cluster, "global", "pg_control")))
         {
-            using var data = DataDirectory.Take(Location);
-            await (await ServerOf(data)).StopLeftOver();
+            using var data = DataDirectory.Acquire(Location);
+            await (await CreateServer(data)).StopLeftOver();
         }
 
         Directory.Delete(Root, recursive: true);
@@ -39,7 +39,7 @@ public abstract class ClusterFixture
     {
         using (data)
         {
-            var server = await ServerOf(data);
+            var server = await CreateServer(data);
             await server.Initialise(CancellationToken.None);
             await server.Start(CancellationToken.None);
             return ServerId(data.Cluster);
@@ -49,9 +49,9 @@ public abstract class ClusterFixture
     /// <summary>The process id of the server that runs, as its pid file gives it.</summary>
     protected static int ServerId(string cluster) => int.Parse(File.ReadLines(Path.Combine(cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
-    private protected static async Task<PostgresServer> ServerOf(DataDirectory data) => new(
+    private protected static async Task<PostgresServer> CreateServer(DataDirectory data) => new(
         data,
-        await ServerBinaries.Find(BinarySearch.Usual, data, CancellationToken.None),
+        await ServerBinaries.Find(BinaryLocations.Default, data, CancellationToken.None),
         await ServerAccount.For(data, CancellationToken.None),
         durable: false,
         NullLogger.Instance);

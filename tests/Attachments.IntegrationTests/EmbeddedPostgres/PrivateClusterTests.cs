@@ -74,7 +74,7 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
             await Query(first.ConnectionString, "CREATE TABLE kept AS SELECT 'still here' AS text");
         }
 
-        var orphan = await LeaveServerRunning(DataDirectory.Take(Location));
+        var orphan = await LeaveServerRunning(DataDirectory.Acquire(Location));
         IsRunning(orphan).ShouldBeTrue();
 
         await using var second = await Start();
@@ -87,7 +87,7 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
     [Platform("Linux")]
     public async Task Finds_a_server_left_running_though_its_pid_file_is_lost()
     {
-        var orphan = await LeaveServerRunning(DataDirectory.Take(Location));
+        var orphan = await LeaveServerRunning(DataDirectory.Acquire(Location));
         File.Delete(PidFile);
 
         await using var cluster = await Start();
@@ -116,7 +116,7 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
     public async Task A_pid_file_whose_process_id_has_passed_to_another_program_is_no_hindrance_and_that_program_lives_on()
     {
         await (await Start()).DisposeAsync();
-        using var data = DataDirectory.Take(Location);
+        using var data = DataDirectory.Acquire(Location);
         var account = await ServerAccount.For(data, CancellationToken.None);
         using var test = new CancellationTokenSource();
         var running = account.Run("sh", ["-c", "echo $$ > postmaster.pid; exec sleep 600"], Cluster, TimeSpan.FromMinutes(10), test.Token);
@@ -153,8 +153,8 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
     [Test]
     public async Task A_start_that_is_cancelled_leaves_nothing_running_and_nothing_half_made()
     {
-        using var data = DataDirectory.Take(Location);
-        var server = await ServerOf(data);
+        using var data = DataDirectory.Acquire(Location);
+        var server = await CreateServer(data);
         await server.Initialise(CancellationToken.None);
 
         await Should.ThrowAsync<OperationCanceledException>(() => server.Start(new CancellationToken(canceled: true)));
@@ -168,8 +168,8 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
     [Test]
     public async Task An_initdb_that_is_cancelled_leaves_no_cluster()
     {
-        using var data = DataDirectory.Take(Location);
-        var server = await ServerOf(data);
+        using var data = DataDirectory.Acquire(Location);
+        var server = await CreateServer(data);
 
         await Should.ThrowAsync<OperationCanceledException>(() => server.Initialise(new CancellationToken(canceled: true)));
 
@@ -182,14 +182,14 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
         int port;
         await using (var first = await Start())
         {
-            port = PortOf(first);
+            port = GetPort(first);
         }
 
         using var squatter = new TcpListener(IPAddress.Loopback, port);
         squatter.Start();
         await using var second = await Start();
 
-        PortOf(second).ShouldNotBe(port);
+        GetPort(second).ShouldNotBe(port);
         (await Query(second.ConnectionString, "SELECT 1")).ShouldBe("1");
     }
 
@@ -210,7 +210,7 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
     [Test]
     public async Task Missing_programs_are_told_of_with_where_it_looked_and_what_to_install()
     {
-        var nowhere = new BinarySearch([Path.Combine(Root, "bin")], [Path.Combine(Root, "postgresql", "*", "bin")]);
+        var nowhere = new BinaryLocations([Path.Combine(Root, "bin")], [Path.Combine(Root, "postgresql", "*", "bin")]);
 
         var refusal = await Should.ThrowAsync<EmbeddedPostgresException>(
             () => PrivateCluster.Start(Location, nowhere, NullLogger.Instance, CancellationToken.None));
@@ -278,7 +278,7 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
         (await Query(cluster.ConnectionString, "SELECT 1")).ShouldBe("1");
     }
 
-    private static int PortOf(PrivateCluster cluster) => new NpgsqlConnectionStringBuilder(cluster.ConnectionString).Port;
+    private static int GetPort(PrivateCluster cluster) => new NpgsqlConnectionStringBuilder(cluster.ConnectionString).Port;
 
     private static void Kill(int id)
     {

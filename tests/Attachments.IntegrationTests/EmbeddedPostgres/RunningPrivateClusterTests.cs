@@ -72,8 +72,8 @@ public sealed class RunningPrivateClusterTests : ClusterFixture
     {
         var id = ServerId(Cluster);
 
-        SessionOf(id).ShouldBe(id);
-        SessionOf(Environment.ProcessId).ShouldNotBe(id);
+        GetSessionId(id).ShouldBe(id);
+        GetSessionId(Environment.ProcessId).ShouldNotBe(id);
         foreach (var stream in new[] { "1", "2" })
         {
             File.ResolveLinkTarget($"/proc/{id}/fd/{stream}", returnFinalTarget: false)!.FullName
@@ -85,15 +85,15 @@ public sealed class RunningPrivateClusterTests : ClusterFixture
     [Platform("Linux")]
     public void The_server_runs_as_another_user_when_we_are_root_and_as_ourselves_otherwise()
     {
-        var ours = UserOf(Environment.ProcessId);
+        var ours = GetUser(Environment.ProcessId);
 
         if (ours == "0")
         {
-            UserOf(ServerId(Cluster)).ShouldNotBe("0");
+            GetUser(ServerId(Cluster)).ShouldNotBe("0");
         }
         else
         {
-            UserOf(ServerId(Cluster)).ShouldBe(ours);
+            GetUser(ServerId(Cluster)).ShouldBe(ours);
         }
     }
 
@@ -108,9 +108,9 @@ public sealed class RunningPrivateClusterTests : ClusterFixture
     }
 
     /// <summary>The sixth field of its stat; the second, its name in parentheses, may hold spaces.</summary>
-    private static int SessionOf(int id) =>
+    private static int GetSessionId(int id) =>
         int.Parse(File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].Split(' ')[3], CultureInfo.InvariantCulture);
 
-    private static string UserOf(int id) =>
+    private static string GetUser(int id) =>
         File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
 }

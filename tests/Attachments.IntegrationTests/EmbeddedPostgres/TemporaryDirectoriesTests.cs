@@ -20,7 +20,7 @@ public sealed class TemporaryDirectoriesTests : ClusterPerTestFixture
     [Test]
     public async Task What_a_process_that_died_has_left_is_stopped_and_deleted_by_the_next()
     {
-        var dead = new TemporaryDirectories(Root, NullLogger.Instance).Take();
+        var dead = new TemporaryDirectories(Root, NullLogger.Instance).Create();
         var orphan = await LeaveServerRunning(dead);
 
         await using var cluster = await StartTemporary();
@@ -52,7 +52,7 @@ public sealed class TemporaryDirectoriesTests : ClusterPerTestFixture
             }
         });
 
-        var taken = Enumerable.Range(0, 200).Select(_ => directories.Take()).ToList();
+        var taken = Enumerable.Range(0, 200).Select(_ => directories.Create()).ToList();
         await cleaning;
 
         taken.ShouldAllBe(data => File.Exists(Path.Combine(data.Location, "lock")));

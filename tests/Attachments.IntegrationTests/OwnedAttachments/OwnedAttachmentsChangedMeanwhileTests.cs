@@ -55,7 +55,7 @@ internal sealed class OwnedAttachmentsChangedMeanwhileTests
             async token =>
             {
                 var now = services.Time.GetUtcNow();
-                var blob = Blob.Pending("text/plain", Guid.NewGuid(), now);
+                var blob = Blob.CreatePending("text/plain", Guid.NewGuid(), now);
                 blob.Complete(0, new byte[16], new byte[32], now);
                 var attachment = OwnedAttachment.Create(blob, FileName.From("a.txt"), "", Guid.NewGuid(), null, now);
                 db.OwnedAttachments.Add(attachment);

@@ -73,7 +73,7 @@ internal sealed class RecordsChangedMeanwhileTests
     [Test]
     public async Task A_number_is_not_given_that_a_client_took_and_gave_up_meanwhile()
     {
-        var first = RecordKey.Of(Key.FormType, "1");
+        var first = RecordKey.Create(Key.FormType, "1");
         meanwhile.AfterReading("records", async () =>
         {
             await Send(new PutRecord(first, Document("{}"), Preconditions.None));
@@ -88,7 +88,7 @@ internal sealed class RecordsChangedMeanwhileTests
 
     private Task<SavedRecord> Put(string attributes) => Send(new PutRecord(Key, Document(attributes), Preconditions.None));
 
-    private Task<RecordDto> Patch(string attributes) => Send(new PatchRecord(Key, Document(attributes), Preconditions.None));
+    private Task<RecordDto> Patch(string attributes) => Send(new UpdateRecord(Key, Document(attributes), Preconditions.None));
 
     private Task<RecordDto> Read() => Send(new GetRecord(Key));
 

@@ -43,7 +43,7 @@ internal sealed class ReplacedPointsTests
     public async Task Are_not_loaded_when_a_session_is_merged_into()
     {
         await LoadingNoBytes(mediator => mediator.Send(
-            new MergeSession(7, Uuid, Entries(), Preconditions.None)));
+            new UpdateSession(7, Uuid, Entries(), Preconditions.None)));
         (await Points()).ShouldBe(["kept: 1", "name 1: now a scalar", "name 2: 2", "new: 3"]);
         (await Count()).ShouldBe(4);
     }

@@ -14,7 +14,7 @@ internal static class StoredBlobs
     {
         var content = RandomNumberGenerator.GetBytes(length);
         var now = services.Time.GetUtcNow();
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), now);
+        var blob = Blob.CreatePending("image/png", Guid.NewGuid(), now);
         blob.Complete(length, MD5.HashData(content), SHA256.HashData(content), now);
         await services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Change(
             async token =>

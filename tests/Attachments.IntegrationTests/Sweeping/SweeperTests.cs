@@ -214,7 +214,7 @@ internal sealed class SweeperTests
 
     private async Task<Guid> Create(int length, bool released)
     {
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
+        var blob = Blob.CreatePending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
         await services.InScope(
             scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, new byte[length])], CancellationToken.None));
         if (released)

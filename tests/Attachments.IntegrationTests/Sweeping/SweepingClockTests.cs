@@ -29,7 +29,7 @@ internal sealed class SweepingClockTests
     public async Task Takes_one_that_agrees_with_the_databases(int seconds)
     {
         services.Time.Advance(TimeSpan.FromSeconds(seconds));
-        await services.Provider.GetRequiredService<SweepingClock>().RequireRight(CancellationToken.None);
+        await services.Provider.GetRequiredService<SweepingClock>().RequireInSync(CancellationToken.None);
     }
 
     [TestCase(180)]
@@ -40,7 +40,7 @@ internal sealed class SweepingClockTests
     {
         services.Time.Advance(TimeSpan.FromSeconds(seconds));
         var refused = await Should.ThrowAsync<UnavailableException>(
-            () => services.Provider.GetRequiredService<SweepingClock>().RequireRight(CancellationToken.None));
+            () => services.Provider.GetRequiredService<SweepingClock>().RequireInSync(CancellationToken.None));
         refused.Code.ShouldBe("clock_wrong");
     }
 
@@ -81,7 +81,7 @@ internal sealed class SweepingClockTests
 
     private async Task<Guid> Create(DateTimeOffset now)
     {
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), now);
+        var blob = Blob.CreatePending("image/png", Guid.NewGuid(), now);
         await services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, new byte[10])], CancellationToken.None));
         return blob.Id;
     }

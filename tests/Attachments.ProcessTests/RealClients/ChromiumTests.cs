@@ -28,7 +28,7 @@ internal sealed class ChromiumTests() : ClientFixture(Browser.Program)
             await Service.Put("videos", "clip", content);
         }
 
-        page.Show(new Uri(Service.Address, Service.PathOf("videos", "clip")), Service.Token);
+        page.Show(new Uri(Service.Address, Service.GetPath("videos", "clip")), Service.Token);
         var report = await Browser.Visit(
             Directory, page.Origin, page.Report, "--mute-audio", "--autoplay-policy=no-user-gesture-required");
         TestContext.Out.WriteLine(report);

@@ -19,7 +19,7 @@ internal abstract class ClientFixture(ClientProgram program)
 
     protected byte[] Content { get; } = RandomNumberGenerator.GetBytes(Length);
 
-    protected string Url => UrlOf("file");
+    protected string Url => GetUrl("file");
 
     protected string Authorization => $"Authorization: Bearer {Service.Token}";
 
@@ -49,7 +49,7 @@ internal abstract class ClientFixture(ClientProgram program)
 
     protected virtual ServiceSettings Settings(ServiceSettings settings) => settings;
 
-    protected string UrlOf(string point) => new Uri(Service.Address, Service.PathOf(Session, point)).ToString();
+    protected string GetUrl(string point) => new Uri(Service.Address, Service.GetPath(Session, point)).ToString();
 
     protected Task<byte[]> Stored(string point) => Service.Get(Session, point);
 

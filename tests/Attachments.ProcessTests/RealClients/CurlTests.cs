@@ -69,7 +69,7 @@ internal sealed class CurlTests() : ClientFixture(new ClientProgram("curl", "cur
     [Test]
     public async Task Asks_again_only_if_it_has_changed()
     {
-        var url = UrlOf("changing");
+        var url = GetUrl("changing");
         await HaveBeginning("first", 1000);
         await HaveBeginning("second", 2000);
         string[] upload = ["-H", "Content-Type: application/octet-stream", "-o", "answer", url];
@@ -86,7 +86,7 @@ internal sealed class CurlTests() : ClientFixture(new ClientProgram("curl", "cur
     public async Task Uploads_and_names_the_file_itself()
     {
         await HaveBeginning("größe 字.bin", 1_000_000);
-        var url = UrlOf("uploaded");
+        var url = GetUrl("uploaded");
         (await Curl("-X", "PUT", "-F", "attachment=@größe 字.bin", "-o", "answer", url)).ShouldStartWith("200 1.1 ");
         (await Stored("uploaded")).AsSpan().SequenceEqual(Content.AsSpan(0, 1_000_000)).ShouldBeTrue();
         await Curl("-OJ", url);
@@ -98,7 +98,7 @@ internal sealed class CurlTests() : ClientFixture(new ClientProgram("curl", "cur
     {
         await HaveBeginning("file", 1_000_000);
         var (digest, wrong) = (Digest(1_000_000), Digest(999_999));
-        var url = UrlOf("digested");
+        var url = GetUrl("digested");
         (await Curl([.. Upload, "-H", digest, url])).ShouldStartWith("200 ");
         (await Curl([.. Upload, "-H", wrong, url])).ShouldStartWith("400 ");
         await Curl("-H", "Want-Repr-Digest: sha-512=10", "-D", "head", "-o", "copy", url);

@@ -36,7 +36,7 @@ internal sealed class StoredContentTests() : ClientFixture(Browser.Program)
 
     private async Task<string> StoreInSession(HostileFile file)
     {
-        var path = Service.PathOf(Session, file.Name);
+        var path = Service.GetPath(Session, file.Name);
         await Send(HttpMethod.Put, path, Form("attachment", file));
         return path;
     }

@@ -14,7 +14,7 @@ internal sealed class Md5Sum : IDisposable
 
     public Stream Input => process.StandardInput.BaseStream;
 
-    public static async Task<string> Of(string file)
+    public static async Task<string> Compute(string file)
     {
         using var sum = new Md5Sum();
         await using var content = File.OpenRead(file);

@@ -52,7 +52,7 @@ internal sealed class Service : IAsyncDisposable
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
     };
 
-    public static string PathOf(string session, string point) =>
+    public static string GetPath(string session, string point) =>
         $"/api/v1/project/1/sessions/{Uri.EscapeDataString(session)}/attachments/{Uri.EscapeDataString(point)}";
 
     public Task CreateSession(string uuid) => CreateSession(Client, uuid);
@@ -60,7 +60,7 @@ internal sealed class Service : IAsyncDisposable
     public static async Task CreateSession(HttpClient client, string uuid)
     {
         var body = JsonContent.Create(new { session = new { uuid, unit_id = "unit" } });
-        await ResultOf(await client.PostAsync("/api/v1/project/1/sessions", body));
+        await ReadResult(await client.PostAsync("/api/v1/project/1/sessions", body));
     }
 
     /// <summary>Stores a file; what the service says of it.</summary>
@@ -69,12 +69,12 @@ internal sealed class Service : IAsyncDisposable
     public static async Task<JsonNode> Put(HttpClient client, string session, string point, HttpContent content)
     {
         content.Headers.ContentType ??= new MediaTypeHeaderValue("application/octet-stream");
-        return await ResultOf(await client.PutAsync(PathOf(session, point), content));
+        return await ReadResult(await client.PutAsync(GetPath(session, point), content));
     }
 
-    public Task<byte[]> Get(string session, string point) => Client.GetByteArrayAsync(PathOf(session, point));
+    public Task<byte[]> Get(string session, string point) => Client.GetByteArrayAsync(GetPath(session, point));
 
-    public static async Task<JsonNode> ResultOf(HttpResponseMessage response)
+    public static async Task<JsonNode> ReadResult(HttpResponseMessage response)
     {
         using (response)
         {

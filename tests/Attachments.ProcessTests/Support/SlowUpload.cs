@@ -29,7 +29,7 @@ internal sealed class SlowUpload : IDisposable
         var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(IPAddress.Loopback, service.Address.Port);
         var upload = new SlowUpload(client, point);
-        var head = $"PUT {Service.PathOf(session, point)} HTTP/1.1\r\nHost: {service.Address.Authority}\r\n"
+        var head = $"PUT {Service.GetPath(session, point)} HTTP/1.1\r\nHost: {service.Address.Authority}\r\n"
             + $"Authorization: Bearer {service.Token}\r\nContent-Type: application/octet-stream\r\n"
             + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n";
         await upload.stream.WriteAsync(Encoding.ASCII.GetBytes(head));

@@ -8,7 +8,7 @@ public static class MutatedText
 {
     /// <param name="valid">What to start from.</param>
     /// <param name="alphabet">What to put in: characters, and pieces that mean something to the grammar.</param>
-    public static Gen<string> Of(string[] valid, string[] alphabet) =>
+    public static Gen<string> Mutate(string[] valid, string[] alphabet) =>
         from start in Gen.OneOf(Gen.Elements(valid), Gen.Elements(valid), Pieces(alphabet))
         from edits in Gen.Choose(0, 3)
         from text in Edited(start, edits, alphabet)

@@ -16,5 +16,5 @@ public static class RangeTexts
         "0", "1", "5", "9", "00", "9223372036854775807", "9223372036854775808", "-", ",", " ", "\t", "=", "bytes=", "b", "B", "\u0663", "\n",
     ];
 
-    public static Gen<string> Any { get; } = MutatedText.Of(Valid, Pieces);
+    public static Gen<string> Any { get; } = MutatedText.Mutate(Valid, Pieces);
 }

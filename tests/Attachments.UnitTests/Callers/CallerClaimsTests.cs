@@ -85,7 +85,7 @@ public sealed class CallerClaimsTests
     }
 
     private static Guid? UserId(string subject, string? issuer) =>
-        CallerClaims.UserId(issuer is null ? Principal(("sub", subject)) : Principal(("sub", subject), ("iss", issuer)));
+        CallerClaims.GetUserId(issuer is null ? Principal(("sub", subject)) : Principal(("sub", subject), ("iss", issuer)));
 
     private static Application.Access.Caller Read(params (string Name, string Value)[] claims) =>
         CallerClaims.Read(Principal([("sub", "alice"), .. claims])).ShouldNotBeNull();

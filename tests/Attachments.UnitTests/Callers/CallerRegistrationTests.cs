@@ -21,7 +21,7 @@ public sealed class CallerRegistrationTests
         await using var api = await SmallApi.Start();
         api.As(new TokenRequest("alice") { IsAdmin = true, Projects = [7, 8] });
         var caller = JsonDocument.Parse(await api.Client.GetStringAsync("/samples/caller")).RootElement;
-        caller.GetProperty("userId").GetGuid().ShouldBe(NameBasedUuid.InUrlNamespace($"{SmallApi.Issuer}|alice"));
+        caller.GetProperty("userId").GetGuid().ShouldBe(NameBasedUuid.CreateInUrlNamespace($"{SmallApi.Issuer}|alice"));
         caller.GetProperty("isAdmin").GetBoolean().ShouldBeTrue();
         caller.GetProperty("projects").ToString().ShouldBe("[7,8]");
     }

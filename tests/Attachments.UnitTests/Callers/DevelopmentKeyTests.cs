@@ -18,9 +18,9 @@ public sealed class DevelopmentKeyTests
     public void Is_made_once_and_kept()
     {
         var inside = Path.Combine(directory, "not", "there", "yet");
-        var key = DevelopmentKey.ReadOrMake(inside);
+        var key = DevelopmentKey.ReadOrCreate(inside);
         key.Length.ShouldBe(32);
-        DevelopmentKey.ReadOrMake(inside).ShouldBe(key);
+        DevelopmentKey.ReadOrCreate(inside).ShouldBe(key);
         Directory.GetFiles(inside).ShouldBe([Path.Combine(inside, "signing-key")]);
     }
 
@@ -29,7 +29,7 @@ public sealed class DevelopmentKeyTests
     [UnsupportedOSPlatform("windows")]
     public void Is_readable_by_its_owner_only()
     {
-        DevelopmentKey.ReadOrMake(directory);
+        DevelopmentKey.ReadOrCreate(directory);
         File.GetUnixFileMode(Path.Combine(directory, "signing-key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
@@ -37,7 +37,7 @@ public sealed class DevelopmentKeyTests
     public void Is_the_same_for_all_that_start_at_once()
     {
         var keys = new byte[16][];
-        Parallel.For(0, keys.Length, number => keys[number] = DevelopmentKey.ReadOrMake(directory));
+        Parallel.For(0, keys.Length, number => keys[number] = DevelopmentKey.ReadOrCreate(directory));
         keys.Select(Convert.ToHexString).Distinct().Count().ShouldBe(1);
         Directory.GetFiles(directory).Length.ShouldBe(1);
     }
@@ -47,7 +47,7 @@ public sealed class DevelopmentKeyTests
     public void Is_refused_when_the_file_holds_something_else(string text)
     {
         File.WriteAllText(Path.Combine(directory, "signing-key"), text);
-        Should.Throw<ConfigurationException>(() => DevelopmentKey.ReadOrMake(directory)).Message.ShouldContain("delete it");
+        Should.Throw<ConfigurationException>(() => DevelopmentKey.ReadOrCreate(directory)).Message.ShouldContain("delete it");
     }
 
     [Test]
@@ -55,7 +55,7 @@ public sealed class DevelopmentKeyTests
     {
         var file = Path.Combine(directory, "file");
         File.WriteAllText(file, "");
-        Should.Throw<ConfigurationException>(() => DevelopmentKey.ReadOrMake(file)).Message.ShouldContain("not accessible");
+        Should.Throw<ConfigurationException>(() => DevelopmentKey.ReadOrCreate(file)).Message.ShouldContain("not accessible");
     }
 
     [Test]

@@ -21,9 +21,9 @@ public sealed class UploadReservationTests
     {
         using (var reservation = new UploadReservation(memory))
         {
-            var need = UploadMemory.NeedOfFiles(1000, PieceBytes, isMultipart: false);
-            need.First.ShouldBe(2000);
-            reservation.Require(need.First, CancellationToken.None).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
+            var need = UploadMemory.EstimateFiles(1000, PieceBytes, isMultipart: false);
+            need.Initial.ShouldBe(2000);
+            reservation.Reserve(need.Initial, CancellationToken.None).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
             memory.Small.Free.ShouldBe((32 << 20) - 2000);
             memory.Large.Free.ShouldBe(96 << 20);
         }
@@ -36,27 +36,27 @@ public sealed class UploadReservationTests
     [TestCase(5L << 30, 16 << 20)]
     [TestCase(long.MaxValue, 16 << 20)]
     public void A_file_needs_twice_its_length_and_no_more_than_two_pieces(long length, long expected) =>
-        UploadMemory.NeedOfFiles(length, PieceBytes, isMultipart: false).First.ShouldBe(expected);
+        UploadMemory.EstimateFiles(length, PieceBytes, isMultipart: false).Initial.ShouldBe(expected);
 
     [Test]
     public void A_body_of_unknown_length_begins_small() =>
-        UploadMemory.NeedOfFiles(null, PieceBytes, isMultipart: false).ShouldBe(new BodyNeed(UploadMemory.SmallBytes, 256 << 10, 16 << 20));
+        UploadMemory.EstimateFiles(null, PieceBytes, isMultipart: false).ShouldBe(new MemoryEstimate(UploadMemory.SmallBytes, 256 << 10, 16 << 20));
 
     [TestCase(1000, 4000)]
     [TestCase(16 << 20, 64 << 20)]
     [TestCase(long.MaxValue, 64 << 20)]
     public void A_document_needs_more_than_its_length(long length, long expected) =>
-        memory.NeedOfDocument(length).First.ShouldBe(expected);
+        memory.EstimateDocument(length).Initial.ShouldBe(expected);
 
     [Test]
     public async Task Small_ones_pass_those_that_wait_for_large_amounts()
     {
         using var first = new UploadReservation(memory);
-        await first.Require(96 << 20, CancellationToken.None);
+        await first.Reserve(96 << 20, CancellationToken.None);
         using var waiting = new UploadReservation(memory);
-        var large = waiting.Require(1 << 20, CancellationToken.None).AsTask();
+        var large = waiting.Reserve(1 << 20, CancellationToken.None).AsTask();
         using var small = new UploadReservation(memory);
-        small.Require(1000, CancellationToken.None).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
+        small.Reserve(1000, CancellationToken.None).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
         large.IsCompleted.ShouldBeFalse();
         first.Dispose();
         await large;
@@ -69,9 +69,9 @@ public sealed class UploadReservationTests
         await Parallel.ForEachAsync(Enumerable.Range(0, 500), new ParallelOptions { MaxDegreeOfParallelism = 200 }, async (_, token) =>
         {
             using var reservation = new UploadReservation(memory);
-            await reservation.Require(UploadMemory.SmallBytes, token);
+            await reservation.Reserve(UploadMemory.SmallBytes, token);
             await Task.Yield();
-            await reservation.Require(16 << 20, token);
+            await reservation.Reserve(16 << 20, token);
             await Task.Yield();
         });
         memory.Small.Free.ShouldBe(32 << 20);
@@ -82,11 +82,11 @@ public sealed class UploadReservationTests
     public async Task Fields_do_not_wait()
     {
         using var others = new UploadReservation(memory);
-        await others.Require(95 << 20, CancellationToken.None);
+        await others.Reserve(95 << 20, CancellationToken.None);
         using var form = new UploadReservation(memory);
-        form.RequireForFields(100_000);
-        form.RequireForFields(300_000);
-        Should.Throw<UnavailableException>(() => form.RequireForFields(600_000)).Code.ShouldBe("upload_memory_exhausted");
+        form.ReserveForFields(100_000);
+        form.ReserveForFields(300_000);
+        Should.Throw<UnavailableException>(() => form.ReserveForFields(600_000)).Code.ShouldBe("upload_memory_exhausted");
         form.Dispose();
         memory.Large.Free.ShouldBe(1 << 20);
     }

@@ -15,7 +15,7 @@ public sealed class HealthVerbTests
     [TestCase("http://[::]:81", null, "http://127.0.0.1:81/")]
     [TestCase("http://10.0.0.5:81/", null, "http://10.0.0.5:81/")]
     public void Asks_where_the_service_listens(string? urls, string? ports, string expected) =>
-        HealthVerb.AddressIn(Configuration(urls, ports)).ShouldBe(new Uri(expected));
+        HealthVerb.GetAddress(Configuration(urls, ports)).ShouldBe(new Uri(expected));
 
     private static IConfiguration Configuration(string? urls, string? ports) => new ConfigurationBuilder()
         .AddInMemoryCollection([new("URLS", urls), new("HTTP_PORTS", ports)])

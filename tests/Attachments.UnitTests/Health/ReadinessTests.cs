@@ -28,7 +28,7 @@ public sealed class ReadinessTests
     [Test]
     public async Task Probes_once_for_all_who_ask_at_once()
     {
-        var asked = Enumerable.Range(0, 100).Select(_ => Readiness.Ask(CancellationToken.None)).ToList();
+        var asked = Enumerable.Range(0, 100).Select(_ => Readiness.Check(CancellationToken.None)).ToList();
         answers.Release();
         (await Task.WhenAll(asked)).ShouldAllBe(answer => answer.Status == "healthy");
         probes.ShouldBe(1);
@@ -38,21 +38,21 @@ public sealed class ReadinessTests
     public async Task Shares_a_result_until_it_is_old()
     {
         answers.Release(2);
-        await Readiness.Ask(CancellationToken.None);
-        time.Advance(Readiness.Memory - TimeSpan.FromMilliseconds(1));
-        await Readiness.Ask(CancellationToken.None);
+        await Readiness.Check(CancellationToken.None);
+        time.Advance(Readiness.CacheDuration - TimeSpan.FromMilliseconds(1));
+        await Readiness.Check(CancellationToken.None);
         probes.ShouldBe(1);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        await Readiness.Ask(CancellationToken.None);
+        await Readiness.Check(CancellationToken.None);
         probes.ShouldBe(2);
     }
 
     [Test]
     public async Task Begins_no_other_probe_while_one_has_not_ended()
     {
-        var first = Readiness.Ask(CancellationToken.None);
+        var first = Readiness.Check(CancellationToken.None);
         time.Advance(TimeSpan.FromHours(1));
-        var second = Readiness.Ask(CancellationToken.None);
+        var second = Readiness.Check(CancellationToken.None);
         answers.Release();
         await Task.WhenAll(first, second);
         probes.ShouldBe(1);
@@ -62,8 +62,8 @@ public sealed class ReadinessTests
     public async Task One_who_leaves_takes_the_answer_from_nobody()
     {
         using var leaving = new CancellationTokenSource();
-        var first = Readiness.Ask(leaving.Token);
-        var second = Readiness.Ask(CancellationToken.None);
+        var first = Readiness.Check(leaving.Token);
+        var second = Readiness.Check(CancellationToken.None);
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => first);
         answers.Release();

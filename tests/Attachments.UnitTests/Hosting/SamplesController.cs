@@ -33,7 +33,7 @@ public sealed class SamplesController : ControllerBase
     {
         "absent" => NotFound(),
         "forbidden" => Forbid(),
-        _ => throw ExceptionOf(kind),
+        _ => throw CreateException(kind),
     };
 
     [HttpGet("cut-off/{kind}")]
@@ -42,7 +42,7 @@ public sealed class SamplesController : ControllerBase
         Response.ContentLength = 100;
         await Response.Body.WriteAsync("half"u8.ToArray());
         await Response.Body.FlushAsync();
-        throw ExceptionOf(kind);
+        throw CreateException(kind);
     }
 
     [HttpGet("endless")]
@@ -82,7 +82,7 @@ public sealed class SamplesController : ControllerBase
     [RequestBody("application/json", Type = typeof(Document), Example = """{"number":7}""")]
     public IActionResult WriteFile() => Ok();
 
-    private static Exception ExceptionOf(string kind) => kind switch
+    private static Exception CreateException(string kind) => kind switch
     {
         "unavailable" => new UnavailableException("database_unreachable", "The database cannot be reached."),
         "conflict" => new ConflictException("already_there", "Zoë's <file> is there."),

@@ -35,7 +35,7 @@ public sealed class OwnedAttachmentTests
     [
         Change("renamed", it => it.Rename(FileName.From("b.txt"), Later)),
         Change("described", it => it.Describe("", Later)),
-        Change("mapped", it => it.MapSequenceFor(SequenceMap.From("5"), Later)),
+        Change("mapped", it => it.SetSequenceMap(SequenceMap.From("5"), Later)),
         Change("shared with another", it => it.ShareWith(4, Later)),
         Change("shared with nobody", it => it.ShareWith(null, Later)),
         Change("transferred", it => it.TransferTo(Guid.NewGuid(), Later)),
@@ -56,7 +56,7 @@ public sealed class OwnedAttachmentTests
     [
         Change("renamed", it => it.Rename(FileName.From("a.txt"), Later)),
         Change("described", it => it.Describe("about", Later)),
-        Change("mapped", it => it.MapSequenceFor(null, Later)),
+        Change("mapped", it => it.SetSequenceMap(null, Later)),
         Change("shared", it => it.ShareWith(3, Later)),
         Change("transferred", it => it.TransferTo(Owner, Later)),
     ];
@@ -103,7 +103,7 @@ public sealed class OwnedAttachmentTests
 
     private static Blob StoredBlob()
     {
-        var blob = Blob.Pending("image/png", Owner, Start);
+        var blob = Blob.CreatePending("image/png", Owner, Start);
         blob.Complete(1, new byte[16], new byte[32], Start);
         return blob;
     }

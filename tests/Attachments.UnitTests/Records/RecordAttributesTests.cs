@@ -49,7 +49,7 @@ public sealed class RecordAttributesTests
 
     [Test]
     public void Are_changed_member_by_member() =>
-        From("""{"a":{"x":1},"b":2,"c":3.0}""").With(From("""{"d":1E9,"a":{},"b":null}""")).Json
+        From("""{"a":{"x":1},"b":2,"c":3.0}""").Merge(From("""{"d":1E9,"a":{},"b":null}""")).Json
             .ShouldBe("""{"a":{},"b":null,"c":3.0,"d":1E9}""");
 
     private static RecordAttributes From(string json) => RecordAttributes.From(JsonElement.Parse(json));

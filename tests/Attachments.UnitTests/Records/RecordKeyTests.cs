@@ -12,7 +12,7 @@ public sealed class RecordKeyTests
     public void Ends_at_the_last_slash(string text, string formType, string recordId)
     {
         var key = RecordKey.Parse(text);
-        key.ShouldBe(RecordKey.Of(formType, recordId));
+        key.ShouldBe(RecordKey.Create(formType, recordId));
         key.ToString().ShouldBe($"{formType}/{recordId}");
     }
 
@@ -34,17 +34,17 @@ public sealed class RecordKeyTests
     [TestCase("57", false)]
     [TestCase("\u00e9/\ufffe", false)]
     public void Is_named_by_its_text_in_either_form(string text, bool expected) =>
-        RecordKey.Of("\u00e9", "57").IsNamedBy(text).ShouldBe(expected);
+        RecordKey.Create("\u00e9", "57").Matches(text).ShouldBe(expected);
 
     [Test]
     public void Counts_characters_and_not_their_code_units()
     {
-        RecordKey.Of("f", string.Concat(Enumerable.Repeat("😀", 100))).RecordId.Length.ShouldBe(200);
-        Should.Throw<DomainException>(() => RecordKey.Of("f", new string('x', 101))).Code.ShouldBe("record_id_invalid");
-        Should.Throw<DomainException>(() => RecordKey.Of(new string('x', 256), "1")).Code.ShouldBe("form_type_invalid");
+        RecordKey.Create("f", string.Concat(Enumerable.Repeat("😀", 100))).RecordId.Length.ShouldBe(200);
+        Should.Throw<DomainException>(() => RecordKey.Create("f", new string('x', 101))).Code.ShouldBe("record_id_invalid");
+        Should.Throw<DomainException>(() => RecordKey.Create(new string('x', 256), "1")).Code.ShouldBe("form_type_invalid");
     }
 
     [Test]
     public void Has_no_slash_in_its_id() =>
-        Should.Throw<DomainException>(() => RecordKey.Of("f", "a/b")).Code.ShouldBe("record_id_invalid");
+        Should.Throw<DomainException>(() => RecordKey.Create("f", "a/b")).Code.ShouldBe("record_id_invalid");
 }

@@ -7,7 +7,7 @@ public sealed class RecordSequenceTests
     [Test]
     public void Goes_on_from_the_last_number()
     {
-        var sequence = RecordSequence.Of("Contract");
+        var sequence = RecordSequence.Create("Contract");
         sequence.Upcoming(3).ShouldBe(["1", "2", "3"]);
         sequence.Advance(1).ShouldBe("1");
         sequence.Advance(2).ShouldBe("3");

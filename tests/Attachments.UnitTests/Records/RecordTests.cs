@@ -8,7 +8,7 @@ namespace Attachments.UnitTests.Records;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RecordTests
 {
-    private static readonly FilePlace Place = FilePlace.Of("folder", "a.png");
+    private static readonly FilePlace Place = FilePlace.Create("folder", "a.png");
 
     private readonly Record record = Record.Create(RecordKey.Parse("Contract/57"), Attributes("""{"a":1}"""));
 
@@ -27,7 +27,7 @@ public sealed class RecordTests
     {
         record.Add(Place, StoredBlob());
         Should.Throw<DomainException>(() => record.Add(Place, StoredBlob())).Code.ShouldBe("file_exists");
-        record.Add(FilePlace.Of(null, "a.png"), StoredBlob());
+        record.Add(FilePlace.Create(null, "a.png"), StoredBlob());
         record.Files.Count.ShouldBe(2);
     }
 
@@ -68,7 +68,7 @@ public sealed class RecordTests
     private static Blob StoredBlob()
     {
         var now = new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
-        var blob = Blob.Pending("image/png", Guid.NewGuid(), now);
+        var blob = Blob.CreatePending("image/png", Guid.NewGuid(), now);
         blob.Complete(1, new byte[16], new byte[32], now);
         return blob;
     }

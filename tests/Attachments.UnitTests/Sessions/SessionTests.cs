@@ -135,7 +135,7 @@ public sealed class SessionTests
 
     private static Blob StoredBlob()
     {
-        var blob = Blob.Pending("image/jpeg", Guid.NewGuid(), Now);
+        var blob = Blob.CreatePending("image/jpeg", Guid.NewGuid(), Now);
         blob.Complete(3, new byte[16], new byte[32], Now);
         return blob;
     }

@@ -155,15 +155,15 @@ public sealed class TelemetryRegistrationTests
 
     private static void Use(ContentMetrics metrics)
     {
-        metrics.Uploaded(UploadPath.Small, 10, TimeSpan.FromMilliseconds(5));
-        metrics.Uploaded(UploadPath.Chunked, 10, TimeSpan.FromMilliseconds(5));
-        metrics.UploadFailed(TimeSpan.FromSeconds(1));
-        metrics.Downloaded(10, TimeSpan.FromMilliseconds(5));
-        metrics.Reclaimed(ReclaimReason.Released, 1, 10);
-        metrics.Reclaimed(ReclaimReason.Abandoned, 1, 10);
-        metrics.Counted(CountedBlobs.Pending, 1);
-        metrics.Counted(CountedBlobs.Stored, 2);
-        metrics.Counted(CountedBlobs.Released, 3);
+        metrics.RecordUpload(UploadPath.Small, 10, TimeSpan.FromMilliseconds(5));
+        metrics.RecordUpload(UploadPath.Chunked, 10, TimeSpan.FromMilliseconds(5));
+        metrics.RecordFailedUpload(TimeSpan.FromSeconds(1));
+        metrics.RecordDownload(10, TimeSpan.FromMilliseconds(5));
+        metrics.RecordReclaimed(ReclaimReason.Released, 1, 10);
+        metrics.RecordReclaimed(ReclaimReason.Abandoned, 1, 10);
+        metrics.RecordCount(BlobKind.Pending, 1);
+        metrics.RecordCount(BlobKind.Stored, 2);
+        metrics.RecordCount(BlobKind.Released, 3);
     }
 
     // An attribute is its key, two tags with a length each, and its value.

@@ -31,7 +31,7 @@ public sealed class TemporaryItemListDocumentTests
     {
         using var body = new MemoryStream();
         var list = new TemporaryItemList(items.ToAsyncEnumerable(), counts);
-        await JsonSerializer.SerializeAsync(body, TemporaryItemListDocument.Of(list, Urls));
+        await JsonSerializer.SerializeAsync(body, TemporaryItemListDocument.From(list, Urls));
         return System.Text.Encoding.UTF8.GetString(body.ToArray());
     }
 }

@@ -37,7 +37,7 @@ internal static class OwnedAttachmentBody
     public static async IAsyncEnumerable<OwnedAttachmentEntry> ReadNew(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        switch (MediaTypes.Of(request.ContentType))
+        switch (MediaTypes.Parse(request.ContentType))
         {
             case MediaTypes.MultipartForm:
                 var fields = NewFields();
@@ -73,7 +73,7 @@ internal static class OwnedAttachmentBody
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var fields = NewFields();
-        switch (MediaTypes.Of(request.ContentType))
+        switch (MediaTypes.Parse(request.ContentType))
         {
             case MediaTypes.Json:
                 await ReadJson(request, limits, fields, cancellationToken);
@@ -108,7 +108,7 @@ internal static class OwnedAttachmentBody
                     yield return new OwnedAttachmentFile(file.Open());
                     break;
                 case FilePart file:
-                    throw InUnknownField(file.Name ?? "");
+                    throw UnknownFileField(file.Name ?? "");
                 case FieldPart { Name: File, Text.Length: > 0 }:
                     throw Refused("file_name_missing", File, $"The file in the field '{File}' has no file name.");
                 case FieldPart { Name: { } name } field:
@@ -132,18 +132,18 @@ internal static class OwnedAttachmentBody
             var name = JsonBody.Name(property);
             if (fields.Knows(name))
             {
-                fields.Set(name, TextOf(name, property.Value));
+                fields.Set(name, ReadText(name, property.Value));
             }
         }
     }
 
-    private static string TextOf(string field, JsonElement value) => value.ValueKind switch
+    private static string ReadText(string field, JsonElement value) => value.ValueKind switch
     {
         _ when field == SequenceMapFor => JsonBody.RawText(value),
         JsonValueKind.Null => "",
         JsonValueKind.String => JsonBody.Text(value),
         JsonValueKind.Number when field == OwnedByOrganisation => value.GetRawText(),
-        _ => throw OfAnotherType(field, value.ValueKind),
+        _ => throw WrongType(field, value.ValueKind),
     };
 
     private static OwnedAttachmentChanges Values(SentFields fields)
@@ -169,10 +169,10 @@ internal static class OwnedAttachmentBody
         _ => new NewValue<long?>(fields.Read(OwnedByOrganisation, DecimalInteger.Parse, "must be an integer, or null")),
     };
 
-    private static InvalidRequestException InUnknownField(string field) =>
-        Refused("file_field_unknown", field, $"The file of an attachment must be in the field '{File}', not in {Quoted.Of(field)}.");
+    private static InvalidRequestException UnknownFileField(string field) =>
+        Refused("file_field_unknown", field, $"The file of an attachment must be in the field '{File}', not in {Quoted.Format(field)}.");
 
-    private static InvalidRequestException OfAnotherType(string field, JsonValueKind kind) =>
+    private static InvalidRequestException WrongType(string field, JsonValueKind kind) =>
         Refused("attachment_invalid", field, $"The attachment's {field} cannot have the JSON type {kind}.");
 
     private static InvalidRequestException Refused(string code, string field, string fault) =>

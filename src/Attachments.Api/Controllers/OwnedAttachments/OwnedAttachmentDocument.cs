@@ -28,7 +28,7 @@ public sealed record OwnedAttachmentDocument(
     [property: JsonPropertyName("owned_by_org")] long? OwnedByOrganisation,
     [property: JsonPropertyName("owned_by_user")] Guid OwnedByUser)
 {
-    internal static OwnedAttachmentDocument Of(OwnedAttachmentDto attachment, UnsetSequenceMap unset) => new(
+    internal static OwnedAttachmentDocument From(OwnedAttachmentDto attachment, UnsetSequenceMap unset) => new(
         attachment.Id,
         attachment.FileName,
         attachment.Description,

@@ -48,7 +48,7 @@ public sealed class OwnedAttachmentsController(
         var entries = OwnedAttachmentBody.ReadNew(Request, limits.Value, cancellationToken);
         var attachment = await mediator.Send(new CreateOwnedAttachment(entries, Conditions()), cancellationToken);
         var collection = $"{Request.PathBase}{Request.Path}".TrimEnd('/');
-        return Created(string.Create(CultureInfo.InvariantCulture, $"{collection}/{attachment.Id}"), Announced(attachment));
+        return Created(string.Create(CultureInfo.InvariantCulture, $"{collection}/{attachment.Id}"), SetVersionAndDocument(attachment));
     }
 
     /// <summary>Lists all attachments, most recently changed first.</summary>
@@ -74,7 +74,7 @@ public sealed class OwnedAttachmentsController(
         var page = await mediator.Send(
             new ListOwnedAttachments(limit, offset, filename, ownedByOrganisation, ownedByUser), cancellationToken);
         Response.Headers["X-Total-Count"] = page.Total.ToString(CultureInfo.InvariantCulture);
-        Response.Headers.Link = PageLinks.Of(Request, limit, offset, page.Total);
+        Response.Headers.Link = PageLinks.Create(Request, limit, offset, page.Total);
         return page.Items.Select(Document);
     }
 
@@ -87,7 +87,7 @@ public sealed class OwnedAttachmentsController(
     [Versioned]
     [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status200OK)]
     [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entry)]
-    public async Task<IActionResult> Read(long id, CancellationToken cancellationToken)
+    public async Task<IActionResult> Get(long id, CancellationToken cancellationToken)
     {
         var attachment = await mediator.Send(new GetOwnedAttachment(id), cancellationToken);
         return new VersionedResult(Ok(Document(attachment)), attachment.Representation);
@@ -119,7 +119,7 @@ public sealed class OwnedAttachmentsController(
     public async Task<OwnedAttachmentDocument> Update(long id, CancellationToken cancellationToken)
     {
         var entries = OwnedAttachmentBody.ReadChanges(Request, limits.Value, cancellationToken);
-        return Announced(await mediator.Send(new UpdateOwnedAttachment(id, entries, Conditions()), cancellationToken));
+        return SetVersionAndDocument(await mediator.Send(new UpdateOwnedAttachment(id, entries, Conditions()), cancellationToken));
     }
 
     /// <summary>Deletes an attachment.</summary>
@@ -150,18 +150,18 @@ public sealed class OwnedAttachmentsController(
     [Download("*/*", MayBeInline = true)]
     public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new GetOwnedAttachmentFile(id, filename, WholeFile.IsLikely(Request)), cancellationToken);
+        var file = await mediator.Send(new DownloadOwnedAttachment(id, filename, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, file.MediaType, mayBeInline: true);
     }
 
-    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+    private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());
 
-    private OwnedAttachmentDocument Announced(OwnedAttachmentDto attachment)
+    private OwnedAttachmentDocument SetVersionAndDocument(OwnedAttachmentDto attachment)
     {
-        VersionFields.Set(Response.Headers, attachment.Representation, time.GetUtcNow());
+        ValidatorHeaders.Set(Response.Headers, attachment.Representation, time.GetUtcNow());
         return Document(attachment);
     }
 
     private OwnedAttachmentDocument Document(OwnedAttachmentDto attachment) =>
-        OwnedAttachmentDocument.Of(attachment, options.Value.UnsetSequenceMap);
+        OwnedAttachmentDocument.From(attachment, options.Value.UnsetSequenceMap);
 }

@@ -31,7 +31,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Attachments, Description = "The files.")]
     public IActionResult List(string eformtype, string recordid)
     {
-        var key = RecordKey.Of(eformtype, recordid);
+        var key = RecordKey.Create(eformtype, recordid);
         var urls = new RecordUrls(Request);
         return new JsonApiListResult<RecordFileDto>(
             (page, cancellationToken) => mediator.Send(new ListRecordFiles(key, page), cancellationToken),
@@ -53,7 +53,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     [HttpGet("content/{filename}")]
     [Download("*/*", MayBeInline = true)]
     public Task<IActionResult> Download(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
-        Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
+        Download(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), cancellationToken);
 
     /// <summary>Downloads a file in a folder of a record.</summary>
     /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
@@ -66,7 +66,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     [Download("*/*", MayBeInline = true)]
     public Task<IActionResult> DownloadInFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
-        Download(RecordKey.Of(eformtype, recordid), FilePlace.Of(folder, filename), cancellationToken);
+        Download(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), cancellationToken);
 
     /// <summary>Uploads a file to the root of a record; replaces a file of the same name.</summary>
     /// <remarks>
@@ -81,7 +81,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
     public Task<IActionResult> Upload(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
-        Upload(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
+        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), cancellationToken);
 
     /// <summary>Uploads a file to a folder of a record; replaces a file of the same name.</summary>
     /// <remarks>A folder exists while it has files.</remarks>
@@ -96,7 +96,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     [ProducesResponseType(StatusCodes.Status200OK)]
     public Task<IActionResult> UploadToFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
-        Upload(RecordKey.Of(eformtype, recordid), FilePlace.Of(folder, filename), cancellationToken);
+        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), cancellationToken);
 
     /// <summary>Deletes a file at the root of a record.</summary>
     /// <param name="eformtype">The form type, percent-encoded.</param>
@@ -108,7 +108,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     [JsonApi]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     public Task<IActionResult> Delete(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
-        Delete(RecordKey.Of(eformtype, recordid), FilePlace.Of(null, filename), cancellationToken);
+        Delete(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), cancellationToken);
 
     /// <summary>Deletes a file in a folder of a record.</summary>
     /// <remarks>In this route `content` is an ordinary folder name.</remarks>
@@ -123,18 +123,18 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     public Task<IActionResult> DeleteInFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
-        Delete(RecordKey.Of(eformtype, recordid), FilePlace.Of(folder, filename), cancellationToken);
+        Delete(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), cancellationToken);
 
     private async Task<IActionResult> Download(RecordKey key, FilePlace place, CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new GetRecordFile(key, place, WholeFile.IsLikely(Request)), cancellationToken);
+        var file = await mediator.Send(new DownloadRecordFile(key, place, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, file.MediaType, mayBeInline: true);
     }
 
     private async Task<IActionResult> Upload(RecordKey key, FilePlace place, CancellationToken cancellationToken)
     {
         Task<IncomingFile> File(CancellationToken _) =>
-            Task.FromResult(RawUpload.From(Request, fileName: null, UploadedType.Of(Request.ContentType, place.Name)));
+            Task.FromResult(RawUpload.From(Request, fileName: null, UploadedType.Resolve(Request.ContentType, place.Name)));
 
         await mediator.Send(new UploadRecordFile(key, place, File, Conditions()), cancellationToken);
         return Ok();
@@ -146,5 +146,5 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
         return NoContent();
     }
 
-    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+    private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());
 }

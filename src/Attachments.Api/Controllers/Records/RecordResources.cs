@@ -30,7 +30,7 @@ internal static class RecordResources
     {
         writer.WriteStartObject();
         writer.WriteString("type", AttachmentType);
-        writer.WriteString("id", $"{key}/attachments/{FilePlace.TextOf(file.Folder, file.Name)}");
+        writer.WriteString("id", $"{key}/attachments/{FilePlace.Format(file.Folder, file.Name)}");
         writer.WriteStartObject("attributes");
         writer.WriteString("mimetype", file.MediaType);
         writer.WriteNumber("size", file.Length);

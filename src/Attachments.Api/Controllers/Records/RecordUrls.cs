@@ -8,7 +8,7 @@ namespace Attachments.Api.Controllers.Records;
 /// <summary>The addresses of records and their files, on the host that the request was sent to; each segment percent-encoded.</summary>
 internal sealed class RecordUrls(HttpRequest request)
 {
-    private readonly string root = ServiceAddress.Of(request) + JsonApiFamily.Route;
+    private readonly string root = ServiceAddress.From(request) + JsonApiFamily.Route;
 
     public string Records(string formType) => $"{root}/{Encoded(formType)}";
 

@@ -72,9 +72,9 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     [Versioned]
     [JsonApi]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record.")]
-    public async Task<IActionResult> Read(string eformtype, string recordid, CancellationToken cancellationToken)
+    public async Task<IActionResult> Get(string eformtype, string recordid, CancellationToken cancellationToken)
     {
-        var record = await mediator.Send(new GetRecord(RecordKey.Of(eformtype, recordid)), cancellationToken);
+        var record = await mediator.Send(new GetRecord(RecordKey.Create(eformtype, recordid)), cancellationToken);
         return new VersionedResult(Document(StatusCodes.Status200OK, record), record.Representation);
     }
 
@@ -93,7 +93,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The created record.")]
     public async Task<IActionResult> Put(string eformtype, string recordid, CancellationToken cancellationToken)
     {
-        var put = new PutRecord(RecordKey.Of(eformtype, recordid), RecordBody.Read(Request, limits.Value), Conditions());
+        var put = new PutRecord(RecordKey.Create(eformtype, recordid), RecordBody.Read(Request, limits.Value), Conditions());
         var saved = await mediator.Send(put, cancellationToken);
         return Saved(saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, saved.Record);
     }
@@ -110,7 +110,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The updated record.")]
     public async Task<IActionResult> Patch(string eformtype, string recordid, CancellationToken cancellationToken)
     {
-        var patch = new PatchRecord(RecordKey.Of(eformtype, recordid), RecordBody.ReadWithId(Request, limits.Value), Conditions());
+        var patch = new UpdateRecord(RecordKey.Create(eformtype, recordid), RecordBody.ReadWithId(Request, limits.Value), Conditions());
         return Saved(StatusCodes.Status200OK, await mediator.Send(patch, cancellationToken));
     }
 
@@ -124,11 +124,11 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     public async Task<IActionResult> Delete(string eformtype, string recordid, CancellationToken cancellationToken)
     {
-        await mediator.Send(new DeleteRecord(RecordKey.Of(eformtype, recordid), Conditions()), cancellationToken);
+        await mediator.Send(new DeleteRecord(RecordKey.Create(eformtype, recordid), Conditions()), cancellationToken);
         return NoContent();
     }
 
-    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+    private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());
 
     private async ValueTask Write(Utf8JsonWriter writer, RecordKey key, RecordUrls urls, CancellationToken cancellationToken)
     {
@@ -140,7 +140,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     private JsonApiResult Saved(int status, RecordDto record)
     {
-        VersionFields.Set(Response.Headers, record.Representation, time.GetUtcNow());
+        ValidatorHeaders.Set(Response.Headers, record.Representation, time.GetUtcNow());
         return Document(status, record);
     }
 

@@ -8,6 +8,6 @@ internal static class UploadedType
     /// <summary>
     /// The request's Content-Type; where it says none, what the extension of the file's name says, else <see cref="ServedType.Unknown"/>.
     /// </summary>
-    public static string Of(string? contentType, string fileName) =>
+    public static string Resolve(string? contentType, string fileName) =>
         DeclaredType.AsSent(contentType) ?? ExtensionTypes.Find(fileName) ?? ServedType.Unknown;
 }

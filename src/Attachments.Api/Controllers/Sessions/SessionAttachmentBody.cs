@@ -18,10 +18,10 @@ internal static class SessionAttachmentBody
     public static async IAsyncEnumerable<IncomingFile> Read(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        switch (MediaTypes.Of(request.ContentType))
+        switch (MediaTypes.Parse(request.ContentType))
         {
             case MediaTypes.OctetStream:
-                yield return RawUpload.From(request, RawUpload.FileNameIn(request.Query), MediaTypes.OctetStream);
+                yield return RawUpload.From(request, RawUpload.ReadFileName(request.Query), MediaTypes.OctetStream);
                 break;
             case MediaTypes.MultipartForm:
                 await foreach (var part in MultipartBody.Read(request, limits, new MultipartForm(MaxFiles: 1), cancellationToken))

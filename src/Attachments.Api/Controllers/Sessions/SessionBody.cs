@@ -34,7 +34,7 @@ internal static class SessionBody
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var fields = new SentFields("session.", Uuid, UnitId, Created, Saved);
-        var points = MediaTypes.Of(request.ContentType) switch
+        var points = MediaTypes.Parse(request.ContentType) switch
         {
             MediaTypes.Json => ReadJson(request, limits, fields, cancellationToken),
             MediaTypes.UrlEncodedForm or MediaTypes.MultipartForm => ReadForm(request, limits, fields, cancellationToken),
@@ -61,7 +61,7 @@ internal static class SessionBody
             switch (name.Kind, part)
             {
                 case (SessionFieldKind.Nested, _):
-                    throw NoPointValue(name.Name);
+                    throw InvalidPoint(name.Name);
                 case (SessionFieldKind.Field, FieldPart { Text: var text }):
                     found = true;
                     fields.Set(name.Name, text);
@@ -92,14 +92,14 @@ internal static class SessionBody
         HttpRequest request, LimitsOptions limits, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var body = DocumentBody.Open(request, limits);
-        using var json = new JsonTokens(body);
+        using var json = new JsonTokenReader(body);
         await json.Read(cancellationToken);
         bool? found = null;
         if (json.Type == JsonTokenType.StartObject)
         {
             await foreach (var name in json.Members(cancellationToken).Where(name => name == "session"))
             {
-                found = found is null ? json.Type == JsonTokenType.StartObject : throw Twice();
+                found = found is null ? json.Type == JsonTokenType.StartObject : throw DuplicateSession();
                 await foreach (var point in ReadSession(json, fields, cancellationToken))
                 {
                     yield return point;
@@ -116,7 +116,7 @@ internal static class SessionBody
     }
 
     private static async IAsyncEnumerable<SessionEntry> ReadSession(
-        JsonTokens json, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+        JsonTokenReader json, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (json.Type != JsonTokenType.StartObject)
         {
@@ -139,7 +139,7 @@ internal static class SessionBody
         }
     }
 
-    private static string FieldText(string name, JsonTokens json) => json.Type switch
+    private static string FieldText(string name, JsonTokenReader json) => json.Type switch
     {
         JsonTokenType.String => json.Text(),
         JsonTokenType.Number when name is Created or Saved => json.RawText(),
@@ -147,7 +147,7 @@ internal static class SessionBody
     };
 
     private static async IAsyncEnumerable<SessionEntry> ReadPoints(
-        JsonTokens json, [EnumeratorCancellation] CancellationToken cancellationToken)
+        JsonTokenReader json, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (json.Type != JsonTokenType.StartObject)
         {
@@ -161,20 +161,20 @@ internal static class SessionBody
                 JsonTokenType.String => Scalar(name, json.Text()),
                 JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => Scalar(name, json.RawText()),
                 JsonTokenType.StartObject => await ReadRawData(name, json, cancellationToken),
-                _ => throw NoPointValue(name),
+                _ => throw InvalidPoint(name),
             };
         }
     }
 
-    private static async Task<ValuePoint> ReadRawData(string point, JsonTokens json, CancellationToken cancellationToken)
+    private static async Task<ValuePoint> ReadRawData(string point, JsonTokenReader json, CancellationToken cancellationToken)
     {
         string? base64 = null;
         await foreach (var name in json.Members(cancellationToken))
         {
-            base64 = base64 is null && name == "rawData" && json.Type == JsonTokenType.String ? json.Text() : throw NoPointValue(point);
+            base64 = base64 is null && name == "rawData" && json.Type == JsonTokenType.String ? json.Text() : throw InvalidPoint(point);
         }
 
-        return base64 is null ? throw NoPointValue(point) : RawData(point, base64);
+        return base64 is null ? throw InvalidPoint(point) : RawData(point, base64);
     }
 
     private static ValuePoint Scalar(string point, string text) => new(Point.RequireName(point), new ScalarValue(text));
@@ -203,8 +203,8 @@ internal static class SessionBody
         }
     }
 
-    private static InvalidRequestException Twice() => new("session_invalid", "The request contains more than one 'session'.");
+    private static InvalidRequestException DuplicateSession() => new("session_invalid", "The request contains more than one 'session'.");
 
-    private static InvalidRequestException NoPointValue(string point) =>
-        new("point_invalid", $"The point {Quoted.Of(point)} holds neither a scalar nor {{\"rawData\": \"<base64>\"}}.");
+    private static InvalidRequestException InvalidPoint(string point) =>
+        new("point_invalid", $"The point {Quoted.Format(point)} holds neither a scalar nor {{\"rawData\": \"<base64>\"}}.");
 }

@@ -14,7 +14,7 @@ internal static class Success
 {
     public const string Status = "success";
 
-    public static Success<T> Of<T>(T result) => new(Status, result);
+    public static Success<T> Create<T>(T result) => new(Status, result);
 }
 
 /// <summary>A session with all its points, which <see cref="SessionResult"/> writes.</summary>
@@ -47,8 +47,8 @@ public sealed record SessionAttachmentDocument(
     [property: JsonPropertyName("md5")] string Md5,
     [property: JsonPropertyName("url")] string Url)
 {
-    internal static SessionAttachmentDocument Of(SessionAttachmentDto file, AttachmentUrls urls) =>
-        new(file.Point, file.FileName, file.MediaType, file.Length, Convert.ToHexStringLower(file.Md5), urls.Of(file.Point));
+    internal static SessionAttachmentDocument From(SessionAttachmentDto file, AttachmentUrls urls) =>
+        new(file.Point, file.FileName, file.MediaType, file.Length, Convert.ToHexStringLower(file.Md5), urls.For(file.Point));
 }
 
 /// <summary>The stored file of an upload.</summary>
@@ -71,7 +71,7 @@ public sealed record SessionSummaryDocument(
     [property: JsonPropertyName("created")] long Created,
     [property: JsonPropertyName("saved")] long Saved)
 {
-    internal static SessionSummaryDocument Of(SessionSummaryDto session) =>
+    internal static SessionSummaryDocument From(SessionSummaryDto session) =>
         new(session.ProjectId, session.Uuid, session.UnitId, session.Created, session.Saved);
 }
 

@@ -12,7 +12,7 @@ namespace Attachments.Api.Controllers.Sessions;
 /// client's slowness costs memory or a connection to the database. If it is changed before its end, the response is cut off: no answer is
 /// of a state in which the session never was.
 /// </summary>
-internal sealed class SessionResult(SessionStep first, IMediator mediator) : IActionResult
+internal sealed class SessionResult(SessionPage first, IMediator mediator) : IActionResult
 {
     /// <summary>How much of a text is written at once.</summary>
     private const int TextCharacters = 16 << 10;
@@ -32,7 +32,7 @@ internal sealed class SessionResult(SessionStep first, IMediator mediator) : IAc
         await Send(first, urls, json);
         for (var next = first.Next; next is not null;)
         {
-            var request = new ReadSession(first.Session.ProjectId, first.Session.Uuid, next);
+            var request = new GetSessionPage(first.Session.ProjectId, first.Session.Uuid, next);
             var step = await mediator.Send(request, http.RequestAborted);
             await Send(step, urls, json);
             next = step.Next;
@@ -62,7 +62,7 @@ internal sealed class SessionResult(SessionStep first, IMediator mediator) : IAc
         writer.WriteEndObject();
     }
 
-    private static async Task Send(SessionStep step, AttachmentUrls urls, StreamedJson json)
+    private static async Task Send(SessionPage step, AttachmentUrls urls, StreamedJson json)
     {
         foreach (var point in step.Points)
         {
@@ -80,13 +80,13 @@ internal sealed class SessionResult(SessionStep first, IMediator mediator) : IAc
                 Write(json.Writer, point, urls);
             }
 
-            await json.Pace();
+            await json.FlushIfNeeded();
         }
     }
 
     private static async Task Send(string text, bool continues, StreamedJson json)
     {
-        for (var rest = text.AsMemory(); ; await json.Pace())
+        for (var rest = text.AsMemory(); ; await json.FlushIfNeeded())
         {
             var piece = rest[..Math.Min(rest.Length, TextCharacters)];
             rest = rest[piece.Length..];
@@ -113,7 +113,7 @@ internal sealed class SessionResult(SessionStep first, IMediator mediator) : IAc
                 writer.WriteString("content_type", mediaType);
                 writer.WriteNumber("length", length);
                 writer.WriteString("md5", Convert.ToHexStringLower(md5));
-                writer.WriteString("url", urls.Of(point.Name));
+                writer.WriteString("url", urls.For(point.Name));
                 writer.WriteEndObject();
                 break;
             default:

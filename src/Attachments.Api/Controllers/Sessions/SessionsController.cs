@@ -54,7 +54,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         CancellationToken cancellationToken = default)
     {
         var page = await mediator.Send(new ListSessions(projectId, limit, after), cancellationToken);
-        return new SessionList([.. page.Items.Select(SessionSummaryDocument.Of)], page.Next);
+        return new SessionList([.. page.Items.Select(SessionSummaryDocument.From)], page.Next);
     }
 
     /// <summary>Reads a session with all its points.</summary>
@@ -64,7 +64,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <response code="200">The session.</response>
     [HttpGet("{session_id}")]
     [ProducesResponseType<Success<SessionDocument>>(StatusCodes.Status200OK)]
-    public async Task<IActionResult> Read(
+    public async Task<IActionResult> Get(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         CancellationToken cancellationToken)
@@ -84,12 +84,12 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     [RequestBody(MediaTypes.UrlEncodedForm, Example = SessionExamples.Form)]
     [RequestBody(MediaTypes.MultipartForm)]
     [ProducesResponseType<Success<SessionDocument>>(StatusCodes.Status200OK)]
-    public async Task<IActionResult> Merge(
+    public async Task<IActionResult> Update(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         CancellationToken cancellationToken)
     {
-        var merge = new MergeSession(projectId, sessionId, Entries(cancellationToken), Conditions());
+        var merge = new UpdateSession(projectId, sessionId, Entries(cancellationToken), Conditions());
         var session = await mediator.Send(merge, cancellationToken);
         return new SessionResult(session, mediator);
     }
@@ -106,7 +106,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         CancellationToken cancellationToken)
     {
         await mediator.Send(new DeleteSession(projectId, sessionId, Conditions()), cancellationToken);
-        return Success.Of(true);
+        return Success.Create(true);
     }
 
     /// <summary>Lists the points of a session that hold files.</summary>
@@ -122,8 +122,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     {
         var attachments = await mediator.Send(new ListSessionAttachments(projectId, sessionId), cancellationToken);
         var urls = new AttachmentUrls(Request, projectId, sessionId);
-        return Success.Of<IReadOnlyList<SessionAttachmentDocument>>(
-            [.. attachments.Select(attachment => SessionAttachmentDocument.Of(attachment, urls))]);
+        return Success.Create<IReadOnlyList<SessionAttachmentDocument>>(
+            [.. attachments.Select(attachment => SessionAttachmentDocument.From(attachment, urls))]);
     }
 
     /// <summary>Downloads the file in a point.</summary>
@@ -138,13 +138,13 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/attachments/{id}")]
     [Download(ServedType.Unknown)]
-    public async Task<IActionResult> Download(
+    public async Task<IActionResult> DownloadAttachment(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         string id,
         CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new GetSessionAttachment(projectId, sessionId, id, WholeFile.IsLikely(Request)), cancellationToken);
+        var file = await mediator.Send(new DownloadSessionAttachment(projectId, sessionId, id, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false);
     }
 
@@ -164,7 +164,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     [HttpPut("{session_id}/attachments/{id}")]
     [RequestBody(MediaTypes.MultipartForm, File = SessionAttachmentBody.Field)]
     [RequestBody(MediaTypes.OctetStream)]
-    public async Task<Success<AttachedFileDocument>> Attach(
+    public async Task<Success<AttachedFileDocument>> UploadAttachment(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         string id,
@@ -172,8 +172,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         CancellationToken cancellationToken)
     {
         var file = SessionAttachmentBody.Read(Request, limits.Value, cancellationToken);
-        var attached = await mediator.Send(new PutSessionAttachment(projectId, sessionId, id, file, Conditions()), cancellationToken);
-        return Success.Of(new AttachedFileDocument(attached.Length, Convert.ToHexStringLower(attached.Md5)));
+        var attached = await mediator.Send(new UploadSessionAttachment(projectId, sessionId, id, file, Conditions()), cancellationToken);
+        return Success.Create(new AttachedFileDocument(attached.Length, Convert.ToHexStringLower(attached.Md5)));
     }
 
     /// <summary>Removes a point and the file that it holds.</summary>
@@ -184,17 +184,17 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Deleted.</response>
     [HttpDelete("{session_id}/attachments/{id}")]
-    public async Task<Success<bool>> Detach(
+    public async Task<Success<bool>> DeleteAttachment(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         string id,
         CancellationToken cancellationToken)
     {
         await mediator.Send(new DeleteSessionAttachment(projectId, sessionId, id, Conditions()), cancellationToken);
-        return Success.Of(true);
+        return Success.Create(true);
     }
 
-    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+    private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());
 
     private IAsyncEnumerable<SessionEntry> Entries(CancellationToken cancellationToken) =>
         SessionBody.Read(Request, limits.Value, cancellationToken);

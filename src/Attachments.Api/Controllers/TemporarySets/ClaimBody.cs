@@ -24,7 +24,7 @@ internal static class ClaimBody
     /// <exception cref="DomainException">What it names cannot be called so.</exception>
     public static async Task<ClaimTarget> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
     {
-        if (MediaTypes.Of(request.ContentType) != MediaTypes.Json)
+        if (MediaTypes.Parse(request.ContentType) != MediaTypes.Json)
         {
             throw MediaTypes.Unsupported("A claim must be sent as", MediaTypes.Json);
         }
@@ -40,7 +40,7 @@ internal static class ClaimBody
             "Session" => Session(Members(target, kind)),
             "Record" => Record(Members(target, kind)),
             "Owned" => Owned(Members(target, kind)),
-            _ => throw Fault($"There is no target {Quoted.Of(kind)}: the targets are Record, Session and Owned."),
+            _ => throw Fault($"There is no target {Quoted.Format(kind)}: the targets are Record, Session and Owned."),
         };
     }
 
@@ -63,7 +63,7 @@ internal static class ClaimBody
                     points = Points(Members(value, name));
                     break;
                 default:
-                    throw Fault($"{Quoted.Of(name)} is unknown or of the wrong type: a session has ProjectId, Uuid and Points.");
+                    throw Fault($"{Quoted.Format(name)} is unknown or of the wrong type: a session has ProjectId, Uuid and Points.");
             }
         }
 
@@ -90,12 +90,12 @@ internal static class ClaimBody
                     folder = value.ValueKind == JsonValueKind.Null ? null : FilePlace.RequireFolder(Text(value, "The record's Folder"));
                     break;
                 default:
-                    throw Fault($"A record has no {Quoted.Of(name)}: it has FormType, Id and Folder.");
+                    throw Fault($"A record has no {Quoted.Format(name)}: it has FormType, Id and Folder.");
             }
         }
 
         return new RecordTarget(
-            RecordKey.Of(formType ?? throw Fault("The record's FormType is missing."), id ?? throw Fault("The record's Id is missing.")),
+            RecordKey.Create(formType ?? throw Fault("The record's FormType is missing."), id ?? throw Fault("The record's Id is missing.")),
             folder);
     }
 
@@ -109,7 +109,7 @@ internal static class ClaimBody
                 "OwnedByOrg" when value.ValueKind == JsonValueKind.Null => null,
                 "OwnedByOrg" when value.ValueKind == JsonValueKind.Number =>
                     DecimalInteger.Parse(value.GetRawText()) ?? throw Fault("OwnedByOrg is not an integer."),
-                _ => throw Fault($"{Quoted.Of(name)} is unknown or of the wrong type: an owned attachment has OwnedByOrg."),
+                _ => throw Fault($"{Quoted.Format(name)} is unknown or of the wrong type: an owned attachment has OwnedByOrg."),
             };
         }
 
@@ -121,7 +121,7 @@ internal static class ClaimBody
         var points = new Dictionary<Guid, string>();
         foreach (var (name, value) in members)
         {
-            var item = UuidText.Parse(name) ?? throw Fault($"{Quoted.Of(name)} is not the id of an attachment.");
+            var item = UuidText.Parse(name) ?? throw Fault($"{Quoted.Format(name)} is not the id of an attachment.");
             if (!points.TryAdd(item, Point.RequireName(Text(value, "The name of a point"))))
             {
                 throw Fault($"The attachment '{item}' is assigned a point twice.");
@@ -148,7 +148,7 @@ internal static class ClaimBody
         var members = element.EnumerateObject().Select(member => (Name: JsonBody.Name(member), member.Value)).ToList();
         var names = new HashSet<string>(StringComparer.Ordinal);
         return members.Find(member => !names.Add(member.Name)) is { Name: { } repeated }
-            ? throw Fault($"{what} has the member {Quoted.Of(repeated)} more than once.")
+            ? throw Fault($"{what} has the member {Quoted.Format(repeated)} more than once.")
             : members;
     }
 

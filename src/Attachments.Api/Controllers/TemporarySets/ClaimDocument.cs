@@ -29,13 +29,13 @@ public sealed class ClaimDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<OwnedAttachmentDocument>? Owned { get; private init; }
 
-    internal static ClaimDocument Of(Claimed claimed, HttpRequest request, OwnedAttachmentsOptions owned) => claimed switch
+    internal static ClaimDocument From(Claimed claimed, HttpRequest request, OwnedAttachmentsOptions owned) => claimed switch
     {
-        ClaimedByRecord record => new ClaimDocument { Record = ClaimedByRecordDocument.Of(record, request) },
-        ClaimedBySession session => new ClaimDocument { Session = ClaimedBySessionDocument.Of(session, request) },
+        ClaimedByRecord record => new ClaimDocument { Record = ClaimedByRecordDocument.From(record, request) },
+        ClaimedBySession session => new ClaimDocument { Session = ClaimedBySessionDocument.From(session, request) },
         ClaimedAsOwned made => new ClaimDocument
         {
-            Owned = [.. made.Attachments.Select(attachment => OwnedAttachmentDocument.Of(attachment, owned.UnsetSequenceMap))],
+            Owned = [.. made.Attachments.Select(attachment => OwnedAttachmentDocument.From(attachment, owned.UnsetSequenceMap))],
         },
         _ => throw new InvalidOperationException($"No document represents {claimed.GetType().Name}."),
     };
@@ -50,13 +50,13 @@ public sealed record ClaimedByRecordDocument(
     [property: JsonPropertyName("Id")] string Id,
     [property: JsonPropertyName("Attachments")] IReadOnlyList<RawJson> Attachments)
 {
-    internal static ClaimedByRecordDocument Of(ClaimedByRecord claimed, HttpRequest request)
+    internal static ClaimedByRecordDocument From(ClaimedByRecord claimed, HttpRequest request)
     {
         var urls = new RecordUrls(request);
         return new ClaimedByRecordDocument(
             claimed.Key.FormType,
             claimed.Key.RecordId,
-            [.. claimed.Files.Select(file => RawJson.Of(writer => RecordResources.Write(writer, file, claimed.Key, urls)))]);
+            [.. claimed.Files.Select(file => RawJson.Create(writer => RecordResources.Write(writer, file, claimed.Key, urls)))]);
     }
 }
 
@@ -69,10 +69,10 @@ public sealed record ClaimedBySessionDocument(
     [property: JsonPropertyName("Uuid")] string Uuid,
     [property: JsonPropertyName("Attachments")] IReadOnlyList<SessionAttachmentDocument> Attachments)
 {
-    internal static ClaimedBySessionDocument Of(ClaimedBySession claimed, HttpRequest request)
+    internal static ClaimedBySessionDocument From(ClaimedBySession claimed, HttpRequest request)
     {
         var urls = new AttachmentUrls(request, claimed.ProjectId, claimed.Uuid);
         return new ClaimedBySessionDocument(
-            claimed.ProjectId, claimed.Uuid, [.. claimed.Attachments.Select(file => SessionAttachmentDocument.Of(file, urls))]);
+            claimed.ProjectId, claimed.Uuid, [.. claimed.Attachments.Select(file => SessionAttachmentDocument.From(file, urls))]);
     }
 }

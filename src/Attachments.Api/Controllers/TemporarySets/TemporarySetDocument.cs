@@ -27,7 +27,7 @@ public sealed record TemporaryItemDocument(
     [property: JsonPropertyName("Self")] string Self,
     [property: JsonPropertyName("Content")] string Content)
 {
-    internal static TemporaryItemDocument Of(TemporaryItemDto item, TemporarySetUrls urls) => new(
+    internal static TemporaryItemDocument From(TemporaryItemDto item, TemporarySetUrls urls) => new(
         item.TemporaryId,
         item.Id,
         item.Name,
@@ -36,8 +36,8 @@ public sealed record TemporaryItemDocument(
         item.CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         item.CreatedById,
         item.Size,
-        urls.OfItem(item.TemporaryId, item.Id),
-        urls.OfContents(item.Id));
+        urls.ForItem(item.TemporaryId, item.Id),
+        urls.ForContents(item.Id));
 }
 
 /// <summary>The files of a temporary set.</summary>
@@ -51,11 +51,11 @@ public sealed record TemporaryItemListDocument(
     [property: JsonPropertyName("Total"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Total,
     [property: JsonPropertyName("Items")] IAsyncEnumerable<TemporaryItemDocument> Items)
 {
-    internal static TemporaryItemListDocument Of(TemporaryItemList list, TemporarySetUrls urls) => new(
+    internal static TemporaryItemListDocument From(TemporaryItemList list, TemporarySetUrls urls) => new(
         list.Counts?.Skip,
         list.Counts?.Top,
         list.Counts?.Total,
-        list.Items.Select(item => TemporaryItemDocument.Of(item, urls)));
+        list.Items.Select(item => TemporaryItemDocument.From(item, urls)));
 }
 
 /// <summary>A new temporary set.</summary>

@@ -34,7 +34,7 @@ public sealed class TemporarySetsController(
     public async Task<IActionResult> Create(CancellationToken cancellationToken)
     {
         var id = await mediator.Send(new CreateTemporarySet(Conditions()), cancellationToken);
-        var self = Urls().OfSet(id);
+        var self = Urls().ForSet(id);
         return Created(self, new TemporarySetDocument(id, self));
     }
 
@@ -64,7 +64,7 @@ public sealed class TemporarySetsController(
         Values = ["none", "allpages"])]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
     public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>
-        TemporaryItemListDocument.Of(await mediator.Send(new ListTemporaryItems(id, Options()), cancellationToken), Urls());
+        TemporaryItemListDocument.From(await mediator.Send(new ListTemporaryItems(id, Options()), cancellationToken), Urls());
 
     /// <summary>Uploads files into a set. Either all of them are stored, or none.</summary>
     /// <remarks>The first upload creates the set, which then belongs to the caller.</remarks>
@@ -81,7 +81,7 @@ public sealed class TemporarySetsController(
         var files = TemporaryItemsBody.Read(Request, limits.Value, cancellationToken);
         var items = await mediator.Send(new UploadTemporaryItems(id, files, Conditions()), cancellationToken);
         var urls = Urls();
-        return StatusCode(StatusCodes.Status201Created, items.Select(item => TemporaryItemDocument.Of(item, urls)).ToList());
+        return StatusCode(StatusCodes.Status201Created, items.Select(item => TemporaryItemDocument.From(item, urls)).ToList());
     }
 
     /// <summary>Deletes a set with all its files.</summary>
@@ -90,7 +90,7 @@ public sealed class TemporarySetsController(
     /// <response code="200">Deleted. The id can be used again.</response>
     [HttpDelete(Set)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Removed)]
-    public async Task<RemovedDocument> Drop(Guid id, CancellationToken cancellationToken)
+    public async Task<RemovedDocument> Delete(Guid id, CancellationToken cancellationToken)
     {
         await mediator.Send(new DeleteTemporarySet(id, Conditions()), cancellationToken);
         return new RemovedDocument(id);
@@ -105,10 +105,10 @@ public sealed class TemporarySetsController(
     [Versioned]
     [ProducesResponseType<TemporaryItemDocument>(StatusCodes.Status200OK)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Item)]
-    public async Task<IActionResult> Read(Guid id, Guid attachmentId, CancellationToken cancellationToken)
+    public async Task<IActionResult> GetItem(Guid id, Guid attachmentId, CancellationToken cancellationToken)
     {
         var found = await mediator.Send(new GetTemporaryItem(id, attachmentId), cancellationToken);
-        return new VersionedResult(Ok(TemporaryItemDocument.Of(found.Item, Urls())), found.Version);
+        return new VersionedResult(Ok(TemporaryItemDocument.From(found.Item, Urls())), found.Version);
     }
 
     /// <summary>Removes one file from a set.</summary>
@@ -118,7 +118,7 @@ public sealed class TemporarySetsController(
     /// <response code="200">Deleted.</response>
     [HttpDelete(Item)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Removed)]
-    public async Task<RemovedDocument> Remove(Guid id, Guid attachmentId, CancellationToken cancellationToken)
+    public async Task<RemovedDocument> DeleteItem(Guid id, Guid attachmentId, CancellationToken cancellationToken)
     {
         await mediator.Send(new DeleteTemporaryItem(id, attachmentId, Conditions()), cancellationToken);
         return new RemovedDocument(attachmentId);
@@ -130,9 +130,9 @@ public sealed class TemporarySetsController(
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Contents)]
     [Download("*/*", MayBeInline = true)]
-    public async Task<IActionResult> Download(Guid attachmentId, CancellationToken cancellationToken)
+    public async Task<IActionResult> DownloadItem(Guid attachmentId, CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new GetTemporaryItemContents(attachmentId, WholeFile.IsLikely(Request)), cancellationToken);
+        var file = await mediator.Send(new DownloadTemporaryItem(attachmentId, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, file.MediaType, mayBeInline: true);
     }
 
@@ -152,10 +152,10 @@ public sealed class TemporarySetsController(
     public async Task<ClaimDocument> Claim(Guid id, CancellationToken cancellationToken)
     {
         var claim = new ClaimTemporarySet(id, token => ClaimBody.Read(Request, limits.Value, token), Conditions());
-        return ClaimDocument.Of(await mediator.Send(claim, cancellationToken), Request, owned.Value);
+        return ClaimDocument.From(await mediator.Send(claim, cancellationToken), Request, owned.Value);
     }
 
-    private Preconditions Conditions() => PreconditionFields.ForWrite(Request.Headers, time.GetUtcNow());
+    private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());
 
     /// <summary>The query parameters, in the order sent and with repetitions.</summary>
     private IReadOnlyList<KeyValuePair<string, string>> Options() =>

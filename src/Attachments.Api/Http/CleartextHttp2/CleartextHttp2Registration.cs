@@ -20,7 +20,7 @@ internal static class CleartextHttp2Registration
         services.AddSingleton<ConnectionHandover>();
         services.AddOptions<KestrelServerOptions>().Configure<ConnectionHandover>((options, handover) =>
             options.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection =>
-                Http2Preface.IsChoice(endpoint)
+                Http2Preface.MustBeDetected(endpoint)
                     ? handover.Dispatch(connection, options.Limits.KeepAliveTimeout, next)
                     : next(connection))));
         services.Replace(ServiceDescriptor.Singleton<IServer>(provider => new PairedServer(

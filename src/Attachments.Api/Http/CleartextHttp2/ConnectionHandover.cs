@@ -10,7 +10,7 @@ internal sealed class ConnectionHandover : IConnectionListenerFactory, IConnecti
 {
     private readonly Channel<ConnectionContext> connections = Channel.CreateUnbounded<ConnectionContext>();
 
-    public EndPoint EndPoint { get; } = new Inside();
+    public EndPoint EndPoint { get; } = new InProcessEndPoint();
 
     /// <summary>Hands a connection over that begins with HTTP/2's preface, and any other to <paramref name="next"/>.</summary>
     /// <param name="connection">Of which nothing has been read.</param>
@@ -49,7 +49,7 @@ internal sealed class ConnectionHandover : IConnectionListenerFactory, IConnecti
         silence.CancelAfter(patience);
         try
         {
-            return await Http2Preface.Begins(connection.Transport.Input, silence.Token);
+            return await Http2Preface.IsNext(connection.Transport.Input, silence.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or ConnectionResetException)
         {
@@ -64,7 +64,7 @@ internal sealed class ConnectionHandover : IConnectionListenerFactory, IConnecti
     }
 
     /// <summary>No address: connections come from within this process.</summary>
-    private sealed class Inside : EndPoint
+    private sealed class InProcessEndPoint : EndPoint
     {
         public override string ToString() => "http2-with-prior-knowledge";
     }

@@ -11,18 +11,18 @@ internal static class Http2Preface
 
     /// <summary>Whether the first bytes of a connection are to decide between both protocols: it has neither TLS nor a setting.</summary>
     // The text of an endpoint is its address, and the only public sign of TLS.
-    public static bool IsChoice(ListenOptions endpoint) =>
+    public static bool MustBeDetected(ListenOptions endpoint) =>
         endpoint.Protocols.HasFlag(HttpProtocols.Http1AndHttp2)
         && !endpoint.ToString()!.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads as much as it takes to tell, and leaves all of it to be read again.</summary>
-    public static async ValueTask<bool> Begins(PipeReader input, CancellationToken cancellationToken)
+    public static async ValueTask<bool> IsNext(PipeReader input, CancellationToken cancellationToken)
     {
         while (true)
         {
             var read = await input.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
-            var isAlike = IsAlike(buffer);
+            var isAlike = IsPrefix(buffer);
             if (!isAlike || buffer.Length >= Preface.Length || read.IsCompleted)
             {
                 input.AdvanceTo(buffer.Start);
@@ -34,7 +34,7 @@ internal static class Http2Preface
     }
 
     /// <summary>As far as both go.</summary>
-    private static bool IsAlike(ReadOnlySequence<byte> buffer)
+    private static bool IsPrefix(ReadOnlySequence<byte> buffer)
     {
         var length = (int)Math.Min(buffer.Length, Preface.Length);
         Span<byte> start = stackalloc byte[length];

@@ -16,12 +16,12 @@ internal static class IfRange
     /// </summary>
     public static bool Holds(StringValues field, CurrentRepresentation current, DateTimeOffset now)
     {
-        if (FieldValue.Of(field) is not { } value)
+        if (FieldValue.Combine(field) is not { } value)
         {
             return true;
         }
 
-        return EntityTags.Single(value) is { } tag
+        return EntityTagParser.ParseSingle(value) is { } tag
             ? current.EntityTag?.EqualsStrongly(tag) == true
             : HttpDate.Parse(value, now) is { } date && date == current.LastModified && now - date >= OneSecond;
     }

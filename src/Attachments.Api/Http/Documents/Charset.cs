@@ -57,7 +57,7 @@ internal static class Charset
 
     /// <summary>Refuses a charset in which a text of ASCII, as an urlencoded form is one, would not be that text.</summary>
     /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
-    public static Encoding RequireOfAscii(Encoding charset) =>
+    public static Encoding RequireAsciiCompatible(Encoding charset) =>
         TryDecode(charset, Encoding.ASCII.GetBytes(Ascii), out var text) && text == Ascii ? charset : throw Unsupported(charset.WebName);
 
     /// <summary>False: the bytes are none of that charset.</summary>
@@ -102,5 +102,5 @@ internal static class Charset
         charset is UTF8Encoding or UnicodeEncoding or UTF32Encoding || charset.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
 
     private static UnsupportedMediaTypeException Unsupported(string name) =>
-        new("charset_unsupported", $"The charset {Quoted.Of(name)} is not supported.");
+        new("charset_unsupported", $"The charset {Quoted.Format(name)} is not supported.");
 }

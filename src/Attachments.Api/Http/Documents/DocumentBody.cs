@@ -13,14 +13,14 @@ internal sealed class DocumentBody : ForwardStream
 {
     private readonly Stream body;
     private readonly int limit;
-    private readonly Digesting digests;
+    private readonly DigestCalculator digests;
     private long length;
 
     private DocumentBody(HttpRequest request, int limit)
     {
         body = request.Body;
         this.limit = limit;
-        digests = new Digesting(DigestHeaders.Read(request));
+        digests = new DigestCalculator(DigestHeaders.Read(request));
     }
 
     /// <summary>Looks at the headers alone.</summary>
@@ -32,7 +32,7 @@ internal sealed class DocumentBody : ForwardStream
     {
         ContentHeaders.RequireWholeFiles(request);
         RequireWithin(limits.MaxDocumentBytes, request.ContentLength ?? 0);
-        request.HttpContext.Features.Get<RequestBody>()?.BecomesDocument();
+        request.HttpContext.Features.Get<RequestBody>()?.TreatAsDocument();
         return new DocumentBody(request, limits.MaxDocumentBytes);
     }
 
@@ -57,7 +57,7 @@ internal sealed class DocumentBody : ForwardStream
         digests.Append(buffer.Span[..read]);
         if (read == 0 && !buffer.IsEmpty)
         {
-            digests.RequireExpected();
+            digests.VerifyExpected();
         }
 
         return read;

@@ -24,10 +24,10 @@ internal static class JsonBody
     public static async Task<JsonDocument> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
     {
         var body = await DocumentBody.Read(request, limits, cancellationToken);
-        body = body[MarkLength(body.Span)..];
+        body = body[ByteOrderMarkLength(body.Span)..];
         try
         {
-            RequireFewValues(body.Span);
+            RequireMaxValues(body.Span);
             return JsonDocument.Parse(body, Options);
         }
         catch (JsonException exception)
@@ -49,7 +49,7 @@ internal static class JsonBody
     public static string RawText(JsonElement value) => WellFormed(value.GetRawText)!;
 
     /// <summary>How much a byte order mark takes at the start of a text: it may be there, and is none of it (RFC 8259, section 8.1).</summary>
-    public static int MarkLength(ReadOnlySpan<byte> json) => json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+    public static int ByteOrderMarkLength(ReadOnlySpan<byte> json) => json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
 
     public static InvalidRequestException Invalid(JsonException exception) => new(
         "json_invalid",
@@ -71,7 +71,7 @@ internal static class JsonBody
         }
     }
 
-    private static void RequireFewValues(ReadOnlySpan<byte> json)
+    private static void RequireMaxValues(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, ReaderOptions);
         for (var values = 0; reader.Read();)

@@ -16,7 +16,7 @@ internal static class PageLinks
     /// <param name="limit">Of the page; 1 or more.</param>
     /// <param name="offset">Of the page; 0 or more.</param>
     /// <param name="total">How many there are on all pages.</param>
-    public static string Of(HttpRequest request, int limit, int offset, int total)
+    public static string Create(HttpRequest request, int limit, int offset, int total)
     {
         var last = total == 0 ? 0 : (total - 1) / limit * limit;
         var links = new List<string> { Link(request, limit, 0, "first") };

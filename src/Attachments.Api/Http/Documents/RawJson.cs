@@ -11,10 +11,10 @@ namespace Attachments.Api.Http.Documents;
 public readonly record struct RawJson(string Text)
 {
     /// <summary>The one value that <paramref name="write"/> writes.</summary>
-    internal static RawJson Of(Action<Utf8JsonWriter> write)
+    internal static RawJson Create(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, JsonAnswers.WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, JsonResponses.WriterOptions))
         {
             write(writer);
         }

@@ -13,7 +13,7 @@ internal sealed class StreamedJson : IAsyncDisposable
     private StreamedJson(HttpContext http)
     {
         this.http = http;
-        Writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonAnswers.WriterOptions);
+        Writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonResponses.WriterOptions);
     }
 
     public Utf8JsonWriter Writer { get; }
@@ -26,7 +26,7 @@ internal sealed class StreamedJson : IAsyncDisposable
     }
 
     /// <summary>Waits for the client where there is much to be taken.</summary>
-    public async ValueTask Pace()
+    public async ValueTask FlushIfNeeded()
     {
         if (http.Response.BodyWriter.UnflushedBytes + Writer.BytesPending > MaxUnflushed)
         {

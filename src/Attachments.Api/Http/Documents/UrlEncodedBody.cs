@@ -12,15 +12,15 @@ namespace Attachments.Api.Http.Documents;
 /// </summary>
 internal static class UrlEncodedBody
 {
-    /// <exception cref="InvalidRequestException">See <see cref="FormTexts.Decode"/> and <see cref="DocumentBody"/>.</exception>
+    /// <exception cref="InvalidRequestException">See <see cref="FormTextDecoder.Decode"/> and <see cref="DocumentBody"/>.</exception>
     /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
     public static async IAsyncEnumerable<KeyValuePair<string, string>> Read(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var charset = Charset.DeclaredBy(request.ContentType);
-        var texts = new FormTexts(charset is null ? null : Charset.RequireOfAscii(charset));
+        var texts = new FormTextDecoder(charset is null ? null : Charset.RequireAsciiCompatible(charset));
         await using var body = DocumentBody.Open(request, limits);
-        using var window = new DocumentWindow(body);
+        using var window = new DocumentBuffer(body);
         while (!window.IsLast)
         {
             await window.Fill(cancellationToken);
@@ -28,14 +28,14 @@ internal static class UrlEncodedBody
             {
                 if (piece.Length > 0)
                 {
-                    yield return FieldOf(piece, texts);
+                    yield return ParseField(piece, texts);
                 }
             }
         }
     }
 
     /// <summary>The next piece; false: not all of it has arrived, or there is none.</summary>
-    private static bool TryTake(DocumentWindow window, out byte[] piece)
+    private static bool TryTake(DocumentBuffer window, out byte[] piece)
     {
         piece = [];
         var bytes = window.Bytes;
@@ -46,17 +46,17 @@ internal static class UrlEncodedBody
         }
 
         piece = (end < 0 ? bytes : bytes[..end]).ToArray();
-        window.Use(end < 0 ? bytes.Length : end + 1);
+        window.Consume(end < 0 ? bytes.Length : end + 1);
         return true;
     }
 
-    private static KeyValuePair<string, string> FieldOf(byte[] piece, FormTexts texts)
+    private static KeyValuePair<string, string> ParseField(byte[] piece, FormTextDecoder texts)
     {
         var end = piece.AsSpan().IndexOf((byte)'=');
-        var name = texts.Decode("", Decoded(piece, 0, end < 0 ? piece.Length : end));
-        return KeyValuePair.Create(name, end < 0 ? "" : texts.Decode(name, Decoded(piece, end + 1, piece.Length - end - 1)));
+        var name = texts.Decode("", PercentDecode(piece, 0, end < 0 ? piece.Length : end));
+        return KeyValuePair.Create(name, end < 0 ? "" : texts.Decode(name, PercentDecode(piece, end + 1, piece.Length - end - 1)));
     }
 
     // A percent sign without two hexadecimal digits behind it stays one, as the standard says.
-    private static byte[] Decoded(byte[] piece, int offset, int count) => WebUtility.UrlDecodeToBytes(piece, offset, count)!;
+    private static byte[] PercentDecode(byte[] piece, int offset, int count) => WebUtility.UrlDecodeToBytes(piece, offset, count)!;
 }

@@ -16,14 +16,14 @@ internal sealed class VersionedResult(IActionResult answer, CurrentRepresentatio
     {
         var http = context.HttpContext;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var outcome = PreconditionFields.ForRead(http.Request.Headers, now).ForRead(current);
+        var outcome = PreconditionHeaders.ParseForRead(http.Request.Headers, now).Evaluate(current);
         if (outcome == PreconditionOutcome.Failed)
         {
             throw new PreconditionFailedException(
                 "precondition_failed", "The current state does not match the preconditions of the request.");
         }
 
-        VersionFields.Set(http.Response.Headers, current, now);
+        ValidatorHeaders.Set(http.Response.Headers, current, now);
         if (outcome == PreconditionOutcome.NotModified)
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;

@@ -14,7 +14,7 @@ internal abstract record ByteRange
     /// <summary>Reads the field.</summary>
     /// <param name="field">The lines of the Range field, as received.</param>
     /// <param name="length">The length of the file, in bytes.</param>
-    public static ByteRange Of(StringValues field, long length)
+    public static ByteRange Parse(StringValues field, long length)
     {
         // Range is no list of ranges-specifiers, so two lines of it are no valid value together.
         if (field.Count != 1 || RangeSet(field.ToString()) is not { } set)
@@ -22,7 +22,7 @@ internal abstract record ByteRange
             return new Whole();
         }
 
-        return OnlyRange(set) is { } range ? range.Of(length) : new Whole();
+        return OnlyRange(set) is { } range ? range.Resolve(length) : new Whole();
     }
 
     private static string? RangeSet(string field)

@@ -13,7 +13,7 @@ internal static class ContentDisposition
     /// </summary>
     /// <param name="fileName">Any text: what is no Unicode in it becomes U+FFFD.</param>
     /// <param name="inline">To be shown where it is, instead of saved.</param>
-    public static string Of(string fileName, bool inline)
+    public static string Format(string fileName, bool inline)
     {
         var type = inline ? "inline" : "attachment";
         var plain = Plain(fileName);

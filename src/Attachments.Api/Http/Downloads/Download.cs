@@ -15,12 +15,12 @@ namespace Attachments.Api.Http.Downloads;
 /// <param name="now">The time of the answer.</param>
 internal sealed class Download(HttpRequest request, StoredFile file, string mediaType, bool mayBeInline, DateTimeOffset now)
 {
-    private readonly CurrentRepresentation current = CurrentRepresentation.Of(file.Sha256, file.StoredAt);
+    private readonly CurrentRepresentation current = CurrentRepresentation.From(file.Sha256, file.StoredAt);
 
     /// <summary>Decides in the order of RFC 9110, section 13.2.2.</summary>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>.</exception>
     /// <exception cref="RangeNotSatisfiableException"><c>range_not_satisfiable</c>.</exception>
-    public DownloadPlan Plan() => PreconditionFields.ForRead(request.Headers, now).ForRead(current) switch
+    public DownloadPlan Plan() => PreconditionHeaders.ParseForRead(request.Headers, now).Evaluate(current) switch
     {
         PreconditionOutcome.Failed => throw new PreconditionFailedException(
             "precondition_failed", "The file does not match the preconditions of the request."),
@@ -31,7 +31,7 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
     private DownloadPlan Ranged()
     {
         var counts = IfRange.Holds(request.Headers.IfRange, current, now);
-        return (counts ? ByteRange.Of(request.Headers.Range, file.Length) : new ByteRange.Whole()) switch
+        return (counts ? ByteRange.Parse(request.Headers.Range, file.Length) : new ByteRange.Whole()) switch
         {
             ByteRange.Part part => Partial(part),
             ByteRange.Unsatisfiable => throw new RangeNotSatisfiableException(file.Length),
@@ -56,13 +56,13 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
 
     private IHeaderDictionary FileHeaders()
     {
-        var type = ServedType.Of(mediaType);
-        var inline = WantsInline() && mayBeInline && InlineTypes.Allow(type);
+        var type = ServedType.Sanitize(mediaType);
+        var inline = WantsInline() && mayBeInline && InlineTypes.Contains(type);
         var headers = VersionHeaders();
         headers.ContentType = type;
-        headers.ContentDisposition = ContentDisposition.Of(file.FileName.Value, inline);
+        headers.ContentDisposition = ContentDisposition.Format(file.FileName.Value, inline);
         headers.AcceptRanges = "bytes";
-        headers["Repr-Digest"] = ReprDigest.Of(request.Headers["Want-Repr-Digest"], file);
+        headers["Repr-Digest"] = ReprDigest.Select(request.Headers["Want-Repr-Digest"], file);
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = inline ? InlineTypes.PolicyFor(type) : ContentPolicy.Sandbox;
         return headers;
@@ -72,7 +72,7 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
     private IHeaderDictionary VersionHeaders()
     {
         IHeaderDictionary headers = new HeaderDictionary();
-        VersionFields.Set(headers, current, now);
+        ValidatorHeaders.Set(headers, current, now);
         return headers;
     }
 

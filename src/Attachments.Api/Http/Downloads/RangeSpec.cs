@@ -23,7 +23,7 @@ internal sealed record RangeSpec(long? First, long? Last)
     }
 
     /// <summary>What it is of a file of <paramref name="length"/> bytes.</summary>
-    public ByteRange Of(long length)
+    public ByteRange Resolve(long length)
     {
         var first = First ?? Math.Max(0, length - Last!.Value);
         if (first >= length)

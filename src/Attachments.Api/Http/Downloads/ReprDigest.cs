@@ -20,7 +20,7 @@ internal static class ReprDigest
     /// </param>
     /// <param name="file">The file.</param>
     /// <returns>Null: SHA-256 is ruled out by a weight of 0, and nothing that is known is wanted instead.</returns>
-    public static string? Of(StringValues want, StoredFile file)
+    public static string? Select(StringValues want, StoredFile file)
     {
         var weights = Weights(want);
         return Known(file).MaxBy(known => weights.GetValueOrDefault(known.Algorithm)) is var (algorithm, digest)
@@ -42,7 +42,7 @@ internal static class ReprDigest
     }
 
     private static Dictionary<string, long> Weights(StringValues want) =>
-        (StructuredDictionary.Parse(FieldValue.Of(want) ?? "") ?? [])
+        (StructuredDictionary.Parse(FieldValue.Combine(want) ?? "") ?? [])
             .Where(member => member.Value.Integer is >= 0 and <= MaxWeight)
             .ToDictionary(member => member.Key, member => member.Value.Integer!.Value);
 

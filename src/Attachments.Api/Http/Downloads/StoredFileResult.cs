@@ -26,14 +26,14 @@ internal sealed class StoredFileResult(StoredFile file, string mediaType, bool m
         var http = context.HttpContext;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var plan = new Download(http.Request, file, mediaType, mayBeInline, now).Plan();
-        Announce(plan, http.Response);
+        WriteHead(plan, http.Response);
         if (plan.Body is { } part)
         {
             await Send(part, http);
         }
     }
 
-    private static void Announce(DownloadPlan plan, HttpResponse response)
+    private static void WriteHead(DownloadPlan plan, HttpResponse response)
     {
         response.StatusCode = plan.Status;
         foreach (var (name, value) in plan.Headers)

@@ -8,8 +8,8 @@ internal static class ErrorRegistration
     /// <summary>Every error as problem details (RFC 9457), whoever makes it: the application, MVC, routing or authentication.</summary>
     public static IServiceCollection AddErrors(this IServiceCollection services)
     {
-        services.AddSingleton<ExceptionAnswer>();
-        services.AddSingleton<IExceptionHandler>(provider => provider.GetRequiredService<ExceptionAnswer>());
+        services.AddSingleton<ProblemExceptionHandler>();
+        services.AddSingleton<IExceptionHandler>(provider => provider.GetRequiredService<ProblemExceptionHandler>());
         // After MVC has set its own, in whichever order the two are registered.
         services.PostConfigure<ApiBehaviorOptions>(options =>
         {
@@ -27,8 +27,8 @@ internal static class ErrorRegistration
     /// </summary>
     public static IApplicationBuilder UseErrors(this IApplicationBuilder app)
     {
-        var answer = app.ApplicationServices.GetRequiredService<ExceptionAnswer>();
-        // Never reached, as ExceptionAnswer handles everything, but the middleware asks for it.
+        var answer = app.ApplicationServices.GetRequiredService<ProblemExceptionHandler>();
+        // Never reached, as ProblemExceptionHandler handles everything, but the middleware asks for it.
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.Use(next => context => AbortOnLateFailure(next, context, answer));
         app.UseStatusCodePages(pages => ProblemWriter.Write(
@@ -36,7 +36,7 @@ internal static class ErrorRegistration
         return app;
     }
 
-    private static async Task AbortOnLateFailure(RequestDelegate next, HttpContext context, ExceptionAnswer answer)
+    private static async Task AbortOnLateFailure(RequestDelegate next, HttpContext context, ProblemExceptionHandler answer)
     {
         try
         {

@@ -10,7 +10,7 @@ internal sealed record Problem(int Status, string Code, string? Detail = null)
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
     /// <summary>The media types that a body may have, where it has another.</summary>
-    public IReadOnlyList<string> Taken { get; init; } = [];
+    public IReadOnlyList<string> SupportedMediaTypes { get; init; } = [];
 
     /// <summary>Response headers that belong to the status: <c>Retry-After</c>, <c>Content-Range</c>.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();

@@ -26,9 +26,9 @@ internal static class ProblemWriter
             response.Headers[name] = value;
         }
 
-        if (problem.Taken.Count > 0)
+        if (problem.SupportedMediaTypes.Count > 0)
         {
-            SayWhatIsTaken(context, string.Join(", ", problem.Taken));
+            SetAcceptHeaders(context, string.Join(", ", problem.SupportedMediaTypes));
         }
 
         if (problem.Status == StatusCodes.Status408RequestTimeout && !HttpProtocol.IsHttp2(context.Request.Protocol))
@@ -37,10 +37,10 @@ internal static class ProblemWriter
             response.Headers.Connection = "close";
         }
 
-        var traceId = RequestTrace.IdOf(context);
+        var traceId = RequestTrace.GetId(context);
         if (context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context)) is not { } dialect)
         {
-            return Write(context, $"{ProblemBody.MediaType}; charset=utf-8", BodyOf(problem, traceId));
+            return Write(context, $"{ProblemBody.MediaType}; charset=utf-8", CreateBody(problem, traceId));
         }
 
         dialect.SetHeaders(response.Headers);
@@ -48,7 +48,7 @@ internal static class ProblemWriter
     }
 
     /// <summary>As RFC 9110, section 12.5.1, has it for any method, and RFC 5789, section 2.2, for PATCH.</summary>
-    private static void SayWhatIsTaken(HttpContext context, string types)
+    private static void SetAcceptHeaders(HttpContext context, string types)
     {
         context.Response.Headers.Accept = types;
         if (HttpMethods.IsPatch(context.Request.Method))
@@ -76,7 +76,7 @@ internal static class ProblemWriter
         }
     }
 
-    private static ProblemBody BodyOf(Problem problem, string traceId)
+    private static ProblemBody CreateBody(Problem problem, string traceId)
     {
         var title = ReasonPhrases.GetReasonPhrase(problem.Status);
         return new ProblemBody(

@@ -24,7 +24,7 @@ internal static class Problems
         GoneException refused => new(410, refused.Code, refused.Message),
         PreconditionFailedException refused => new(412, refused.Code, refused.Message),
         TooLargeException refused => new(413, refused.Code, refused.Message),
-        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message) { Taken = refused.Taken },
+        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message) { SupportedMediaTypes = refused.SupportedMediaTypes },
         UnsupportedContentCodingException refused => new(415, refused.Code, refused.Message)
         {
             Headers = new Dictionary<string, string> { ["Accept-Encoding"] = "identity" },
@@ -48,7 +48,7 @@ internal static class Problems
     /// <summary>Route, query or header values that cannot be bound.</summary>
     public static Problem For(ModelStateDictionary state) => Invalid(
         state.Where(field => field.Value is { Errors.Count: > 0 }).ToDictionary(
-            field => field.Key, field => field.Value!.Errors.Select(MessageOf).ToArray()));
+            field => field.Key, field => field.Value!.Errors.Select(GetMessage).ToArray()));
 
     /// <summary>An answer that has a status and nothing else.</summary>
     /// <param name="status">400 to 599.</param>
@@ -84,6 +84,6 @@ internal static class Problems
         new(400, ValidationFailed, "The request is not valid; see errors.") { Errors = errors };
 
     // Without a message there is an exception, whose words are not meant for the caller.
-    private static string MessageOf(ModelError error) =>
+    private static string GetMessage(ModelError error) =>
         error.ErrorMessage is { Length: > 0 } message ? message : "The value is not valid.";
 }

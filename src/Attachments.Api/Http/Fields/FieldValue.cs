@@ -7,5 +7,5 @@ internal static class FieldValue
 {
     /// <summary>Several lines are one value, joined by commas (section 5.3); white space around it is none of it (section 5.5).</summary>
     /// <returns>Null: not sent.</returns>
-    public static string? Of(StringValues lines) => lines.Count == 0 ? null : string.Join(", ", lines.ToArray()).Trim(' ', '\t');
+    public static string? Combine(StringValues lines) => lines.Count == 0 ? null : string.Join(", ", lines.ToArray()).Trim(' ', '\t');
 }

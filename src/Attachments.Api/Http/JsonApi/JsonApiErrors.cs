@@ -27,11 +27,11 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
         ["attributes_too_large"] = new(Pointer: "/data/attributes"),
     };
 
-    public static JsonApiErrors Of(Problem problem, string traceId)
+    public static JsonApiErrors From(Problem problem, string traceId)
     {
         var errors = problem.Errors is { Count: > 0 } fields
             ? fields.SelectMany(field => field.Value.Select(
-                message => Error(problem, Sentence(problem, field.Key, message), SourceOf(problem, field.Key))))
+                message => Error(problem, FormatDetail(problem, field.Key, message), GetSource(problem, field.Key))))
             : [Error(problem, problem.Detail, Sources.GetValueOrDefault(problem.Code))];
         return new JsonApiErrors([.. errors], new JsonApiErrorMeta(traceId));
     }
@@ -43,13 +43,13 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
     }
 
     // A field of a document is named by a JSON pointer (RFC 6901); the document itself by an empty one. Any other is a parameter.
-    private static JsonApiErrorSource SourceOf(Problem problem, string field) => IsOfDocument(problem)
+    private static JsonApiErrorSource GetSource(Problem problem, string field) => IsDocumentError(problem)
         ? new JsonApiErrorSource(Pointer: field)
         : new JsonApiErrorSource(Parameter: field);
 
-    private static string Sentence(Problem problem, string field, string message)
+    private static string FormatDetail(Problem problem, string field, string message)
     {
-        if (!IsOfDocument(problem))
+        if (!IsDocumentError(problem))
         {
             return $"The parameter '{field}' {message}.";
         }
@@ -57,7 +57,7 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
         return field.Length == 0 ? $"The document {message}." : $"The document's '{field}' {message}.";
     }
 
-    private static bool IsOfDocument(Problem problem) => problem.Code == JsonApiDocument.InvalidCode;
+    private static bool IsDocumentError(Problem problem) => problem.Code == JsonApiDocument.InvalidCode;
 }
 
 /// <summary>An error object.</summary>

@@ -14,7 +14,7 @@ internal static class JsonApiFamily
     /// <summary>Whether a request is to one of them, routed or not. A target that has no path of ours counts as it was sent.</summary>
     public static bool Includes(HttpContext context) =>
         context.Request.Path.StartsWithSegments(Prefix)
-        || (context.Features.Get<RawPath>() is null && RawPath.PathOf(RawRouteValues.TargetOf(context)) is { IsEmpty: false } sent
+        || (context.Features.Get<RawPath>() is null && RawPath.GetPath(RawRouteValues.GetTarget(context)) is { IsEmpty: false } sent
             && new PathString(sent.ToString()).StartsWithSegments(Prefix));
 
     /// <summary>

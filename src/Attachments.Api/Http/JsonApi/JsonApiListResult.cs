@@ -26,7 +26,7 @@ internal sealed class JsonApiListResult<T>(
 
         // Before anything is sent, so that what is refused is refused with its own status.
         var page = await ReadFirst(http);
-        var size = SizeOf(http);
+        var size = GetPageSize(http);
         http.Response.ContentType = JsonApiMediaType.Name;
         if (HttpMethods.IsHead(http.Request.Method))
         {
@@ -60,7 +60,7 @@ internal sealed class JsonApiListResult<T>(
     {
         try
         {
-            return await read(new PageRequest(SizeOf(http) ?? PageRequest.MaxSize, QueryOf(http).PageAfter), http.RequestAborted);
+            return await read(new PageRequest(GetPageSize(http) ?? PageRequest.MaxSize, GetQuery(http).PageAfter), http.RequestAborted);
         }
         catch (InvalidCursorException)
         {
@@ -68,20 +68,20 @@ internal sealed class JsonApiListResult<T>(
         }
     }
 
-    private int? SizeOf(HttpContext http)
+    private int? GetPageSize(HttpContext http)
     {
-        var query = QueryOf(http);
+        var query = GetQuery(http);
         return query.IsPaged ? query.PageSize ?? PageRequest.DefaultSize : defaultSize;
     }
 
-    private static JsonApiQuery QueryOf(HttpContext http) => http.Features.GetRequiredFeature<JsonApiQuery>();
+    private static JsonApiQuery GetQuery(HttpContext http) => http.Features.GetRequiredFeature<JsonApiQuery>();
 
     private async Task Send(Page<T> page, StreamedJson json, HttpContext http)
     {
         foreach (var item in page.Items)
         {
             await write(json.Writer, item, http.RequestAborted);
-            await json.Pace();
+            await json.FlushIfNeeded();
         }
     }
 }

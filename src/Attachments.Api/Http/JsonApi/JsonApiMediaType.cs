@@ -45,13 +45,13 @@ internal static class JsonApiMediaType
     /// <exception cref="UnsupportedMediaTypeException"><c>media_type_unsupported</c></exception>
     public static void RequireDocument(string? contentType)
     {
-        if (MediaTypes.Of(contentType) is not (Name or MediaTypes.Json))
+        if (MediaTypes.Parse(contentType) is not (Name or MediaTypes.Json))
         {
             throw MediaTypes.Unsupported("A record must be sent as", Documents);
         }
     }
 
-    private static bool IsJsonApi(string element) => MediaTypes.Of(element) == Name;
+    private static bool IsJsonApi(string element) => MediaTypes.Parse(element) == Name;
 
     /// <param name="element">A media type with its parameters.</param>
     /// <param name="weighted">In Accept, q is a weight and no parameter of the media type (RFC 9110, section 12.5.1).</param>

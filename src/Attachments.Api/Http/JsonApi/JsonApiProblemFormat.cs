@@ -12,7 +12,7 @@ internal sealed class JsonApiProblemFormat : IProblemFormat
 
     /// <summary>No body for 404: the records API describes it as "404 Not Found (EMPTY)".</summary>
     public object? Body(Problem problem, string traceId) =>
-        problem.Status == StatusCodes.Status404NotFound ? null : JsonApiErrors.Of(problem, traceId);
+        problem.Status == StatusCodes.Status404NotFound ? null : JsonApiErrors.From(problem, traceId);
 
     public void SetHeaders(IHeaderDictionary headers) => headers.Vary = HeaderNames.Accept;
 }

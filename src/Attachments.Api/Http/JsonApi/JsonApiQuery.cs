@@ -40,12 +40,12 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
                     after = after is null ? value : throw Invalid(name, "is sent more than once");
                     break;
                 default:
-                    RequireForeign(name);
+                    RejectReserved(name);
                     break;
             }
         }
 
-        return new JsonApiQuery(size is null ? null : SizeOf(size), after);
+        return new JsonApiQuery(size is null ? null : ParseSize(size), after);
     }
 
     /// <summary>A query parameter that cannot be followed.</summary>
@@ -54,11 +54,11 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
     public static InvalidRequestException Invalid(string parameter, string why) => new(
         "query_invalid", $"The query parameter '{parameter}' {why}.", new Dictionary<string, string[]> { [parameter] = [why] });
 
-    private static int SizeOf(string text) => DecimalInteger.Parse(text) is >= 1 and <= PageRequest.MaxSize and var size
+    private static int ParseSize(string text) => DecimalInteger.Parse(text) is >= 1 and <= PageRequest.MaxSize and var size
         ? (int)size
         : throw Invalid(SizeParameter, $"must be an integer from 1 to {PageRequest.MaxSize}");
 
-    private static void RequireForeign(string name)
+    private static void RejectReserved(string name)
     {
         if (name.AsSpan().IndexOf('[') is var bracket && (bracket < 0 ? name : name[..bracket]).All(char.IsAsciiLetterLower))
         {

@@ -13,7 +13,7 @@ internal sealed class JsonApiResult(int status, Action<Utf8JsonWriter> resource)
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var document = new ArrayBufferWriter<byte>();
-        await using (var writer = new Utf8JsonWriter(document, JsonAnswers.WriterOptions))
+        await using (var writer = new Utf8JsonWriter(document, JsonResponses.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WritePropertyName("data");

@@ -4,5 +4,5 @@ namespace Attachments.Api.Http.Logging;
 /// <param name="Status">What the status would have been.</param>
 internal sealed record FinalStatus(int Status)
 {
-    public static int Of(HttpContext context) => context.Features.Get<FinalStatus>()?.Status ?? context.Response.StatusCode;
+    public static int Get(HttpContext context) => context.Features.Get<FinalStatus>()?.Status ?? context.Response.StatusCode;
 }

@@ -24,7 +24,7 @@ internal static class RequestLog
         {
             options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
             options.MessageTemplate = Line;
-            options.GetLevel = LevelOf;
+            options.GetLevel = GetLevel;
             options.GetMessageTemplateProperties = Describe;
         });
         app.Use(Count);
@@ -41,14 +41,14 @@ internal static class RequestLog
         return next(context);
     }
 
-    private static LogEventLevel LevelOf(HttpContext context, double duration, Exception? exception)
+    private static LogEventLevel GetLevel(HttpContext context, double duration, Exception? exception)
     {
-        if (exception is not null || FinalStatus.Of(context) >= StatusCodes.Status500InternalServerError)
+        if (exception is not null || FinalStatus.Get(context) >= StatusCodes.Status500InternalServerError)
         {
             return LogEventLevel.Error;
         }
 
-        return EndpointOf(context)?.Metadata.GetMetadata<QuietInLog>() is null ? LogEventLevel.Information : LogEventLevel.Debug;
+        return FindEndpoint(context)?.Metadata.GetMetadata<QuietInLog>() is null ? LogEventLevel.Information : LogEventLevel.Debug;
     }
 
     private static IEnumerable<LogEventProperty> Describe(HttpContext context, string path, double duration, int status)
@@ -57,25 +57,25 @@ internal static class RequestLog
         return
         [
             Property("Method", context.Request.Method),
-            Property("Route", RouteOf(context) ?? None),
+            Property("Route", GetRoute(context) ?? None),
             Property("Status", context.Features.Get<FinalStatus>()?.Status ?? status),
             Property("BytesIn", bytes.In.BytesRead),
             // The server throws away what is written to a HEAD response.
             Property("BytesOut", HttpMethods.IsHead(context.Request.Method) ? 0 : bytes.Out.BytesWritten),
             Property("Duration", duration),
             Property("User", context.Features.Get<Caller>()?.UserId.ToString() ?? None),
-            Property("RequestTrace", RequestTrace.IdOf(context)),
+            Property("RequestTrace", RequestTrace.GetId(context)),
         ];
     }
 
     private static LogEventProperty Property(string name, object value) => new(name, new ScalarValue(value));
 
     // Controllers' templates have no leading slash, others do.
-    private static string? RouteOf(HttpContext context) =>
-        EndpointOf(context) is RouteEndpoint { RoutePattern.RawText: { } template } ? $"/{template.TrimStart('/')}" : null;
+    private static string? GetRoute(HttpContext context) =>
+        FindEndpoint(context) is RouteEndpoint { RoutePattern.RawText: { } template } ? $"/{template.TrimStart('/')}" : null;
 
     // The exception handler takes the endpoint away before it answers, and keeps it here.
-    private static Endpoint? EndpointOf(HttpContext context) =>
+    private static Endpoint? FindEndpoint(HttpContext context) =>
         context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
 
     private sealed record TransferredBytes(CountingRequestStream In, CountingResponseBody Out);

@@ -6,6 +6,6 @@ namespace Attachments.Api.Http.Logging;
 internal static class RequestTrace
 {
     /// <summary>The trace id (W3C Trace Context, 32 hex digits); where the request is not traced, the server's own name for it.</summary>
-    public static string IdOf(HttpContext context) =>
+    public static string GetId(HttpContext context) =>
         context.Features.Get<IHttpActivityFeature>()?.Activity is { } activity ? activity.TraceId.ToHexString() : context.TraceIdentifier;
 }

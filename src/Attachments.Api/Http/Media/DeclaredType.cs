@@ -9,16 +9,16 @@ internal static class DeclaredType
     /// </summary>
     public static string? AsSent(string? contentType)
     {
-        if (MediaTypes.Of(contentType) is not { } essence || ServedType.Of(essence) != essence)
+        if (MediaTypes.Parse(contentType) is not { } essence || ServedType.Sanitize(essence) != essence)
         {
             return null;
         }
 
         var whole = contentType!.Trim();
-        return whole.Length <= MediaTypes.MaxLength && ServedType.Of(whole) == whole ? whole : essence;
+        return whole.Length <= MediaTypes.MaxLength && ServedType.Sanitize(whole) == whole ? whole : essence;
     }
 
     /// <summary>As <see cref="AsSent"/>, with type and subtype in lower case, so that it can be searched for.</summary>
-    public static string? Of(string? contentType) =>
-        AsSent(contentType) is { } type && MediaTypes.Of(type) is { } essence ? $"{essence}{type.AsSpan(essence.Length)}" : null;
+    public static string? Normalize(string? contentType) =>
+        AsSent(contentType) is { } type && MediaTypes.Parse(type) is { } essence ? $"{essence}{type.AsSpan(essence.Length)}" : null;
 }

@@ -21,21 +21,21 @@ internal static class InlineTypes
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="contentType">Its parameters have no say.</param>
-    public static bool Allow(string contentType)
+    public static bool Contains(string contentType)
     {
-        var type = EssenceOf(contentType);
+        var type = GetEssence(contentType);
         return Shown.Contains(type) || (IsMedia(type) && !NotMedia.Contains(type));
     }
 
     /// <summary>The policy under which a browser shows one that is allowed as a page of its own, and lets it run nothing.</summary>
-    public static string PolicyFor(string contentType) => EssenceOf(contentType) switch
+    public static string PolicyFor(string contentType) => GetEssence(contentType) switch
     {
         var type when IsMedia(type) => ContentPolicy.Media,
         var type when type.Equals(Pdf, StringComparison.OrdinalIgnoreCase) => ContentPolicy.Pdf,
         _ => ContentPolicy.Sandbox,
     };
 
-    private static string EssenceOf(string contentType) => contentType.Split(';')[0].Trim(' ', '\t');
+    private static string GetEssence(string contentType) => contentType.Split(';')[0].Trim(' ', '\t');
 
     private static bool IsMedia(string type) =>
         (type.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("video/", StringComparison.OrdinalIgnoreCase))

@@ -22,7 +22,7 @@ internal static class MediaTypes
     /// <c>type/subtype</c> in lower case, whatever the parameters are like. Null: the header is absent, or what it has before the
     /// first <c>;</c> is no media type, or longer than <see cref="MaxLength"/>.
     /// </summary>
-    public static string? Of(string? contentType)
+    public static string? Parse(string? contentType)
     {
         var essence = contentType.AsSpan();
         var end = essence.IndexOf(';');
@@ -34,7 +34,7 @@ internal static class MediaTypes
     }
 
     /// <summary>Whether a Content-Type is one of several parts, of whatever subtype.</summary>
-    public static bool IsMultipart(string? contentType) => Of(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
+    public static bool IsMultipart(string? contentType) => Parse(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
 
     /// <summary>The refusal of a body that is of none of <paramref name="taken"/>.</summary>
     /// <param name="sentAs">The sentence that they end: <c>A claim is sent as</c>.</param>

@@ -16,7 +16,7 @@ internal static partial class ServedType
     /// control characters but tabs, else <see cref="Unknown"/>: it came from a client once, and must neither break a response nor say
     /// something else in it. The framework's own parser lets more through.
     /// </summary>
-    public static string Of(string mediaType) => MediaType().IsMatch(mediaType) ? mediaType : Unknown;
+    public static string Sanitize(string mediaType) => MediaType().IsMatch(mediaType) ? mediaType : Unknown;
 
     // Each parameter is matched atomically: spaces that could belong to either of two would be tried in all combinations.
     [GeneratedRegex($@"\A{Name}/{Name}(?>[ \t]*;[ \t]*(?:{Token}=(?:{Token}|{Quoted}))?)*\z", RegexOptions.CultureInvariant)]

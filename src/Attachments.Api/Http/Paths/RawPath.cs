@@ -36,12 +36,12 @@ internal sealed class RawPath
     /// </exception>
     public static RawPath? Parse(string target)
     {
-        var path = PathOf(target).ToString();
+        var path = GetPath(target).ToString();
         return path.Length == 0 ? null : new RawPath([.. path[1..].Split('/').Select(Decode)], path);
     }
 
     /// <summary>The path of a request target as it stands; empty where it has none.</summary>
-    public static ReadOnlySpan<char> PathOf(string target)
+    public static ReadOnlySpan<char> GetPath(string target)
     {
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? target.AsSpan() : target.AsSpan(0, query);

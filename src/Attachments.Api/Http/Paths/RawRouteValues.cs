@@ -16,7 +16,7 @@ internal static class RawRouteValues
         {
             try
             {
-                if (RawPath.Parse(TargetOf(context)) is { } path)
+                if (RawPath.Parse(GetTarget(context)) is { } path)
                 {
                     context.Features.Set(path);
                     context.Request.Path = new PathString(path.ForRouting);
@@ -40,7 +40,7 @@ internal static class RawRouteValues
     /// <summary>
     /// The request target. A server that knows none (the test server) has decoded the path, but left what routing would take for a slash.
     /// </summary>
-    public static string TargetOf(HttpContext context) =>
+    public static string GetTarget(HttpContext context) =>
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is { Length: > 0 } target
             ? target
             : context.Request.Path.ToUriComponent();
@@ -81,10 +81,10 @@ internal static class RawRouteValues
             foreach (var (pattern, sent) in segments)
             {
                 // Empty after a trailing slash, where an optional parameter may be left out.
-                if (ParametersOf(pattern).SingleOrDefault() is { } parameter && sent.Length > 0)
+                if (GetParameters(pattern).SingleOrDefault() is { } parameter && sent.Length > 0)
                 {
-                    var before = pattern.Parts.TakeWhile(part => !part.IsParameter).Sum(LengthOf);
-                    var after = pattern.Parts.Sum(LengthOf) - before;
+                    var before = pattern.Parts.TakeWhile(part => !part.IsParameter).Sum(GetLength);
+                    var after = pattern.Parts.Sum(GetLength) - before;
                     values[parameter.Name] = sent[before..^after];
                 }
             }
@@ -94,7 +94,7 @@ internal static class RawRouteValues
         {
             foreach (var segment in pattern.PathSegments)
             {
-                if (ParametersOf(segment).Count() > 1 || ParametersOf(segment).Any(parameter => parameter.IsCatchAll))
+                if (GetParameters(segment).Count() > 1 || GetParameters(segment).Any(parameter => parameter.IsCatchAll))
                 {
                     throw new InvalidOperationException(
                         $"The route '{pattern.RawText}' has a segment with a catch-all or more than one parameter, "
@@ -103,9 +103,9 @@ internal static class RawRouteValues
             }
         }
 
-        private static IEnumerable<RoutePatternParameterPart> ParametersOf(RoutePatternPathSegment segment) =>
+        private static IEnumerable<RoutePatternParameterPart> GetParameters(RoutePatternPathSegment segment) =>
             segment.Parts.OfType<RoutePatternParameterPart>();
 
-        private static int LengthOf(RoutePatternPart part) => part is RoutePatternLiteralPart literal ? literal.Content.Length : 0;
+        private static int GetLength(RoutePatternPart part) => part is RoutePatternLiteralPart literal ? literal.Content.Length : 0;
     }
 }

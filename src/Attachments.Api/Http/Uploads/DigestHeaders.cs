@@ -20,7 +20,7 @@ internal static class DigestHeaders
     /// <exception cref="InvalidRequestException">As the other.</exception>
     /// <exception cref="DigestMismatchException">As the other.</exception>
     public static ExpectedDigests Read(HttpRequest request) =>
-        Read(request.Headers) with { Trailing = DigestTrailers.Of(request) };
+        Read(request.Headers) with { Trailing = DigestTrailers.From(request) };
 
     /// <param name="headers">Those of a request, of its trailer section or of a part; without regard to case.</param>
     /// <exception cref="InvalidRequestException">

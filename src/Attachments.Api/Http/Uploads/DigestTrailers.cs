@@ -11,7 +11,7 @@ namespace Attachments.Api.Http.Uploads;
 /// </summary>
 internal static class DigestTrailers
 {
-    private static readonly Dictionary<string, string[]> AlgorithmsOf = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string[]> AlgorithmsByField = new(StringComparer.OrdinalIgnoreCase)
     {
         [HeaderNames.ContentMD5] = [DigestAlgorithms.Md5],
         ["Content-Digest"] = [DigestAlgorithms.Md5, DigestAlgorithms.Sha256, DigestAlgorithms.Sha512],
@@ -19,11 +19,11 @@ internal static class DigestTrailers
     };
 
     /// <summary>Null: the request can have no trailer section, and announces no digest in one.</summary>
-    public static TrailingDigests? Of(HttpRequest request)
+    public static TrailingDigests? From(HttpRequest request)
     {
-        var announced = request.Headers.GetCommaSeparatedValues(HeaderNames.Trailer).Where(AlgorithmsOf.ContainsKey).ToList();
+        var announced = request.Headers.GetCommaSeparatedValues(HeaderNames.Trailer).Where(AlgorithmsByField.ContainsKey).ToList();
         return announced.Count > 0 || request.SupportsTrailers()
-            ? new TrailingDigests([.. announced.SelectMany(field => AlgorithmsOf[field])], () => Read(request, announced))
+            ? new TrailingDigests([.. announced.SelectMany(field => AlgorithmsByField[field])], () => Read(request, announced))
             : null;
     }
 

@@ -12,7 +12,7 @@ internal static class RawUpload
     /// <summary>Reads the headers and leaves the body alone, so that a request refused later has not been asked for its body.</summary>
     /// <param name="request">Its body is the content of the upload.</param>
     /// <param name="fileName">Null: the client named none.</param>
-    /// <param name="mediaType">Without parameters, as <see cref="MediaTypes.Of"/> gives it.</param>
+    /// <param name="mediaType">Without parameters, as <see cref="MediaTypes.Parse"/> gives it.</param>
     /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>
     /// <exception cref="InvalidRequestException"><c>content_range_unsupported</c>, <c>digest_invalid</c></exception>
     /// <exception cref="DigestMismatchException">The digests sent contradict each other.</exception>
@@ -25,7 +25,7 @@ internal static class RawUpload
     /// <summary>The name in <c>?filename=</c>; null when it is absent or empty.</summary>
     /// <exception cref="InvalidRequestException"><c>file_name_invalid</c>: there are several.</exception>
     /// <exception cref="DomainException">See <see cref="FileName.From"/>.</exception>
-    public static FileName? FileNameIn(IQueryCollection query)
+    public static FileName? ReadFileName(IQueryCollection query)
     {
         var names = query["filename"];
         if (names.Count > 1)

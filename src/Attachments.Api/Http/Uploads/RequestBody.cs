@@ -19,22 +19,22 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
     /// In bytes: with less than this, a body has stalled as well. Kestrel's own least rate is an average since the beginning, by which one who
     /// has sent much may send next to nothing for days.
     /// </summary>
-    public const int LeastProgress = 4096;
+    public const int MinProgressBytes = 4096;
 
     private readonly Stream inner = context.Request.Body;
     private readonly UploadReservation reservation = new(memory);
-    private CancellationTokenSource? patience;
-    private BodyNeed? need;
+    private CancellationTokenSource? timeout;
+    private MemoryEstimate? estimate;
     private long needsMoreAt;
     private long bytesRead;
     private TimeSpan waited;
     private int progress;
 
     /// <summary>It is a document, which is held whole. To be said before it is read.</summary>
-    public void BecomesDocument() => need = memory.NeedOfDocument(context.Request.ContentLength);
+    public void TreatAsDocument() => estimate = memory.EstimateDocument(context.Request.ContentLength);
 
     /// <summary>So many bytes of text fields have come, and are held.</summary>
-    public void HoldsFields(long length) => reservation.RequireForFields(length);
+    public void ReserveForFields(long length) => reservation.ReserveForFields(length);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -46,7 +46,7 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         var reserving = Reserve(cancellationToken);
         return reserving.IsCompletedSuccessfully
             ? ReadInTime(buffer, cancellationToken)
-            : ReadThen(reserving, buffer, cancellationToken);
+            : ReserveAndRead(reserving, buffer, cancellationToken);
     }
 
     /// <summary>Once nothing of the body is held any more.</summary>
@@ -55,13 +55,13 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         if (disposing)
         {
             reservation.Dispose();
-            patience?.Dispose();
+            timeout?.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private async ValueTask<int> ReadThen(ValueTask reserving, Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReserveAndRead(ValueTask reserving, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await reserving;
         return await ReadInTime(buffer, cancellationToken);
@@ -71,42 +71,42 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
     private ValueTask Reserve(CancellationToken cancellationToken)
     {
         RequireKnownCoding();
-        var wanted = need ??= NeedOfFiles();
+        var wanted = estimate ??= EstimateFiles();
         var isBeginning = bytesRead < wanted.Threshold;
         needsMoreAt = isBeginning ? wanted.Threshold : long.MaxValue;
-        return reservation.Require(isBeginning ? wanted.First : wanted.Most, cancellationToken);
+        return reservation.Reserve(isBeginning ? wanted.Initial : wanted.Maximum, cancellationToken);
     }
 
     // Kestrel decodes the last coding alone, and would give out the bytes in the others as the content.
     private void RequireKnownCoding()
     {
-        var coding = FieldValue.Of(context.Request.Headers.TransferEncoding) ?? "chunked";
+        var coding = FieldValue.Combine(context.Request.Headers.TransferEncoding) ?? "chunked";
         if (!coding.Equals("chunked", StringComparison.OrdinalIgnoreCase))
         {
             throw new BadHttpRequestException("The body must be in no transfer coding but chunked.", StatusCodes.Status501NotImplemented);
         }
     }
 
-    private BodyNeed NeedOfFiles() => UploadMemory.NeedOfFiles(
+    private MemoryEstimate EstimateFiles() => UploadMemory.EstimateFiles(
         context.Request.ContentLength,
         context.RequestServices.GetRequiredService<IBlobStore>().PieceBytes,
         MediaTypes.IsMultipart(context.Request.ContentType));
 
     private ValueTask<int> ReadInTime(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        patience ??= CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        timeout ??= CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         if (cancellationToken.CanBeCanceled && cancellationToken != context.RequestAborted)
         {
             return ReadLinked(buffer, cancellationToken);
         }
 
-        var read = inner.ReadAsync(buffer, patience.Token);
+        var read = inner.ReadAsync(buffer, timeout.Token);
         return read.IsCompletedSuccessfully ? ValueTask.FromResult(Counted(read.Result)) : Awaited(read, CancellationToken.None);
     }
 
     private async ValueTask<int> ReadLinked(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience!.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout!.Token, cancellationToken);
         return await Awaited(inner.ReadAsync(buffer, either.Token), cancellationToken);
     }
 
@@ -114,7 +114,7 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
     {
         var started = clock.GetTimestamp();
         var left = limits.BodyTimeout - waited;
-        patience!.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        timeout!.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         try
         {
             var count = await read;
@@ -137,18 +137,18 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         }
         finally
         {
-            patience.CancelAfter(Timeout.InfiniteTimeSpan);
+            timeout.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
 
     private bool HasStalled(CancellationToken cancellationToken) =>
-        patience!.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
+        timeout!.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
 
     private int Counted(int count)
     {
         bytesRead += count;
         progress += count;
-        if (progress >= LeastProgress)
+        if (progress >= MinProgressBytes)
         {
             (progress, waited) = (0, TimeSpan.Zero);
         }

@@ -50,16 +50,16 @@ public sealed class ContentMetrics
     }
 
     /// <summary>A file has arrived whole, and its bytes are checked.</summary>
-    public void Uploaded(UploadPath path, long bytes, TimeSpan duration)
+    public void RecordUpload(UploadPath path, long bytes, TimeSpan duration)
     {
-        var tags = new TagList { { "outcome", "received" }, { "path", NameOf(path) } };
+        var tags = new TagList { { "outcome", "received" }, { "path", ToTagValue(path) } };
         uploads.Add(1, tags);
         uploadBytes.Record(bytes, tags);
         uploadDuration.Record(duration.TotalSeconds, tags);
     }
 
     /// <summary>A file was refused while it arrived, or did not arrive whole.</summary>
-    public void UploadFailed(TimeSpan duration)
+    public void RecordFailedUpload(TimeSpan duration)
     {
         var tags = new TagList { { "outcome", "failed" } };
         uploads.Add(1, tags);
@@ -67,7 +67,7 @@ public sealed class ContentMetrics
     }
 
     /// <summary>A file, or a range of it, was sent to its end.</summary>
-    public void Downloaded(long bytes, TimeSpan duration)
+    public void RecordDownload(long bytes, TimeSpan duration)
     {
         downloads.Add(1);
         downloadBytes.Record(bytes);
@@ -75,38 +75,38 @@ public sealed class ContentMetrics
     }
 
     /// <summary>The sweeper deleted <paramref name="count"/> blobs that held <paramref name="bytes"/>.</summary>
-    public void Reclaimed(ReclaimReason reason, long count, long bytes)
+    public void RecordReclaimed(ReclaimReason reason, long count, long bytes)
     {
-        var tags = new TagList { { "reason", NameOf(reason) } };
+        var tags = new TagList { { "reason", ToTagValue(reason) } };
         sweptBlobs.Add(count, tags);
         sweptBytes.Add(bytes, tags);
     }
 
     /// <summary>The sweeper could not delete <paramref name="count"/> blobs, and left them to a later pass.</summary>
-    public void PassedOver(long count) => passedOver.Add(count);
+    public void RecordPassedOver(long count) => passedOver.Add(count);
 
     /// <summary>There are <paramref name="count"/> blobs of this kind just now.</summary>
-    public void Counted(CountedBlobs kind, long count) => blobs.Record(count, new KeyValuePair<string, object?>("state", NameOf(kind)));
+    public void RecordCount(BlobKind kind, long count) => blobs.Record(count, new KeyValuePair<string, object?>("state", ToTagValue(kind)));
 
-    private static string NameOf(UploadPath path) => path switch
+    private static string ToTagValue(UploadPath path) => path switch
     {
         UploadPath.Small => "small",
         UploadPath.Chunked => "chunked",
         _ => throw new ArgumentOutOfRangeException(nameof(path)),
     };
 
-    private static string NameOf(ReclaimReason reason) => reason switch
+    private static string ToTagValue(ReclaimReason reason) => reason switch
     {
         ReclaimReason.Released => "released",
         ReclaimReason.Abandoned => "abandoned",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 
-    private static string NameOf(CountedBlobs kind) => kind switch
+    private static string ToTagValue(BlobKind kind) => kind switch
     {
-        CountedBlobs.Pending => "pending",
-        CountedBlobs.Stored => "stored",
-        CountedBlobs.Released => "released",
+        BlobKind.Pending => "pending",
+        BlobKind.Stored => "stored",
+        BlobKind.Released => "released",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }
@@ -129,7 +129,7 @@ public enum ReclaimReason
 }
 
 /// <summary>The kinds in which blobs are counted; each blob is of one.</summary>
-public enum CountedBlobs
+public enum BlobKind
 {
     /// <summary>Still arriving.</summary>
     Pending,

@@ -20,7 +20,7 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
     /// </summary>
     public async IAsyncEnumerable<BlobFinding> Verify([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var buffer = new byte[BlobReader.LargeChunkBytes];
+        var buffer = new byte[BlobReader.LargePieceBytes];
         for (var last = Guid.Empty; ;)
         {
             var page = await Live(db.Blobs.AsNoTracking())

@@ -35,7 +35,7 @@ public interface IBlobStore
     /// <param name="length">The bytes written, in all pieces.</param>
     /// <param name="cancellationToken">Leaves the blob pending.</param>
     /// <exception cref="BlobGoneException">The bytes written are not there any more.</exception>
-    Task Finish(Guid blobId, long length, CancellationToken cancellationToken);
+    Task Complete(Guid blobId, long length, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads bytes from <paramref name="offset"/> on, and returns how many: as many as the buffer holds unless the blob ends before;

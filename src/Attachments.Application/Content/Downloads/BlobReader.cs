@@ -20,10 +20,10 @@ public sealed class BlobReader(
     ILogger<BlobReader> logger)
 {
     /// <summary>The piece in which bytes are read for a destination that takes its time.</summary>
-    public const int ChunkBytes = 256 << 10;
+    public const int PieceBytes = 256 << 10;
 
     /// <summary>The piece for one that does not: each costs a round trip to the database or a request to the bucket.</summary>
-    public const int LargeChunkBytes = 1 << 20;
+    public const int LargePieceBytes = 1 << 20;
 
     /// <summary>How many pieces are read ahead of the one that is being sent, where the destination is faster than the store.</summary>
     private const int MaxPiecesAhead = 2;
@@ -49,7 +49,7 @@ public sealed class BlobReader(
             return (found, null);
         }
 
-        return (found, StoredFile.Of(blob, found.FileName) with
+        return (found, StoredFile.From(blob, found.FileName) with
         {
             // If bytes are missing at the end, reading them separately reports it.
             Content = found.Content?.Length == blob.Length ? found.Content : null,
@@ -69,7 +69,7 @@ public sealed class BlobReader(
         }
         else
         {
-            var sent = await SendCopy(file, offset, count, destination, cancellationToken);
+            var sent = await SendFromCache(file, offset, count, destination, cancellationToken);
             if (sent < count)
             {
                 cache.RecordUse(file);
@@ -77,7 +77,7 @@ public sealed class BlobReader(
             }
         }
 
-        metrics.Downloaded(count, time.GetElapsedTime(started));
+        metrics.RecordDownload(count, time.GetElapsedTime(started));
     }
 
     /// <summary>
@@ -97,7 +97,7 @@ public sealed class BlobReader(
             {
                 while (next < end && pieces.Count <= (isFast ? MaxPiecesAhead : 1))
                 {
-                    var length = (int)Math.Min(end - next, isFast ? LargeChunkBytes : ChunkBytes);
+                    var length = (int)Math.Min(end - next, isFast ? LargePieceBytes : PieceBytes);
                     var buffer = ArrayPool<byte>.Shared.Rent(length);
                     pieces.Enqueue((buffer, ReadPiece(blobId, next, buffer.AsMemory(0, length), cancellationToken)));
                     next += length;
@@ -127,7 +127,7 @@ public sealed class BlobReader(
     /// memory, so it is not waited for.
     /// </summary>
     /// <returns>How much could be sent, in bytes.</returns>
-    private async Task<long> SendCopy(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
+    private async Task<long> SendFromCache(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
         using var copy = cache.Open(file);
         if (copy is null)
@@ -138,11 +138,11 @@ public sealed class BlobReader(
         var sent = 0L;
         while (sent < count)
         {
-            var wanted = (int)Math.Min(count - sent, ChunkBytes);
-            var read = ReadCopy(copy, offset + sent, destination.GetMemory(wanted).Span[..wanted]);
+            var wanted = (int)Math.Min(count - sent, PieceBytes);
+            var read = ReadFromCache(copy, offset + sent, destination.GetMemory(wanted).Span[..wanted]);
             if (read == 0)
             {
-                cache.Drop(file);
+                cache.Remove(file);
                 break;
             }
 
@@ -155,7 +155,7 @@ public sealed class BlobReader(
     }
 
     /// <returns>0 where it cannot be read any more.</returns>
-    private int ReadCopy(SafeFileHandle copy, long offset, Span<byte> buffer)
+    private int ReadFromCache(SafeFileHandle copy, long offset, Span<byte> buffer)
     {
         try
         {

@@ -21,5 +21,5 @@ public interface IBlobCache
     SafeFileHandle? Open(StoredFile file);
 
     /// <summary>Forgets a copy that could not be read.</summary>
-    void Drop(StoredFile file);
+    void Remove(StoredFile file);
 }

@@ -24,7 +24,7 @@ public sealed record StoredFile(
     public object? Request { get; init; }
 
     /// <summary>The file that a stored blob holds.</summary>
-    public static StoredFile Of(Blob blob, FileName fileName) =>
+    public static StoredFile From(Blob blob, FileName fileName) =>
         new(blob.Id, fileName, blob.MediaType, blob.Length, blob.Md5!, blob.Sha256!, blob.StoredAt!.Value, blob.Sha512)
         {
             IsMissing = blob.MissingSince is not null,

@@ -20,7 +20,7 @@ internal sealed class BlobAppender(IBlobStore store, long maxBytes)
     /// <exception cref="TooLargeException">The stream has more bytes than the limit.</exception>
     /// <exception cref="BlobGoneException">The blob was reclaimed.</exception>
     public async Task<long> Create(
-        Blob blob, PieceBuffer first, Stream content, Digesting digests, CancellationToken cancellationToken)
+        Blob blob, PieceBuffer first, Stream content, DigestCalculator digests, CancellationToken cancellationToken)
     {
         using var spare = new PieceBuffer(store.PieceBytes);
         var (piece, next) = (first, spare);
@@ -40,7 +40,7 @@ internal sealed class BlobAppender(IBlobStore store, long maxBytes)
 
     /// <summary>Hashes one piece and reads the next while the first is being stored.</summary>
     private static async Task<int> ReadOn(
-        Stream content, PieceBuffer next, long allowed, Task writing, ReadOnlyMemory<byte> piece, Digesting digests,
+        Stream content, PieceBuffer next, long allowed, Task writing, ReadOnlyMemory<byte> piece, DigestCalculator digests,
         CancellationToken cancellationToken)
     {
         int length;

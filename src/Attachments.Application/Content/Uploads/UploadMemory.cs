@@ -29,45 +29,45 @@ public sealed class UploadMemory
     public MemoryBudget Large { get; }
 
     /// <summary>How long a request waits.</summary>
-    public TimeSpan Patience => limits.UploadWait;
+    public TimeSpan WaitTimeout => limits.UploadWait;
 
     /// <summary>The least of <see cref="LimitsOptions.MaxUploadMemoryBytes"/> by which every request that is allowed can be received.</summary>
     /// <param name="limits">What is allowed.</param>
     /// <param name="pieceBytes">The piece in which files are stored.</param>
-    public static long Least(LimitsOptions limits, int pieceBytes)
+    public static long MinimumBytes(LimitsOptions limits, int pieceBytes)
     {
-        var most = Math.Max(MostOfFiles(pieceBytes, isMultipart: true), MostOfDocument(limits));
+        var most = Math.Max(MaxForFiles(pieceBytes, isMultipart: true), MaxForDocument(limits));
         return ((most + 2) / 3) * 4;
     }
 
     /// <summary>What a body of files needs: one piece arrives while another is stored, and the small files of a form wait for the end.</summary>
-    public static BodyNeed NeedOfFiles(long? length, int pieceBytes, bool isMultipart)
+    public static MemoryEstimate EstimateFiles(long? length, int pieceBytes, bool isMultipart)
     {
-        var most = MostOfFiles(pieceBytes, isMultipart);
+        var most = MaxForFiles(pieceBytes, isMultipart);
         return length is { } known
-            ? new BodyNeed(Math.Min(2 * Math.Min(known, most), most))
-            : new BodyNeed(SmallBytes, UploadReceiver.MinPieceBytes, most);
+            ? new MemoryEstimate(Math.Min(2 * Math.Min(known, most), most))
+            : new MemoryEstimate(SmallBytes, UploadReceiver.MinPieceBytes, most);
     }
 
     /// <summary>What a body needs that is a document.</summary>
-    public BodyNeed NeedOfDocument(long? length)
+    public MemoryEstimate EstimateDocument(long? length)
     {
-        var most = MostOfDocument(limits);
+        var most = MaxForDocument(limits);
         return length is { } known
-            ? new BodyNeed(Math.Min(DocumentFactor * Math.Min(known, most), most))
-            : new BodyNeed(SmallBytes, SmallBytes / DocumentFactor, most);
+            ? new MemoryEstimate(Math.Min(DocumentFactor * Math.Min(known, most), most))
+            : new MemoryEstimate(SmallBytes, SmallBytes / DocumentFactor, most);
     }
 
     /// <summary>What the text fields of a form need, beside its files.</summary>
-    public static long NeedOfFields(long length) => length * DocumentFactor;
+    public static long EstimateFields(long length) => length * DocumentFactor;
 
-    private static long MostOfFiles(int pieceBytes, bool isMultipart) => (2L * pieceBytes) + (isMultipart ? 2 * UploadReceiver.MaxBufferedBytes : 0);
+    private static long MaxForFiles(int pieceBytes, bool isMultipart) => (2L * pieceBytes) + (isMultipart ? 2 * UploadReceiver.MaxBufferedBytes : 0);
 
-    private static long MostOfDocument(LimitsOptions limits) => (long)DocumentFactor * limits.MaxDocumentBytes;
+    private static long MaxForDocument(LimitsOptions limits) => (long)DocumentFactor * limits.MaxDocumentBytes;
 }
 
 /// <summary>The memory that a body needs.</summary>
-/// <param name="First">Before its first byte is read, in bytes.</param>
-/// <param name="Threshold">Once so many bytes of it have been read, it needs <paramref name="Most"/>.</param>
-/// <param name="Most">However long it may be.</param>
-public sealed record BodyNeed(long First, long Threshold = long.MaxValue, long Most = 0);
+/// <param name="Initial">Before its first byte is read, in bytes.</param>
+/// <param name="Threshold">Once so many bytes of it have been read, it needs <paramref name="Maximum"/>.</param>
+/// <param name="Maximum">However long it may be.</param>
+public sealed record MemoryEstimate(long Initial, long Threshold = long.MaxValue, long Maximum = 0);

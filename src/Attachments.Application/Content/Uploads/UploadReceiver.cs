@@ -75,24 +75,24 @@ public sealed class UploadReceiver : IAsyncDisposable
         {
             var file = await Read(upload, cancellationToken);
             var path = file.Length < store.PieceBytes ? UploadPath.Small : UploadPath.Chunked;
-            metrics.Uploaded(path, file.Length, time.GetElapsedTime(started));
+            metrics.RecordUpload(path, file.Length, time.GetElapsedTime(started));
             return file;
         }
         catch (BlobGoneException gone)
         {
-            metrics.UploadFailed(time.GetElapsedTime(started));
+            metrics.RecordFailedUpload(time.GetElapsedTime(started));
             throw Lost(gone.BlobId);
         }
         catch
         {
-            metrics.UploadFailed(time.GetElapsedTime(started));
+            metrics.RecordFailedUpload(time.GetElapsedTime(started));
             throw;
         }
     }
 
     private async Task<ReceivedFile> Read(IncomingFile upload, CancellationToken cancellationToken)
     {
-        using var digests = new Digesting(upload.Digests, HashAlgorithmName.MD5, HashAlgorithmName.SHA256);
+        using var digests = new DigestCalculator(upload.Digests, HashAlgorithmName.MD5, HashAlgorithmName.SHA256);
         using var piece = new PieceBuffer(store.PieceBytes);
 
         // One byte more than declared, so that the end of a small file is seen in the buffer that holds it.
@@ -118,14 +118,14 @@ public sealed class UploadReceiver : IAsyncDisposable
     }
 
     private async Task<ReceivedFile> ReceiveLarge(
-        IncomingFile upload, PieceBuffer first, Digesting digests, CancellationToken cancellationToken)
+        IncomingFile upload, PieceBuffer first, DigestCalculator digests, CancellationToken cancellationToken)
     {
-        var blob = Blob.Pending(upload.MediaType, uploadedBy, time.GetUtcNow());
+        var blob = Blob.CreatePending(upload.MediaType, uploadedBy, time.GetUtcNow());
         pending.Add(blob.Id);
         var appender = new BlobAppender(store, maxBytes);
         var length = await appender.Create(blob, first, upload.Content, digests, cancellationToken);
         var file = Received(upload, length, digests);
-        await store.Finish(blob.Id, length, cancellationToken);
+        await store.Complete(blob.Id, length, cancellationToken);
         file.PendingBlobId = blob.Id;
         return file;
     }
@@ -151,7 +151,7 @@ public sealed class UploadReceiver : IAsyncDisposable
         var blobs = new List<Blob>();
         foreach (var file in files)
         {
-            var blob = file.PendingBlobId is { } id ? arrived[id] : Blob.Pending(file.MediaType, uploadedBy, now);
+            var blob = file.PendingBlobId is { } id ? arrived[id] : Blob.CreatePending(file.MediaType, uploadedBy, now);
             if (blob.State == BlobState.Pending)
             {
                 blob.Complete(file.Length, file.Md5, file.Sha256, now, file.Sha512);
@@ -236,23 +236,23 @@ public sealed class UploadReceiver : IAsyncDisposable
 
     private async Task<Guid> StoreWhole(ReceivedFile file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        var blob = Blob.Pending(file.MediaType, uploadedBy, time.GetUtcNow());
+        var blob = Blob.CreatePending(file.MediaType, uploadedBy, time.GetUtcNow());
         pending.Add(blob.Id);
         await store.Create([new NewBlob(blob, bytes)], cancellationToken);
-        await store.Finish(blob.Id, bytes.Length, cancellationToken);
+        await store.Complete(blob.Id, bytes.Length, cancellationToken);
         return blob.Id;
     }
 
-    private static ReceivedFile Received(IncomingFile upload, long length, Digesting digests)
+    private static ReceivedFile Received(IncomingFile upload, long length, DigestCalculator digests)
     {
-        digests.RequireExpected();
+        digests.VerifyExpected();
         return new ReceivedFile(
             upload.FileName,
             upload.MediaType,
             length,
-            digests.Current(HashAlgorithmName.MD5),
-            digests.Current(HashAlgorithmName.SHA256),
-            digests.Find(HashAlgorithmName.SHA512));
+            digests.GetDigest(HashAlgorithmName.MD5),
+            digests.GetDigest(HashAlgorithmName.SHA256),
+            digests.FindDigest(HashAlgorithmName.SHA512));
     }
 
     /// <summary>Sends the buffered files to the store once there are many, while the next ones are read.</summary>
@@ -290,8 +290,8 @@ public sealed class UploadReceiver : IAsyncDisposable
 
     private Blob Described(ReceivedFile file, DateTimeOffset now)
     {
-        var blob = Blob.Pending(file.MediaType, uploadedBy, now);
-        blob.Describe(file.Length, file.Md5, file.Sha256, file.Sha512);
+        var blob = Blob.CreatePending(file.MediaType, uploadedBy, now);
+        blob.SetDigests(file.Length, file.Md5, file.Sha256, file.Sha512);
         return blob;
     }
 

@@ -8,7 +8,7 @@ namespace Attachments.Application.Content.Uploads;
 /// </summary>
 public sealed class UploadReservation(UploadMemory memory) : IDisposable
 {
-    private const int FieldsStep = 1 << 20;
+    private const int FieldsIncrement = 1 << 20;
 
     private long small;
     private long large;
@@ -16,7 +16,7 @@ public sealed class UploadReservation(UploadMemory memory) : IDisposable
 
     /// <summary>Sees to it that the request has that much, and waits for it if need be.</summary>
     /// <exception cref="UnavailableException"><c>upload_memory_exhausted</c></exception>
-    public ValueTask Require(long bytes, CancellationToken cancellationToken)
+    public ValueTask Reserve(long bytes, CancellationToken cancellationToken)
     {
         if (bytes <= small + large)
         {
@@ -37,16 +37,16 @@ public sealed class UploadReservation(UploadMemory memory) : IDisposable
     /// <exception cref="UnavailableException">
     /// <c>upload_memory_exhausted</c>: it is not there. It is not waited for, since others may be waiting for what this request has.
     /// </exception>
-    public void RequireForFields(long length)
+    public void ReserveForFields(long length)
     {
-        while (fields < UploadMemory.NeedOfFields(length) - UploadMemory.SmallBytes)
+        while (fields < UploadMemory.EstimateFields(length) - UploadMemory.SmallBytes)
         {
-            if (!memory.Large.TryTake(FieldsStep))
+            if (!memory.Large.TryTake(FieldsIncrement))
             {
                 throw Exhausted();
             }
 
-            fields += FieldsStep;
+            fields += FieldsIncrement;
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class UploadReservation(UploadMemory memory) : IDisposable
 
     private async Task Take(MemoryBudget budget, long bytes, CancellationToken cancellationToken)
     {
-        if (!await budget.Take(bytes, memory.Patience, cancellationToken))
+        if (!await budget.Take(bytes, memory.WaitTimeout, cancellationToken))
         {
             throw Exhausted();
         }

@@ -18,7 +18,7 @@ internal sealed class OwnedClaims(IAttachmentsDb db, Caller caller, IConfigurati
     {
         var attachments = claimed.Items
             .Select(item => OwnedAttachment.Create(
-                item.Blob, FileName.Stored(item.FileName), item.Name, claimed.Set.OwnerId, target.Organisation, claimed.Now))
+                item.Blob, FileName.FromStored(item.FileName), item.Name, claimed.Set.OwnerId, target.Organisation, claimed.Now))
             .ToList();
         db.OwnedAttachments.AddRange(attachments);
         await db.SaveChangesAsync(cancellationToken);

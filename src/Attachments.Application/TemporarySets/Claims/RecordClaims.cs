@@ -16,10 +16,10 @@ internal sealed class RecordClaims(IAttachmentsDb db, Caller caller, IConfigurat
 
     public async Task<Claimed> Attach(RecordTarget target, ClaimedSet claimed, CancellationToken cancellationToken)
     {
-        await db.Records.Require(target.Key, cancellationToken);
+        await db.Records.RequireExists(target.Key, cancellationToken);
         var byName = Arrange(target.Folder, claimed.Items);
         var folder = byName.Values.Select(place => place.Place.Folder).FirstOrDefault(FilePlace.Root);
-        var record = await db.Records.Of(target.Key).WithFilesAt(folder, byName.Keys).SingleOrDefaultAsync(cancellationToken)
+        var record = await db.Records.WhereKey(target.Key).IncludeFiles(folder, byName.Keys).SingleOrDefaultAsync(cancellationToken)
             ?? throw RecordQueries.NotFound(target.Key);
         foreach (var (place, item) in byName.Values)
         {
@@ -28,7 +28,7 @@ internal sealed class RecordClaims(IAttachmentsDb db, Caller caller, IConfigurat
                 throw new ConflictException("file_exists", $"The record already has a file '{place}'.");
             }
 
-            item.Blob.MoveTo(claimed.Now);
+            item.Blob.MarkMoved(claimed.Now);
             record.Add(place, item.Blob);
         }
 
@@ -41,7 +41,7 @@ internal sealed class RecordClaims(IAttachmentsDb db, Caller caller, IConfigurat
         var byName = new Dictionary<string, (FilePlace Place, ClaimedItem Item)>(StringComparer.Ordinal);
         foreach (var item in items)
         {
-            var place = FilePlace.Of(folder, item.FileName);
+            var place = FilePlace.Create(folder, item.FileName);
             if (!byName.TryAdd(place.Name, (place, item)))
             {
                 throw new ConflictException(

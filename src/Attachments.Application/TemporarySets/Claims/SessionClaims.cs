@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.TemporarySets.Claims;
 
 /// <summary>Claims by the points of a session.</summary>
-internal sealed class SessionClaims(IAttachmentsDb db, SessionSaving saving, Caller caller, IConfigurationProvider mappings)
+internal sealed class SessionClaims(IAttachmentsDb db, SessionSaver saving, Caller caller, IConfigurationProvider mappings)
     : IClaimDestination<SessionTarget>
 {
     public void RequireAccess(SessionTarget target) => caller.RequireProject(target.ProjectId);
@@ -20,13 +20,13 @@ internal sealed class SessionClaims(IAttachmentsDb db, SessionSaving saving, Cal
     public async Task<Claimed> Attach(SessionTarget target, ClaimedSet claimed, CancellationToken cancellationToken)
     {
         var (projectId, uuid) = (target.ProjectId, target.Uuid);
-        await db.Sessions.Require(projectId, uuid, cancellationToken);
+        await db.Sessions.RequireExists(projectId, uuid, cancellationToken);
         var byPoint = Arrange(target.Points, claimed.Items);
         var session = await db.LoadToReplace(projectId, uuid, byPoint.Keys, cancellationToken);
         foreach (var (point, item) in byPoint)
         {
-            item.Blob.MoveTo(claimed.Now);
-            session.Set(point, new FileValue(FileName.Stored(item.FileName), item.Blob));
+            item.Blob.MarkMoved(claimed.Now);
+            session.Set(point, new FileValue(FileName.FromStored(item.FileName), item.Blob));
         }
 
         session.Update(unitId: null, created: null, claimed.Now.ToUnixTimeSeconds());
@@ -50,7 +50,7 @@ internal sealed class SessionClaims(IAttachmentsDb db, SessionSaving saving, Cal
             {
                 throw new InvalidRequestException(
                     "claim_point_ambiguous",
-                    $"The attachments '{byPoint[point].Id}' and '{item.Id}' are both assigned to the point {Quoted.Of(point)}.");
+                    $"The attachments '{byPoint[point].Id}' and '{item.Id}' are both assigned to the point {Quoted.Format(point)}.");
             }
         }
 
@@ -60,7 +60,7 @@ internal sealed class SessionClaims(IAttachmentsDb db, SessionSaving saving, Cal
     private async Task<IReadOnlyList<SessionAttachmentDto>> Read(
         SessionTarget target, IReadOnlyCollection<string> points, CancellationToken cancellationToken) =>
         await db.Sessions
-            .OfProject(target.ProjectId, target.Uuid)
+            .WhereKey(target.ProjectId, target.Uuid)
             .SelectMany(session => session.Points)
             .Where(point => points.Contains(point.Name))
             .OrderBy(point => point.Name)

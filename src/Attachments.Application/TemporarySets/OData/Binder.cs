@@ -21,7 +21,7 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
         item);
 
     /// <summary>What a term of <c>$orderby</c> sorts by.</summary>
-    public LambdaExpression Key(Node node) => Bind(node) is ComputedOperand key && FieldsIn.Any(key.Value, item)
+    public LambdaExpression Key(Node node) => Bind(node) is ComputedOperand key && FieldFinder.Any(key.Value, item)
         ? Expression.Lambda(key.Value, item)
         : throw option.Invalid(node.Position, "expected a field or a function of fields, found what is the same for all items");
 
@@ -39,14 +39,14 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
 
     private ComputedOperand Field(FieldNode field) => fields.Find(field.Name, item)
         ?? throw option.Invalid(
-            field.Position, $"there is no field {Quoted.Of(field.Name)}; there are {string.Join(", ", fields.Names)}");
+            field.Position, $"there is no field {Quoted.Format(field.Name)}; there are {string.Join(", ", fields.Names)}");
 
     private Operand Call(CallNode call)
     {
         if (!Function.All.TryGetValue(call.Function, out var function))
         {
             throw option.Invalid(
-                call.Position, $"there is no function {Quoted.Of(call.Function)}; there are {string.Join(", ", Function.All.Keys)}");
+                call.Position, $"there is no function {Quoted.Format(call.Function)}; there are {string.Join(", ", Function.All.Keys)}");
         }
 
         if (call.Arguments.Count != function.Arity)
@@ -56,9 +56,9 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
         }
 
         var arguments = call.Arguments.Select(argument => Argument(call.Function, function.Takes, argument)).ToList();
-        return function.PartOf is { } part && arguments is [LiteralOperand { Value.Value: ExactTime time }]
-            ? LiteralOperand.Of(part(time.Floor))
-            : function.Call([.. arguments.Select(ValueOf)]);
+        return function.DatePart is { } part && arguments is [LiteralOperand { Value.Value: ExactTime time }]
+            ? LiteralOperand.From(part(time.Floor))
+            : function.Call([.. arguments.Select(ToExpression)]);
     }
 
     private Operand Argument(string name, ValueKind expected, Node node)
@@ -69,16 +69,16 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
             : throw option.Invalid(node.Position, $"{name} takes {expected.InWords()}, found {argument.Kind.InWords()}");
     }
 
-    private static Expression ValueOf(Operand argument) => argument switch
+    private static Expression ToExpression(Operand argument) => argument switch
     {
         ComputedOperand computed => computed.Value,
-        LiteralOperand { Value.Value: string text } => Parameter.Of(text),
+        LiteralOperand { Value.Value: string text } => Parameter.Create(text),
         _ => throw new InvalidOperationException($"The database evaluates no function of {argument.Kind.InWords()}."),
     };
 
     private Operand Not(NotNode not) => Condition(not.Operand, "not takes a condition, such as a comparison in parentheses") switch
     {
-        LiteralOperand { Value.Value: bool value } => LiteralOperand.Of(!value),
+        LiteralOperand { Value.Value: bool value } => LiteralOperand.From(!value),
         ComputedOperand computed => new ComputedOperand(ValueKind.Condition, Expression.Not(computed.Value)),
         _ => throw new InvalidOperationException("A condition is a literal or computed."),
     };
@@ -91,12 +91,12 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
         // True decides an or, false an and; the other says nothing.
         if (terms.Any(term => term is LiteralOperand { Value.Value: bool value } && value != junction.IsAnd))
         {
-            return LiteralOperand.Of(!junction.IsAnd);
+            return LiteralOperand.From(!junction.IsAnd);
         }
 
         var open = terms.OfType<ComputedOperand>().Select(term => term.Value).ToArray();
         return open.Length == 0
-            ? LiteralOperand.Of(junction.IsAnd)
+            ? LiteralOperand.From(junction.IsAnd)
             : new ComputedOperand(ValueKind.Condition, Balanced(open, junction.IsAnd));
     }
 
@@ -125,7 +125,7 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
             throw option.Invalid(node.Position, "conditions have no order; compare them with eq or ne");
         }
 
-        return Comparisons.Of(node.Comparison, left, right);
+        return Comparisons.Compare(node.Comparison, left, right);
     }
 
     private Operand Membership(MembershipNode node)
@@ -161,13 +161,13 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
     }
 
     /// <summary>Whether a value is one of some item's: functions of literals alone are the database's to compute, too.</summary>
-    private sealed class FieldsIn(ParameterExpression item) : ExpressionVisitor
+    private sealed class FieldFinder(ParameterExpression item) : ExpressionVisitor
     {
         private bool found;
 
         public static bool Any(Expression value, ParameterExpression item)
         {
-            var visitor = new FieldsIn(item);
+            var visitor = new FieldFinder(item);
             visitor.Visit(value);
             return visitor.found;
         }

@@ -12,11 +12,11 @@ internal static class Comparisons
     /// <summary>
     /// Compares operands of one kind, or with null: null equals null, differs from all else, and is neither greater nor less.
     /// </summary>
-    public static Operand Of(Comparison comparison, Operand left, Operand right)
+    public static Operand Compare(Comparison comparison, Operand left, Operand right)
     {
         if (left.Kind == ValueKind.Null || right.Kind == ValueKind.Null)
         {
-            return LiteralOperand.Of(comparison switch
+            return LiteralOperand.From(comparison switch
             {
                 Comparison.Equal => left.Kind == right.Kind,
                 Comparison.NotEqual => left.Kind != right.Kind,
@@ -26,7 +26,7 @@ internal static class Comparisons
 
         return (left, right) switch
         {
-            (LiteralOperand a, LiteralOperand b) => LiteralOperand.Of(Holds(comparison, Literal.Compare(a.Value, b.Value))),
+            (LiteralOperand a, LiteralOperand b) => LiteralOperand.From(Holds(comparison, Literal.Compare(a.Value, b.Value))),
             (LiteralOperand a, ComputedOperand b) => WithLiteral(Mirrored(comparison), b, a.Value),
             (ComputedOperand a, LiteralOperand b) => WithLiteral(comparison, a, b.Value),
             (ComputedOperand a, ComputedOperand b) => Computed(comparison, a.Value, b.Value),
@@ -40,7 +40,7 @@ internal static class Comparisons
         if (operand is not ComputedOperand computed)
         {
             var value = ((LiteralOperand)operand).Value;
-            return LiteralOperand.Of(
+            return LiteralOperand.From(
                 items.Any(item => item.Kind == value.Kind && (item.Value is null || Literal.Compare(item, value) == 0)));
         }
 
@@ -59,7 +59,7 @@ internal static class Comparisons
     private static ComputedOperand Among<TValue>(ComputedOperand operand, IEnumerable<TValue> items)
     {
         var contains = new Func<IEnumerable<TValue>, TValue, bool>(Enumerable.Contains).Method;
-        return new ComputedOperand(ValueKind.Condition, Expression.Call(contains, Parameter.Of(items.ToArray()), operand.Value));
+        return new ComputedOperand(ValueKind.Condition, Expression.Call(contains, Parameter.Create(items.ToArray()), operand.Value));
     }
 
     private static Operand WithLiteral(Comparison comparison, ComputedOperand operand, Literal literal) => literal.Value switch
@@ -67,12 +67,12 @@ internal static class Comparisons
         bool value => value == (comparison == Comparison.Equal)
             ? operand
             : new ComputedOperand(ValueKind.Condition, Expression.Not(operand.Value)),
-        string text => Computed(comparison, operand.Value, Parameter.Of(text)),
-        Guid guid => Computed(comparison, operand.Value, Parameter.Of(guid)),
-        ExactTime time => WithFloor(comparison, operand.Value, Parameter.Of(time.Floor), time.IsWhole),
+        string text => Computed(comparison, operand.Value, Parameter.Create(text)),
+        Guid guid => Computed(comparison, operand.Value, Parameter.Create(guid)),
+        ExactTime time => WithFloor(comparison, operand.Value, Parameter.Create(time.Floor), time.IsWhole),
         ExactNumber number when IsLong(number.Floor) =>
-            WithFloor(comparison, operand.Value, Parameter.Of((long)number.Floor), number.IsWhole),
-        ExactNumber number => LiteralOperand.Of(Holds(comparison, -number.Floor.Sign)),
+            WithFloor(comparison, operand.Value, Parameter.Create((long)number.Floor), number.IsWhole),
+        ExactNumber number => LiteralOperand.From(Holds(comparison, -number.Floor.Sign)),
         _ => throw new ArgumentOutOfRangeException(nameof(literal)),
     };
 
@@ -82,8 +82,8 @@ internal static class Comparisons
     private static Operand WithFloor(Comparison comparison, Expression value, Expression floor, bool isWhole) => comparison switch
     {
         _ when isWhole => Computed(comparison, value, floor),
-        Comparison.Equal => LiteralOperand.Of(false),
-        Comparison.NotEqual => LiteralOperand.Of(true),
+        Comparison.Equal => LiteralOperand.From(false),
+        Comparison.NotEqual => LiteralOperand.From(true),
         Comparison.Less => Computed(Comparison.LessOrEqual, value, floor),
         Comparison.GreaterOrEqual => Computed(Comparison.Greater, value, floor),
         _ => Computed(comparison, value, floor),

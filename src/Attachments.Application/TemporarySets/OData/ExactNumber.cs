@@ -25,7 +25,7 @@ internal sealed partial class ExactNumber : IComparable
 
     public bool IsWhole => Floor * denominator == numerator;
 
-    public static ExactNumber Of(int number) => new(number, 1);
+    public static ExactNumber From(int number) => new(number, 1);
 
     /// <summary>The number; null where the text is none. An exponent has at most three digits.</summary>
     public static ExactNumber? Parse(string text)

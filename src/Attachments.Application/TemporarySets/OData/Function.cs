@@ -13,7 +13,7 @@ internal sealed record Function(ValueKind Takes, int Arity, Func<Expression[], C
     /// The part of a date-time that it gives; null where it gives something else. That of a literal is known before the database is asked,
     /// which could not tell the first moment of all: its driver sends that as minus infinity.
     /// </summary>
-    public Func<DateTimeOffset, int>? PartOf { get; private init; }
+    public Func<DateTimeOffset, int>? DatePart { get; private init; }
 
     /// <summary>By name, which is case-sensitive.</summary>
     public static IReadOnlyDictionary<string, Function> All { get; } = new Dictionary<string, Function>(StringComparer.Ordinal)
@@ -27,14 +27,14 @@ internal sealed record Function(ValueKind Takes, int Arity, Func<Expression[], C
         ["tolower"] = Change(nameof(ODataFunctions.ToLower)),
         ["toupper"] = Change(nameof(ODataFunctions.ToUpper)),
         ["trim"] = Change(nameof(ODataFunctions.Trim)),
-        ["year"] = PartOfTime(nameof(DateTimeOffset.Year), time => time.Year),
-        ["month"] = PartOfTime(nameof(DateTimeOffset.Month), time => time.Month),
-        ["day"] = PartOfTime(nameof(DateTimeOffset.Day), time => time.Day),
-        ["hour"] = PartOfTime(nameof(DateTimeOffset.Hour), time => time.Hour),
-        ["minute"] = PartOfTime(nameof(DateTimeOffset.Minute), time => time.Minute),
+        ["year"] = DateTimePart(nameof(DateTimeOffset.Year), time => time.Year),
+        ["month"] = DateTimePart(nameof(DateTimeOffset.Month), time => time.Month),
+        ["day"] = DateTimePart(nameof(DateTimeOffset.Day), time => time.Day),
+        ["hour"] = DateTimePart(nameof(DateTimeOffset.Hour), time => time.Hour),
+        ["minute"] = DateTimePart(nameof(DateTimeOffset.Minute), time => time.Minute),
         ["second"] = new(ValueKind.DateTime, 1, arguments => Number(InDatabase(nameof(ODataFunctions.Second), arguments)))
         {
-            PartOf = time => time.Second,
+            DatePart = time => time.Second,
         },
     };
 
@@ -44,8 +44,8 @@ internal sealed record Function(ValueKind Takes, int Arity, Func<Expression[], C
     private static Function Change(string method) =>
         new(ValueKind.Text, 1, arguments => new ComputedOperand(ValueKind.Text, InDatabase(method, arguments)));
 
-    private static Function PartOfTime(string property, Func<DateTimeOffset, int> part) =>
-        new(ValueKind.DateTime, 1, arguments => Number(Expression.Property(arguments[0], property))) { PartOf = part };
+    private static Function DateTimePart(string property, Func<DateTimeOffset, int> part) =>
+        new(ValueKind.DateTime, 1, arguments => Number(Expression.Property(arguments[0], property))) { DatePart = part };
 
     private static MethodCallExpression InDatabase(string method, Expression[] arguments) =>
         Expression.Call(typeof(ODataFunctions).GetMethod(method, BindingFlags.Public | BindingFlags.Static)!, arguments);

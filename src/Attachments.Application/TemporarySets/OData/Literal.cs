@@ -7,7 +7,7 @@ internal readonly record struct Literal(ValueKind Kind, object? Value)
 {
     public static readonly Literal Null = new(ValueKind.Null, null);
 
-    public static Literal Of(bool value) => new(ValueKind.Condition, value);
+    public static Literal From(bool value) => new(ValueKind.Condition, value);
 
     /// <summary>Less than, equal to or greater than zero. Both are of one kind, and not null.</summary>
     public static int Compare(Literal left, Literal right) => left.Value is string text

@@ -105,7 +105,7 @@ public sealed class ODataQuery<T>
     {
         "allpages" => true,
         "none" => false,
-        _ => throw text.Invalid(0, $"expected none or allpages, found {Quoted.Of(text.Text)}"),
+        _ => throw text.Invalid(0, $"expected none or allpages, found {Quoted.Format(text.Text)}"),
     };
 
     private static long? Smaller(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;

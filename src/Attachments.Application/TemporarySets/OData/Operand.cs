@@ -8,9 +8,9 @@ internal abstract record Operand(ValueKind Kind);
 /// <summary>One that is known before the database is asked.</summary>
 internal sealed record LiteralOperand(Literal Value) : Operand(Value.Kind)
 {
-    public static LiteralOperand Of(bool value) => new(Literal.Of(value));
+    public static LiteralOperand From(bool value) => new(Literal.From(value));
 
-    public static LiteralOperand Of(int value) => new(new Literal(ValueKind.Number, ExactNumber.Of(value)));
+    public static LiteralOperand From(int value) => new(new Literal(ValueKind.Number, ExactNumber.From(value)));
 }
 
 /// <summary>One that the database computes, which may differ from item to item.</summary>

@@ -11,15 +11,15 @@ internal sealed record OptionText(string Name, string Text)
     private const string Code = "odata_invalid";
 
     /// <summary>The fault of an option as a whole.</summary>
-    public static InvalidRequestException Invalid(string name, string fault) => Exception(name, fault);
+    public static InvalidRequestException Invalid(string name, string fault) => CreateException(name, fault);
 
     /// <summary>The fault at a place.</summary>
     /// <param name="offset">Of the UTF-16 code unit, from 0; told as the number of the Unicode character, from 1.</param>
     /// <param name="fault">In words, without a full stop.</param>
-    public InvalidRequestException Invalid(int offset, string fault) => Exception(
+    public InvalidRequestException Invalid(int offset, string fault) => CreateException(
         Name, string.Create(CultureInfo.InvariantCulture, $"character {CharactersBefore(offset) + 1}: {fault}"));
 
-    private static InvalidRequestException Exception(string name, string fault) =>
+    private static InvalidRequestException CreateException(string name, string fault) =>
         new(Code, $"{name}, {fault}.", new Dictionary<string, string[]> { [name] = [fault] });
 
     private int CharactersBefore(int offset)

@@ -8,7 +8,7 @@ namespace Attachments.Application.TemporarySets.OData;
 /// </summary>
 internal static class Parameter
 {
-    public static Expression Of<TValue>(TValue value) => Expression.Field(
+    public static Expression Create<TValue>(TValue value) => Expression.Field(
         Expression.Constant(new Captured<TValue>(value)), nameof(Captured<>.Value));
 
     // No record: two of equal value would become one parameter, and the statement's shape would depend on the values.

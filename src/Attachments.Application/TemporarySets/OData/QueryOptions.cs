@@ -36,14 +36,14 @@ internal sealed class QueryOptions
 
         return long.TryParse(option.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && !option.Text.EndsWith('\0')
             ? count
-            : throw option.Invalid(0, $"expected a whole number of at most {long.MaxValue}, found {Quoted.Of(option.Text)}");
+            : throw option.Invalid(0, $"expected a whole number of at most {long.MaxValue}, found {Quoted.Format(option.Text)}");
     }
 
     private void Add(string name, string text)
     {
         if (!Known.Contains(name))
         {
-            throw OptionText.Invalid(Quoted.Of(name), $"it is no option here; the options are {string.Join(", ", Known)}");
+            throw OptionText.Invalid(Quoted.Format(name), $"it is no option here; the options are {string.Join(", ", Known)}");
         }
 
         if (text.Length > ODataLimits.MaxLength)

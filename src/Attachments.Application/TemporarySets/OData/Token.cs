@@ -22,5 +22,5 @@ internal readonly record struct Token(TokenKind Kind, int Position, string Text,
 {
     public bool IsWord(string word) => Kind == TokenKind.Word && Text == word;
 
-    public string Shown => Kind == TokenKind.End ? "the end" : Quoted.Of(Text);
+    public string Shown => Kind == TokenKind.End ? "the end" : Quoted.Format(Text);
 }

@@ -7,7 +7,7 @@ namespace Attachments.Application.TemporarySets.OData;
 internal sealed class Tokenizer(OptionText option)
 {
     /// <summary>What a plus becomes in a query where it is not percent-encoded.</summary>
-    private const char SpaceOfPlus = ' ';
+    private const char DecodedPlus = ' ';
 
     private readonly string text = option.Text;
     private int offset;
@@ -33,7 +33,7 @@ internal sealed class Tokenizer(OptionText option)
             '\'' => TakeString(),
             >= '0' and <= '9' or '+' or '-' => TakeBareLiteral(),
             var first when IsWordCharacter(first) => TakeWord(),
-            _ => throw option.Invalid(offset, $"{Quoted.Of(CharacterAt(offset))} has no meaning here"),
+            _ => throw option.Invalid(offset, $"{Quoted.Format(CharacterAt(offset))} has no meaning here"),
         };
     }
 
@@ -50,7 +50,7 @@ internal sealed class Tokenizer(OptionText option)
 
     private Token TakeWord()
     {
-        var length = LengthOf(IsWordCharacter, offset);
+        var length = MeasureRun(IsWordCharacter, offset);
         if (text.AsSpan(offset + length).StartsWith("'"))
         {
             return TakeTypedLiteral(length);
@@ -65,8 +65,8 @@ internal sealed class Tokenizer(OptionText option)
         return text.Substring(offset, length) switch
         {
             "null" => Take(TokenKind.Literal, length, Literal.Null),
-            "true" => Take(TokenKind.Literal, length, Literal.Of(true)),
-            "false" => Take(TokenKind.Literal, length, Literal.Of(false)),
+            "true" => Take(TokenKind.Literal, length, Literal.From(true)),
+            "false" => Take(TokenKind.Literal, length, Literal.From(false)),
             _ => Take(TokenKind.Word, length),
         };
     }
@@ -85,34 +85,34 @@ internal sealed class Tokenizer(OptionText option)
         var value = text[begin..end];
         var literal = type switch
         {
-            "datetime" or "datetimeoffset" => DateTimeOf(value.Replace(SpaceOfPlus, '+')),
-            "guid" => GuidOf(value),
+            "datetime" or "datetimeoffset" => ParseDateTime(value.Replace(DecodedPlus, '+')),
+            "guid" => ParseGuid(value),
             _ => throw option.Invalid(
                 offset,
-                $"there are no literals of the type {Quoted.Of(type)}; there are datetime'…', datetimeoffset'…' and guid'…'"),
+                $"there are no literals of the type {Quoted.Format(type)}; there are datetime'…', datetimeoffset'…' and guid'…'"),
         };
         return Take(
             TokenKind.Literal,
             end + 1 - offset,
-            literal ?? throw option.Invalid(begin, $"{Quoted.Of(value)} is no {type}; expected {FormOf(type)}"));
+            literal ?? throw option.Invalid(begin, $"{Quoted.Format(value)} is no {type}; expected {DescribeForm(type)}"));
     }
 
     /// <summary>A number, or a GUID or a date-time in the style of version 4.</summary>
     private Token TakeBareLiteral()
     {
-        var length = LengthOf(IsLiteralCharacter, offset);
+        var length = MeasureRun(IsLiteralCharacter, offset);
         if (TakeLiteralWithPlus(length) is { } token)
         {
             return token;
         }
 
         var written = text.Substring(offset, length);
-        var literal = GuidOf(written) ?? DateTimeOf(written) ?? NumberOf(written);
+        var literal = ParseGuid(written) ?? ParseDateTime(written) ?? ParseNumber(written);
         return Take(
             TokenKind.Literal,
             length,
             literal ?? throw option.Invalid(
-                offset, $"{Quoted.Of(written)} is no number, date-time or GUID; there is no arithmetic"));
+                offset, $"{Quoted.Format(written)} is no number, date-time or GUID; there is no arithmetic"));
     }
 
     /// <summary>
@@ -122,14 +122,14 @@ internal sealed class Tokenizer(OptionText option)
     private Token? TakeLiteralWithPlus(int lengthBefore)
     {
         var space = offset + lengthBefore;
-        if (space == text.Length || text[space] != SpaceOfPlus)
+        if (space == text.Length || text[space] != DecodedPlus)
         {
             return null;
         }
 
-        var lengthAfter = LengthOf(IsLiteralCharacter, space + 1);
+        var lengthAfter = MeasureRun(IsLiteralCharacter, space + 1);
         var written = $"{text.AsSpan(offset, lengthBefore)}+{text.AsSpan(space + 1, lengthAfter)}";
-        return (DateTimeOf(written) ?? NumberOf(written)) is { } literal
+        return (ParseDateTime(written) ?? ParseNumber(written)) is { } literal
             ? Take(TokenKind.Literal, written.Length, literal)
             : null;
     }
@@ -171,20 +171,20 @@ internal sealed class Tokenizer(OptionText option)
         }
     }
 
-    private static string FormOf(string type) => type == "guid"
+    private static string DescribeForm(string type) => type == "guid"
         ? "8-4-4-4-12 hexadecimal digits"
         : "yyyy-mm-ddThh:mm:ss with an optional fraction and an optional zone (Z, ±hh:mm)";
 
-    private static Literal? GuidOf(string written) =>
+    private static Literal? ParseGuid(string written) =>
         UuidText.Parse(written) is { } guid ? new Literal(ValueKind.Guid, guid) : null;
 
-    private static Literal? DateTimeOf(string written) =>
+    private static Literal? ParseDateTime(string written) =>
         ExactTime.Parse(written) is { } time ? new Literal(ValueKind.DateTime, time) : null;
 
-    private static Literal? NumberOf(string written) =>
+    private static Literal? ParseNumber(string written) =>
         ExactNumber.Parse(written) is { } number ? new Literal(ValueKind.Number, number) : null;
 
-    private int LengthOf(Func<char, bool> isPart, int begin)
+    private int MeasureRun(Func<char, bool> isPart, int begin)
     {
         var end = begin;
         while (end < text.Length && isPart(text[end]))

@@ -53,7 +53,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
     public int PieceBytes => UploadReceiver.MinPieceBytes;
 
     public Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken) =>
-        Translated(blobs[0].Blob.Id, async () =>
+        TranslateFailures(blobs[0].Blob.Id, async () =>
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             await using var batch = new NpgsqlBatch(connection);
@@ -61,32 +61,32 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         });
 
     public Task CreateStored(IReadOnlyList<NewBlob> blobs, DbTransaction transaction, CancellationToken cancellationToken) =>
-        Translated(blobs[0].Blob.Id, async () =>
+        TranslateFailures(blobs[0].Blob.Id, async () =>
         {
             await using var batch = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
             return await Insert(InsertStored, blobs, batch, cancellationToken);
         });
 
     public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        Translated(blobId, async () => await Extend(blobId, offset, content, cancellationToken)
+        TranslateFailures(blobId, async () => await Extend(blobId, offset, content, cancellationToken)
             ? true
             : throw new BlobGoneException(blobId));
 
     /// <summary>All that was appended is there: the transaction that completes the blob compares its length.</summary>
-    public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await ReadIfHere(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
 
     /// <summary>As <see cref="Read"/>; null where the row says that another store has the bytes.</summary>
     public Task<int?> ReadIfHere(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        Translated(blobId, async () =>
+        TranslateFailures(blobId, async () =>
         {
             try
             {
-                return await Get(blobId, offset, buffer, cancellationToken);
+                return await ReadBytes(blobId, offset, buffer, cancellationToken);
             }
-            catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
+            catch (PostgresException exception) when (PostgresFailures.IsDataCorruption(exception))
             {
                 throw new BlobDamagedException(blobId, exception);
             }
@@ -127,7 +127,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         return await reader.ReadAsync(cancellationToken);
     }
 
-    private async Task<int?> Get(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    private async Task<int?> ReadBytes(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(ReadSome, connection)
@@ -198,7 +198,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
     }
 
     /// <summary>Says in the application's words what PostgreSQL says in its own.</summary>
-    private static async Task<T> Translated<T>(Guid blobId, Func<Task<T>> act)
+    private static async Task<T> TranslateFailures<T>(Guid blobId, Func<Task<T>> act)
     {
         try
         {

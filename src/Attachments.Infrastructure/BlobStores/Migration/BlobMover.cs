@@ -41,9 +41,9 @@ public sealed class BlobMover(
     {
         // All that is written goes by the connection that holds the locks: one that has lost them can decide nothing any more.
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
-        var objects = new ObjectCopies(session, bucket, time);
-        var largeObjects = new LargeObjectCopies(session, time);
-        await TakeTurn(session, to, cancellationToken);
+        var objects = new S3MigrationStore(session, bucket, time);
+        var largeObjects = new LargeObjectMigrationStore(session, time);
+        await AcquireLocks(session, to, cancellationToken);
         try
         {
             await ownership.Require(session, cancellationToken);
@@ -53,17 +53,17 @@ public sealed class BlobMover(
         }
         finally
         {
-            await EndTurn(session);
+            await ReleaseLocks(session);
         }
     }
 
     private async Task<MoveResult> Move(
-        NpgsqlConnection session, IBlobCopies source, IBlobCopies target, CancellationToken cancellationToken)
+        NpgsqlConnection session, IMigrationStore source, IMigrationStore target, CancellationToken cancellationToken)
     {
         var result = new MoveResult(0, 0, 0);
         for (var last = Guid.Empty; ;)
         {
-            var page = await Page(session, source.Store, last, cancellationToken);
+            var page = await ReadPage(session, source.Store, last, cancellationToken);
             if (page.Count == 0)
             {
                 return result;
@@ -71,7 +71,7 @@ public sealed class BlobMover(
 
             foreach (var blob in page)
             {
-                await Resume(session, target.Store, cancellationToken);
+                await Reconnect(session, target.Store, cancellationToken);
                 result = await TryMove(source, target, blob, cancellationToken) switch
                 {
                     MoveOutcome.Moved => result with { Blobs = result.Blobs + 1, Bytes = result.Bytes + blob.Length },
@@ -80,18 +80,18 @@ public sealed class BlobMover(
                 };
             }
 
-            await Resume(session, target.Store, cancellationToken);
+            await Reconnect(session, target.Store, cancellationToken);
             last = page[^1].Id;
         }
     }
 
-    private async Task<MoveOutcome> TryMove(IBlobCopies source, IBlobCopies target, StoredBlob blob, CancellationToken cancellationToken)
+    private async Task<MoveOutcome> TryMove(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         try
         {
             return await Move(source, target, blob, cancellationToken);
         }
-        catch (PostgresException exception) when (PostgresFailures.IsDamage(exception))
+        catch (PostgresException exception) when (PostgresFailures.IsDataCorruption(exception))
         {
             logger.LogError(exception, "Blob {Blob} cannot be read; it stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
@@ -104,36 +104,36 @@ public sealed class BlobMover(
         }
     }
 
-    private async Task<MoveOutcome> Move(IBlobCopies source, IBlobCopies target, StoredBlob blob, CancellationToken cancellationToken)
+    private async Task<MoveOutcome> Move(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         // An earlier move's, and perhaps the last that is good: not to be given up for one made of bytes that nobody has looked at.
-        if (await target.Exists(blob, cancellationToken) && await IsWhole(target, blob, cancellationToken))
+        if (await target.HasCopy(blob, cancellationToken) && await IsIntact(target, blob, cancellationToken))
         {
-            return await target.Switch(blob, cancellationToken) ? MoveOutcome.Moved : MoveOutcome.Gone;
+            return await target.CutOver(blob, cancellationToken) ? MoveOutcome.Moved : MoveOutcome.Gone;
         }
 
-        if (!await target.Begin(blob, cancellationToken))
+        if (!await target.StartCopy(blob, cancellationToken))
         {
             return MoveOutcome.Gone;
         }
 
-        if (!await Copy(source, target, blob, cancellationToken))
+        if (!await CopyBytes(source, target, blob, cancellationToken))
         {
             logger.LogError("The content of blob {Blob} does not match its digest; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
 
-        if (!await target.End(blob, cancellationToken) || !await IsWhole(target, blob, cancellationToken))
+        if (!await target.CompleteCopy(blob, cancellationToken) || !await IsIntact(target, blob, cancellationToken))
         {
             logger.LogError("The copy of blob {Blob} differs from the original; the blob stays where it is.", blob.Id);
             return MoveOutcome.Damaged;
         }
 
-        return await target.Switch(blob, cancellationToken) ? MoveOutcome.Moved : MoveOutcome.Gone;
+        return await target.CutOver(blob, cancellationToken) ? MoveOutcome.Moved : MoveOutcome.Gone;
     }
 
     /// <returns>False: the bytes are not those of the digest.</returns>
-    private static async Task<bool> Copy(IBlobCopies source, IBlobCopies target, StoredBlob blob, CancellationToken cancellationToken)
+    private static async Task<bool> CopyBytes(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(target.PieceBytesFor(blob), blob.Length));
@@ -143,13 +143,13 @@ public sealed class BlobMover(
             do
             {
                 var wanted = (int)Math.Min(target.PieceBytesFor(blob), blob.Length - copied);
-                if (await Fill(source, blob, copied, piece.AsMemory(0, wanted), cancellationToken) < wanted)
+                if (await ReadPiece(source, blob, copied, piece.AsMemory(0, wanted), cancellationToken) < wanted)
                 {
                     return false;
                 }
 
                 sha256.AppendData(piece, 0, wanted);
-                await target.Write(blob, copied, piece.AsMemory(0, wanted), cancellationToken);
+                await target.AppendPiece(blob, copied, piece.AsMemory(0, wanted), cancellationToken);
                 copied += wanted;
             }
             while (copied < blob.Length);
@@ -162,8 +162,8 @@ public sealed class BlobMover(
         }
     }
 
-    private static async Task<int> Fill(
-        IBlobCopies source, StoredBlob blob, long offset, Memory<byte> piece, CancellationToken cancellationToken)
+    private static async Task<int> ReadPiece(
+        IMigrationStore source, StoredBlob blob, long offset, Memory<byte> piece, CancellationToken cancellationToken)
     {
         var filled = 0;
         while (filled < piece.Length)
@@ -180,7 +180,7 @@ public sealed class BlobMover(
         return filled;
     }
 
-    private static async Task<bool> IsWhole(IBlobCopies copies, StoredBlob blob, CancellationToken cancellationToken)
+    private static async Task<bool> IsIntact(IMigrationStore copies, StoredBlob blob, CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
@@ -203,7 +203,7 @@ public sealed class BlobMover(
         }
     }
 
-    private static async Task<List<StoredBlob>> Page(
+    private static async Task<List<StoredBlob>> ReadPage(
         NpgsqlConnection session, StorageProvider store, Guid last, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(FindSome, session)
@@ -226,41 +226,41 @@ public sealed class BlobMover(
     }
 
     /// <summary>An error of the disk has ended the connection with the blob before; the locks went with it.</summary>
-    private async Task Resume(NpgsqlConnection session, StorageProvider to, CancellationToken cancellationToken)
+    private async Task Reconnect(NpgsqlConnection session, StorageProvider to, CancellationToken cancellationToken)
     {
         if (session.State != System.Data.ConnectionState.Open)
         {
             await session.CloseAsync();
             await session.OpenAsync(cancellationToken);
-            await TakeTurn(session, to, cancellationToken);
+            await AcquireLocks(session, to, cancellationToken);
             await ownership.Require(session, cancellationToken);
         }
     }
 
     /// <summary>Waits for another mover, and for a sweeper that is about to delete copies, to end.</summary>
-    private static async Task TakeTurn(NpgsqlConnection session, StorageProvider to, CancellationToken cancellationToken)
+    private static async Task AcquireLocks(NpgsqlConnection session, StorageProvider to, CancellationToken cancellationToken)
     {
-        await StatementTime.LiftOf(session, cancellationToken);
+        await StatementTimeout.LiftUntilRestored(session, cancellationToken);
         await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1), pg_advisory_lock($2)", session)
         {
             CommandTimeout = 0,
             Parameters =
             {
                 new NpgsqlParameter<long> { TypedValue = MoverLock },
-                new NpgsqlParameter<long> { TypedValue = BlobCopies.LockOf(to) },
+                new NpgsqlParameter<long> { TypedValue = StaleCopyReclaimer.GetLockKey(to) },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Before the connection goes back to the pool, which does not reset it; a broken one has lost its locks already.</summary>
-    private static async Task EndTurn(NpgsqlConnection session)
+    private static async Task ReleaseLocks(NpgsqlConnection session)
     {
         if (session.State == System.Data.ConnectionState.Open)
         {
             await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", session);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
-            await StatementTime.Restore(session);
+            await StatementTimeout.Restore(session);
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class S3BlobStore(
             throw new BlobGoneException(blob.Id);
         }
 
-        await Record(blob.Id, 0, content.Length, uploadId, cancellationToken);
+        await SaveProgress(blob.Id, 0, content.Length, uploadId, cancellationToken);
     }
 
     public async Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -87,10 +87,10 @@ internal sealed class S3BlobStore(
             throw new BlobGoneException(blobId);
         }
 
-        await Record(blobId, offset, offset + content.Length, uploadId, cancellationToken);
+        await SaveProgress(blobId, offset, offset + content.Length, uploadId, cancellationToken);
     }
 
-    public async Task Finish(Guid blobId, long length, CancellationToken cancellationToken)
+    public async Task Complete(Guid blobId, long length, CancellationToken cancellationToken)
     {
         var uploadId = await RequirePending(blobId, length, cancellationToken);
         if (uploadId is not null && !await bucket.CompleteUpload(blobId, uploadId, length, cancellationToken))
@@ -110,7 +110,7 @@ internal sealed class S3BlobStore(
         IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, Func<Task<int>> deleteRows, CancellationToken cancellationToken)
     {
         var shared = (NpgsqlTransaction)transaction;
-        var (whole, uploaded) = await Objects(blobIds, shared, cancellationToken);
+        var (whole, uploaded) = await FindStoredObjects(blobIds, shared, cancellationToken);
         if (whole.Count + uploaded.Count > 0)
         {
             // Another database may have adopted the bucket since the last time.
@@ -133,7 +133,7 @@ internal sealed class S3BlobStore(
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<(List<Guid> Whole, List<Guid> Uploaded)> Objects(
+    private static async Task<(List<Guid> Whole, List<Guid> Uploaded)> FindStoredObjects(
         IReadOnlyCollection<Guid> blobIds, NpgsqlTransaction shared, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(FindObjects, shared.Connection, shared)
@@ -150,7 +150,7 @@ internal sealed class S3BlobStore(
         return (whole, uploaded);
     }
 
-    private Task<int> Insert(Blob blob, CancellationToken cancellationToken) => InDatabase(async () =>
+    private Task<int> Insert(Blob blob, CancellationToken cancellationToken) => TranslateFailures(async () =>
     {
         await using var command = dataSource.CreateCommand(InsertPending);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.Id });
@@ -162,7 +162,7 @@ internal sealed class S3BlobStore(
     });
 
     /// <returns>The id of its upload; null where it was put whole.</returns>
-    private Task<string?> RequirePending(Guid blobId, long length, CancellationToken cancellationToken) => InDatabase(async () =>
+    private Task<string?> RequirePending(Guid blobId, long length, CancellationToken cancellationToken) => TranslateFailures(async () =>
     {
         await using var command = dataSource.CreateCommand(FindPending);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blobId });
@@ -171,9 +171,9 @@ internal sealed class S3BlobStore(
         return await reader.ReadAsync(cancellationToken) ? reader.GetValue(0) as string : throw new BlobGoneException(blobId);
     });
 
-    private async Task Record(Guid blobId, long from, long to, string? uploadId, CancellationToken cancellationToken)
+    private async Task SaveProgress(Guid blobId, long from, long to, string? uploadId, CancellationToken cancellationToken)
     {
-        var recorded = await InDatabase(async () =>
+        var recorded = await TranslateFailures(async () =>
         {
             await using var command = dataSource.CreateCommand(RecordProgress);
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blobId });
@@ -194,7 +194,7 @@ internal sealed class S3BlobStore(
         throw new BlobGoneException(blobId);
     }
 
-    private static async Task<T> InDatabase<T>(Func<Task<T>> act)
+    private static async Task<T> TranslateFailures<T>(Func<Task<T>> act)
     {
         try
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Attachments.Application.Content.Blobs;
@@ -26,19 +25,19 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     private const int MaxParts = 10_000;
 
     /// <summary>More than the protocol asks for (5 MiB), and just what the pool of buffers has.</summary>
-    private const int LeastPartBytes = 8 << 20;
+    private const int MinPartBytes = 8 << 20;
 
     /// <summary>The start of every key.</summary>
     internal const string Prefix = "blobs/";
 
     /// <summary>An engine puts large objects together for minutes, and goes on with it when nobody listens any more.</summary>
-    private static readonly TimeSpan CompletionPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan CompletionTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>One of many deletions: less than all of them have, so that one which hangs is passed over.</summary>
-    private static readonly TimeSpan DeletionPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DeletionTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Many small requests, for which a transaction may be waiting.</summary>
-    private static readonly TimeSpan BatchPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BatchTimeout = TimeSpan.FromMinutes(1);
 
     private const int RequestsAtOnce = 8;
 
@@ -55,7 +54,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     public static int PartBytesFor(long length)
     {
         var least = (Math.Min(length, MaxObjectBytes) + MaxParts - 1) / MaxParts;
-        return Math.Max(LeastPartBytes, (int)(((least + (1 << 20) - 1) >> 20) << 20));
+        return Math.Max(MinPartBytes, (int)(((least + (1 << 20) - 1) >> 20) << 20));
     }
 
     /// <summary>Stores an object whole.</summary>
@@ -65,8 +64,8 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             new PutObjectRequest
             {
                 BucketName = name,
-                Key = KeyOf(blobId),
-                InputStream = StreamOf(content),
+                Key = GetKey(blobId),
+                InputStream = AsStream(content),
                 ContentType = "application/octet-stream",
             },
             token),
@@ -78,7 +77,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         var request = new InitiateMultipartUploadRequest
         {
             BucketName = name,
-            Key = KeyOf(blobId),
+            Key = GetKey(blobId),
             ContentType = "application/octet-stream",
         };
         return (await requests.Execute(blobId, token => client.InitiateMultipartUploadAsync(request, token), cancellationToken))!.UploadId;
@@ -96,25 +95,25 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         var request = new UploadPartRequest
         {
             BucketName = name,
-            Key = KeyOf(blobId),
+            Key = GetKey(blobId),
             UploadId = uploadId,
             PartNumber = number,
             PartSize = content.Length,
-            InputStream = StreamOf(content),
+            InputStream = AsStream(content),
         };
-        return await requests.Execute(blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not null;
+        return await requests.Execute(blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsNotFound) is not null;
     }
 
     /// <summary>Makes an object of the parts that have arrived.</summary>
     /// <returns>False: what is there afterwards is not an object of that length.</returns>
     public async Task<bool> CompleteUpload(Guid blobId, string uploadId, long length, CancellationToken cancellationToken)
     {
-        if (await Parts(blobId, uploadId, cancellationToken) is { } parts)
+        if (await ListParts(blobId, uploadId, cancellationToken) is { } parts)
         {
             var request = new CompleteMultipartUploadRequest
             {
                 BucketName = name,
-                Key = KeyOf(blobId),
+                Key = GetKey(blobId),
                 UploadId = uploadId,
                 PartETags = parts,
             };
@@ -124,21 +123,21 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
                     blobId,
                     token => client.CompleteMultipartUploadAsync(request, token),
                     cancellationToken,
-                    S3Failures.IsAbsence,
-                    CompletionPatience);
+                    S3Failures.IsNotFound,
+                    CompletionTimeout);
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 // The engine may have done it all the same, and said so too late or not at all.
                 logger.LogWarning(failure, "Completing the upload of blob {Blob} failed; its object decides.", blobId);
-                return await LengthOf(blobId, cancellationToken) == length
+                return await GetLength(blobId, cancellationToken) == length
                     ? true
                     : throw (failure as UnavailableException ?? S3Failures.Unavailable(failure));
             }
         }
 
         // Asked in any case: an answer that was lost leaves no upload and a whole object, and some engines answer 200 for no upload at all.
-        return await LengthOf(blobId, cancellationToken) == length;
+        return await GetLength(blobId, cancellationToken) == length;
     }
 
     /// <summary>Reads from <paramref name="offset"/> on, until the buffer is full or the object ends.</summary>
@@ -153,7 +152,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         var request = new GetObjectRequest
         {
             BucketName = name,
-            Key = KeyOf(blobId),
+            Key = GetKey(blobId),
             ByteRange = new ByteRange(offset, offset + buffer.Length - 1),
         };
         return await requests.Execute<int?>(
@@ -168,7 +167,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
                 {
                     return 0;
                 }
-                catch (AmazonS3Exception exception) when (S3Failures.IsAbsence(exception))
+                catch (AmazonS3Exception exception) when (S3Failures.IsNotFound(exception))
                 {
                     return null;
                 }
@@ -177,20 +176,20 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     }
 
     /// <returns>In bytes; null where there is no object.</returns>
-    public async Task<long?> LengthOf(Guid blobId, CancellationToken cancellationToken)
+    public async Task<long?> GetLength(Guid blobId, CancellationToken cancellationToken)
     {
-        var request = new GetObjectMetadataRequest { BucketName = name, Key = KeyOf(blobId) };
-        return (await requests.Execute(blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsAbsence))
+        var request = new GetObjectMetadataRequest { BucketName = name, Key = GetKey(blobId) };
+        return (await requests.Execute(blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsNotFound))
             ?.ContentLength;
     }
 
-    /// <returns>As <see cref="LengthOf"/>, of each; null too where the bucket refuses to tell.</returns>
-    public async Task<IReadOnlyDictionary<Guid, long?>> LengthsOf(
+    /// <returns>As <see cref="GetLength"/>, of each; null too where the bucket refuses to tell.</returns>
+    public async Task<IReadOnlyDictionary<Guid, long?>> GetLengths(
         IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var lengths = new ConcurrentDictionary<Guid, long?>();
         var refused = await ForEach(
-            blobIds, async (blobId, token) => lengths[blobId] = await LengthOf(blobId, token), cancellationToken);
+            blobIds, async (blobId, token) => lengths[blobId] = await GetLength(blobId, token), cancellationToken);
         foreach (var blobId in refused.SelectMany(refusal => refusal.BlobIds))
         {
             lengths[blobId] = null;
@@ -227,10 +226,10 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     /// <summary>Aborts every upload of an object that has not been completed, those whose id nobody came to know among them.</summary>
     public async Task AbortUploads(Guid blobId, CancellationToken cancellationToken)
     {
-        await foreach (var uploadId in Uploads(blobId, cancellationToken))
+        await foreach (var uploadId in ListUploads(blobId, cancellationToken))
         {
-            var request = new AbortMultipartUploadRequest { BucketName = name, Key = KeyOf(blobId), UploadId = uploadId };
-            await requests.Execute(blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsAbsence);
+            var request = new AbortMultipartUploadRequest { BucketName = name, Key = GetKey(blobId), UploadId = uploadId };
+            await requests.Execute(blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsNotFound);
         }
     }
 
@@ -244,7 +243,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, Task> act, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(BatchPatience);
+        patience.CancelAfter(BatchTimeout);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = patience.Token };
         var refused = new ConcurrentQueue<BlobRefusedException>();
         try
@@ -270,15 +269,15 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
 
     private Task<DeleteObjectResponse?> Delete(Guid blobId, CancellationToken cancellationToken) => requests.Execute(
         blobId,
-        token => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = name, Key = KeyOf(blobId) }, token),
+        token => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = name, Key = GetKey(blobId) }, token),
         cancellationToken,
-        S3Failures.IsAbsence,
-        DeletionPatience);
+        S3Failures.IsNotFound,
+        DeletionTimeout);
 
-    private static string KeyOf(Guid blobId) => $"{Prefix}{blobId}";
+    private static string GetKey(Guid blobId) => $"{Prefix}{blobId}";
 
     /// <summary>A view, not a copy: the caller keeps the memory until the request has ended.</summary>
-    private static MemoryStream StreamOf(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var array)
+    private static MemoryStream AsStream(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var array)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
         : new MemoryStream(content.ToArray(), writable: false);
 
@@ -297,13 +296,13 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     }
 
     /// <summary>Null: there is no such upload.</summary>
-    private async Task<List<PartETag>?> Parts(Guid blobId, string uploadId, CancellationToken cancellationToken)
+    private async Task<List<PartETag>?> ListParts(Guid blobId, string uploadId, CancellationToken cancellationToken)
     {
         var parts = new List<PartETag>();
-        var request = new ListPartsRequest { BucketName = name, Key = KeyOf(blobId), UploadId = uploadId };
+        var request = new ListPartsRequest { BucketName = name, Key = GetKey(blobId), UploadId = uploadId };
         do
         {
-            if (await requests.Execute(blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsAbsence) is not { } page)
+            if (await requests.Execute(blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsNotFound) is not { } page)
             {
                 return null;
             }
@@ -315,10 +314,10 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         return parts;
     }
 
-    private async IAsyncEnumerable<string> Uploads(Guid blobId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<string> ListUploads(Guid blobId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Ids are of one length, so no key begins with another.
-        var request = new ListMultipartUploadsRequest { BucketName = name, Prefix = KeyOf(blobId) };
+        var request = new ListMultipartUploadsRequest { BucketName = name, Prefix = GetKey(blobId) };
         do
         {
             var page = await requests.Execute(blobId, token => client.ListMultipartUploadsAsync(request, token), cancellationToken);

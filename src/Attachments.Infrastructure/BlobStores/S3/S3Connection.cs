@@ -10,9 +10,9 @@ namespace Attachments.Infrastructure.BlobStores.S3;
 /// <summary>How the S3 engine is spoken to.</summary>
 internal static class S3Connection
 {
-    private const string UsualRegion = "us-east-1";
+    private const string DefaultRegion = "us-east-1";
 
-    private const int Repetitions = 3;
+    private const int MaxRetries = 3;
 
     /// <summary>The bucket as it is configured. Nothing is asked of it yet.</summary>
     /// <exception cref="ConfigurationException">There are no credentials to be found.</exception>
@@ -22,17 +22,17 @@ internal static class S3Connection
         {
             ForcePathStyle = options.ForcePathStyle ?? options.ServiceUrl is not null,
             RetryMode = RequestRetryMode.Standard,
-            MaxErrorRetry = Repetitions,
+            MaxErrorRetry = MaxRetries,
 
             // Few engines but Amazon's know the newer trailing checksums. The signature covers each payload, and blobs have digests.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-            HttpClientFactory = new ImpatientHttp(),
+            HttpClientFactory = new ShortConnectTimeoutFactory(),
         };
         if (options.ServiceUrl is { } address)
         {
             config.ServiceURL = address;
-            config.AuthenticationRegion = options.Region ?? UsualRegion;
+            config.AuthenticationRegion = options.Region ?? DefaultRegion;
         }
         else
         {
@@ -60,7 +60,7 @@ internal static class S3Connection
     /// An engine that does not answer at all is given up soon, to be tried again. How long an answer may take is bounded where it is asked
     /// for, with a token, since it depends on what is asked.
     /// </summary>
-    private sealed class ImpatientHttp : HttpClientFactory
+    private sealed class ShortConnectTimeoutFactory : HttpClientFactory
     {
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(
             new SocketsHttpHandler

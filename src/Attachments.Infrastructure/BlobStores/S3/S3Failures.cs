@@ -12,11 +12,11 @@ internal static class S3Failures
     /// There is a bucket, and no object of that key or no such upload. Which of the two, the codes of engines do not tell alike, and the
     /// answer to HEAD has none.
     /// </summary>
-    public static bool IsAbsence(AmazonS3Exception exception) =>
+    public static bool IsNotFound(AmazonS3Exception exception) =>
         exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode is not "NoSuchBucket";
 
     /// <summary>There is an object of that key already, or one is being made, and the request was for one where there is none.</summary>
-    public static bool IsOccupied(AmazonS3Exception exception) =>
+    public static bool AlreadyExists(AmazonS3Exception exception) =>
         exception.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict;
 
     /// <summary>
@@ -43,7 +43,7 @@ internal static class S3Failures
     /// <summary>
     /// Why the configured bucket can never be used, to follow the engine's address in a sentence; null: the failure does not say so.
     /// </summary>
-    public static string? Misconfiguration(Exception exception, string bucket) => exception switch
+    public static string? DescribeMisconfiguration(Exception exception, string bucket) => exception switch
     {
         AmazonS3Exception { ErrorCode: "NoSuchBucket" } => $"has no bucket '{bucket}'.",
         AmazonS3Exception refusal when (int)refusal.StatusCode is >= 300 and < 500 and not (408 or 429) =>

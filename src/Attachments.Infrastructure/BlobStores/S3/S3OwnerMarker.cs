@@ -28,7 +28,7 @@ internal sealed class S3OwnerMarker(S3Bucket bucket) : IOwnerMarker
             return await reader.ReadToEndAsync(token);
         },
         cancellationToken,
-        S3Failures.IsAbsence);
+        S3Failures.IsNotFound);
 
     /// <summary>An existing marker stays. Some engines cannot put conditionally, and replace it.</summary>
     public async Task Create(string text, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class S3OwnerMarker(S3Bucket bucket) : IOwnerMarker
         try
         {
             await requests.Execute(
-                null, token => requests.Client.PutObjectAsync(request, token), cancellationToken, S3Failures.IsOccupied);
+                null, token => requests.Client.PutObjectAsync(request, token), cancellationToken, S3Failures.AlreadyExists);
         }
         catch (UnavailableException failure)
             when (failure.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented })

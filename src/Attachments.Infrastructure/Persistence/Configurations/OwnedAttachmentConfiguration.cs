@@ -15,14 +15,14 @@ internal sealed class OwnedAttachmentConfiguration : IEntityTypeConfiguration<Ow
         builder.Property(attachment => attachment.Id).HasColumnName("id").UseIdentityAlwaysColumn();
         builder.Property(attachment => attachment.FileName)
             .HasColumnName("file_name")
-            .HasConversion(name => name.Value, text => FileName.Stored(text))
+            .HasConversion(name => name.Value, text => FileName.FromStored(text))
             .UseCollation("C");
         builder.Property(attachment => attachment.Description).HasColumnName("description");
 
         // Text, since jsonb keeps neither the order of members nor the digits of numbers.
         builder.Property(attachment => attachment.SequenceMap)
             .HasColumnName("sequence_map_for")
-            .HasConversion(map => map!.Json, json => SequenceMap.Stored(json));
+            .HasConversion(map => map!.Json, json => SequenceMap.FromStored(json));
         builder.Property(attachment => attachment.OwnedByUser).HasColumnName("owned_by_user");
         builder.Property(attachment => attachment.OwnedByOrganisation).HasColumnName("owned_by_org");
         builder.Property(attachment => attachment.CreatedAt).HasColumnName("created_at");

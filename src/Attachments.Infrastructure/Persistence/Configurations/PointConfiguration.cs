@@ -17,7 +17,7 @@ internal sealed class PointConfiguration : IEntityTypeConfiguration<Point>
         builder.Property(point => point.RawData).HasColumnName("raw_data");
         builder.Property(point => point.FileName)
             .HasColumnName("file_name")
-            .HasConversion(name => name!.Value, text => FileName.Stored(text));
+            .HasConversion(name => name!.Value, text => FileName.FromStored(text));
         builder.Property(point => point.BlobId).HasColumnName("blob_id");
         builder.HasOne(point => point.Blob).WithOne().HasForeignKey<Point>(point => point.BlobId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(point => point.BlobId, "ux_session_points_blob").IsUnique();

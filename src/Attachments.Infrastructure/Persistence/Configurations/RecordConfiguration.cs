@@ -19,7 +19,7 @@ internal sealed class RecordConfiguration : IEntityTypeConfiguration<Record>
         builder.Property(record => record.Attributes)
             .HasColumnName("attributes")
             .HasColumnType("json")
-            .HasConversion(attributes => attributes.Json, json => RecordAttributes.Stored(json));
+            .HasConversion(attributes => attributes.Json, json => RecordAttributes.FromStored(json));
         builder.Property(record => record.Revision).HasColumnName("revision").IsConcurrencyToken();
         builder.Property(record => record.FilesRevision).HasColumnName("files_revision").IsConcurrencyToken();
         builder.Property(record => record.LatestRemoved).HasColumnName("latest_removed");

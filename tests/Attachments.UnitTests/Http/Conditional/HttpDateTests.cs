@@ -95,7 +95,7 @@ internal sealed class HttpDateTests
         string[] alphabet = ["0", "1", "3", "6", "9", " ", "-", ":", ",", "GMT", "Nov", "Feb", "Sun", "Sunday", "n", "\u0661", "\n"];
         return from date in Dates()
                from format in Gen.Elements("R", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM dd HH:mm:ss yyyy", "ddd MMM  d HH:mm:ss yyyy")
-               from value in MutatedText.Of([date.ToString(format, CultureInfo.InvariantCulture)], alphabet)
+               from value in MutatedText.Mutate([date.ToString(format, CultureInfo.InvariantCulture)], alphabet)
                select value;
     }
 

@@ -66,14 +66,14 @@ internal sealed class PreconditionsTests
     public void Ignores_a_date_sent_twice()
     {
         var headers = new HeaderDictionary { ["If-Modified-Since"] = new([Same, Same]), ["If-Unmodified-Since"] = new([Before, Before]) };
-        PreconditionFields.ForRead(headers, Now).ForRead(Current).ShouldBe(Proceed);
+        PreconditionHeaders.ParseForRead(headers, Now).Evaluate(Current).ShouldBe(Proceed);
     }
 
     [Test]
     public void Joins_the_lines_of_a_list()
     {
         var headers = new HeaderDictionary { ["If-None-Match"] = new(["\"old\"", "\"now\""]) };
-        PreconditionFields.ForRead(headers, Now).ForRead(Current).ShouldBe(NotModified);
+        PreconditionHeaders.ParseForRead(headers, Now).Evaluate(Current).ShouldBe(NotModified);
     }
 
     [Test]
@@ -105,8 +105,8 @@ internal sealed class PreconditionsTests
     {
         var dateless = new CurrentRepresentation(new EntityTag("now"), modifiedAt: null);
         var headers = new HeaderDictionary { ["If-Modified-Since"] = Future, ["If-Unmodified-Since"] = Before };
-        PreconditionFields.ForRead(headers, Now).ForRead(dateless).ShouldBe(Proceed);
-        Should.NotThrow(() => PreconditionFields.ForWrite(headers, Now).RequireForWrite(dateless));
+        PreconditionHeaders.ParseForRead(headers, Now).Evaluate(dateless).ShouldBe(Proceed);
+        Should.NotThrow(() => PreconditionHeaders.ParseForWrite(headers, Now).RequireForWrite(dateless));
     }
 
     [TestCase("If-Match", "\"now\"")]
@@ -169,13 +169,13 @@ internal sealed class PreconditionsTests
 
     [Test]
     public void Takes_the_tag_of_a_file_from_its_digest() =>
-        CurrentRepresentation.Of([0xAB, 0x01], Now).EntityTag.ToString().ShouldBe("\"ab01\"");
+        CurrentRepresentation.From([0xAB, 0x01], Now).EntityTag.ToString().ShouldBe("\"ab01\"");
 
     private static PreconditionOutcome Read(params (string Field, string Value)[] fields) =>
-        PreconditionFields.ForRead(Headers(fields), Now).ForRead(Current);
+        PreconditionHeaders.ParseForRead(Headers(fields), Now).Evaluate(Current);
 
     private static void Write(CurrentRepresentation? current, params (string Field, string Value)[] fields) =>
-        PreconditionFields.ForWrite(Headers(fields), Now).RequireForWrite(current);
+        PreconditionHeaders.ParseForWrite(Headers(fields), Now).RequireForWrite(current);
 
     // Not the dictionary's indexer, which takes an empty value for no field at all.
     private static HeaderDictionary Headers((string Field, string Value)[] fields)

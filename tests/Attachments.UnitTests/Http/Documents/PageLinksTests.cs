@@ -16,7 +16,7 @@ public sealed class PageLinksTests
     [TestCase(1, 5, 0, "first 0, prev 0, last 0")]
     public void Lead_to_the_pages_that_there_are(int limit, int offset, int total, string expected)
     {
-        var links = PageLinks.Of(Request("/list", ""), limit, offset, total).Split(", ")
+        var links = PageLinks.Create(Request("/list", ""), limit, offset, total).Split(", ")
             .Select(link => link.Split("; rel="))
             .Select(link => $"{link[1].Trim('"')} {link[0].Split("offset=")[1].TrimEnd('>')}");
         string.Join(", ", links).ShouldBe(expected);
@@ -24,7 +24,7 @@ public sealed class PageLinksTests
 
     [Test]
     public void Keep_the_address_and_what_else_was_asked_for() =>
-        PageLinks.Of(Request("/a b/\u00e9/", "?x=1%3E2&Limit=5&offset=3&x=%22,&y="), 5, 0, 1).ShouldStartWith(
+        PageLinks.Create(Request("/a b/\u00e9/", "?x=1%3E2&Limit=5&offset=3&x=%22,&y="), 5, 0, 1).ShouldStartWith(
             "</base/a%20b/%C3%A9/?x=1%3E2&x=%22,&y=&limit=5&offset=0>; rel=\"first\"");
 
     private static HttpRequest Request(string path, string query)

@@ -19,48 +19,48 @@ internal sealed class ByteRangeTests
     [TestCase("bytes=3-10", 3, 9)]
     [TestCase("bytes=-1", 9, 9)]
     [TestCase("bytes=-10", 0, 9)]
-    public void Takes_one_range(string field, long first, long last) => Of(field).ShouldBe(new ByteRange.Part(first, last));
+    public void Takes_one_range(string field, long first, long last) => Parse(field).ShouldBe(new ByteRange.Part(first, last));
 
     [TestCase("bytes=-11")]
     [TestCase("bytes=-9223372036854775807")]
     [TestCase("bytes=-99999999999999999999999")]
-    public void Takes_all_where_a_suffix_is_longer_than_the_file(string field) => Of(field).ShouldBe(new ByteRange.Part(0, 9));
+    public void Takes_all_where_a_suffix_is_longer_than_the_file(string field) => Parse(field).ShouldBe(new ByteRange.Part(0, 9));
 
     [TestCase("bytes=-0")]
     [TestCase("bytes=-000")]
-    public void Cannot_satisfy_a_suffix_of_nothing(string field) => Of(field).ShouldBe(Unsatisfiable);
+    public void Cannot_satisfy_a_suffix_of_nothing(string field) => Parse(field).ShouldBe(Unsatisfiable);
 
     [TestCase("bytes=10-")]
     [TestCase("bytes=10-10")]
     [TestCase("bytes=11-12")]
     [TestCase("bytes=9223372036854775807-")]
-    public void Cannot_satisfy_a_range_that_starts_at_or_past_the_end(string field) => Of(field).ShouldBe(Unsatisfiable);
+    public void Cannot_satisfy_a_range_that_starts_at_or_past_the_end(string field) => Parse(field).ShouldBe(Unsatisfiable);
 
     [TestCase("bytes=0-")]
     [TestCase("bytes=0-0")]
     [TestCase("bytes=5-9")]
     [TestCase("bytes=-0")]
     [TestCase("bytes=-5")]
-    public void Cannot_satisfy_any_range_of_an_empty_file(string field) => ByteRange.Of(field, 0).ShouldBe(Unsatisfiable);
+    public void Cannot_satisfy_any_range_of_an_empty_file(string field) => ByteRange.Parse(field, 0).ShouldBe(Unsatisfiable);
 
     [Test]
     public void Takes_numbers_past_64_bits_by_value()
     {
-        Of("bytes=3-99999999999999999999").ShouldBe(new ByteRange.Part(3, 9));
-        Of("bytes=99999999999999999999-").ShouldBe(Unsatisfiable);
-        Of("bytes=99999999999999999998-99999999999999999999").ShouldBe(Unsatisfiable);
-        Of("bytes=99999999999999999999-99999999999999999998").ShouldBe(Whole);
-        Of("bytes=99999999999999999999-5").ShouldBe(Whole);
-        Of("bytes=9223372036854775808-9223372036854775807").ShouldBe(Whole);
+        Parse("bytes=3-99999999999999999999").ShouldBe(new ByteRange.Part(3, 9));
+        Parse("bytes=99999999999999999999-").ShouldBe(Unsatisfiable);
+        Parse("bytes=99999999999999999998-99999999999999999999").ShouldBe(Unsatisfiable);
+        Parse("bytes=99999999999999999999-99999999999999999998").ShouldBe(Whole);
+        Parse("bytes=99999999999999999999-5").ShouldBe(Whole);
+        Parse("bytes=9223372036854775808-9223372036854775807").ShouldBe(Whole);
     }
 
     [Test]
     public void Takes_leading_zeros_for_nothing()
     {
-        Of("bytes=0000000000000000000000002-0000000000000000000000005").ShouldBe(new ByteRange.Part(2, 5));
-        Of("bytes=00-00000000000000000000000000").ShouldBe(new ByteRange.Part(0, 0));
-        Of("bytes=-0000000000000000000000003").ShouldBe(new ByteRange.Part(7, 9));
-        Of("bytes=000000000000000000000000006-5").ShouldBe(Whole);
+        Parse("bytes=0000000000000000000000002-0000000000000000000000005").ShouldBe(new ByteRange.Part(2, 5));
+        Parse("bytes=00-00000000000000000000000000").ShouldBe(new ByteRange.Part(0, 0));
+        Parse("bytes=-0000000000000000000000003").ShouldBe(new ByteRange.Part(7, 9));
+        Parse("bytes=000000000000000000000000006-5").ShouldBe(Whole);
     }
 
     [TestCase("bytes=5-2")]
@@ -87,17 +87,17 @@ internal sealed class ByteRangeTests
     [TestCase("bytes=\u0661-\u0662")]
     [TestCase("bytes=0-1;")]
     [TestCase("bytes=0-1\0")]
-    public void Ignores_what_is_invalid(string field) => Of(field).ShouldBe(Whole);
+    public void Ignores_what_is_invalid(string field) => Parse(field).ShouldBe(Whole);
 
     [TestCase("items=0-1")]
     [TestCase("byte=0-1")]
     [TestCase("bytess=0-1")]
     [TestCase("none=0-1")]
-    public void Ignores_a_unit_it_does_not_know(string field) => Of(field).ShouldBe(Whole);
+    public void Ignores_a_unit_it_does_not_know(string field) => Parse(field).ShouldBe(Whole);
 
     [TestCase("Bytes=2-5")]
     [TestCase("BYTES=2-5")]
-    public void Knows_its_unit_in_any_case(string field) => Of(field).ShouldBe(new ByteRange.Part(2, 5));
+    public void Knows_its_unit_in_any_case(string field) => Parse(field).ShouldBe(new ByteRange.Part(2, 5));
 
     [TestCase("bytes=,2-5")]
     [TestCase("bytes=2-5,")]
@@ -105,7 +105,7 @@ internal sealed class ByteRangeTests
     [TestCase("bytes= ,\t2-5 ,")]
     [TestCase(" bytes=2-5\t")]
     public void Takes_the_empty_elements_and_white_space_that_a_list_may_have(string field) =>
-        Of(field).ShouldBe(new ByteRange.Part(2, 5));
+        Parse(field).ShouldBe(new ByteRange.Part(2, 5));
 
     [TestCase("bytes= 2-5")]
     [TestCase("bytes =2-5")]
@@ -113,7 +113,7 @@ internal sealed class ByteRangeTests
     [TestCase("bytes=2 -5")]
     [TestCase("bytes=2- 5")]
     [TestCase("bytes=\n,2-5")]
-    public void Ignores_white_space_elsewhere(string field) => Of(field).ShouldBe(Whole);
+    public void Ignores_white_space_elsewhere(string field) => Parse(field).ShouldBe(Whole);
 
     [TestCase("bytes=0-0,2-2")]
     [TestCase("bytes=0-0, -1")]
@@ -123,33 +123,33 @@ internal sealed class ByteRangeTests
     [TestCase("bytes=0-1,100-")]
     [TestCase("bytes=0-1,5-2")]
     [TestCase("bytes=0-1,x")]
-    public void Serves_the_whole_for_several_ranges(string field) => Of(field).ShouldBe(Whole);
+    public void Serves_the_whole_for_several_ranges(string field) => Parse(field).ShouldBe(Whole);
 
     [Test]
-    public void Serves_the_whole_without_a_field() => ByteRange.Of(StringValues.Empty, 10).ShouldBe(Whole);
+    public void Serves_the_whole_without_a_field() => ByteRange.Parse(StringValues.Empty, 10).ShouldBe(Whole);
 
     [Test]
     public void Ignores_a_field_sent_twice()
     {
-        ByteRange.Of(new StringValues(["bytes=0-1", "bytes=0-1"]), 10).ShouldBe(Whole);
-        ByteRange.Of(new StringValues(["bytes=0-1", string.Empty]), 10).ShouldBe(Whole);
+        ByteRange.Parse(new StringValues(["bytes=0-1", "bytes=0-1"]), 10).ShouldBe(Whole);
+        ByteRange.Parse(new StringValues(["bytes=0-1", string.Empty]), 10).ShouldBe(Whole);
     }
 
     [Test]
     public void Reaches_the_end_of_the_longest_file()
     {
-        ByteRange.Of("bytes=0-", long.MaxValue).ShouldBe(new ByteRange.Part(0, long.MaxValue - 1));
-        ByteRange.Of("bytes=-9223372036854775808", long.MaxValue).ShouldBe(new ByteRange.Part(0, long.MaxValue - 1));
-        ByteRange.Of("bytes=9223372036854775806-9223372036854775807", long.MaxValue)
+        ByteRange.Parse("bytes=0-", long.MaxValue).ShouldBe(new ByteRange.Part(0, long.MaxValue - 1));
+        ByteRange.Parse("bytes=-9223372036854775808", long.MaxValue).ShouldBe(new ByteRange.Part(0, long.MaxValue - 1));
+        ByteRange.Parse("bytes=9223372036854775806-9223372036854775807", long.MaxValue)
             .ShouldBe(new ByteRange.Part(long.MaxValue - 1, long.MaxValue - 1));
     }
 
     [FsCheck.NUnit.Property(MaxTest = 5000)]
     public Property Agrees_with_the_grammar() => Prop.ForAll(
         Requests().ToArbitrary(),
-        request => ByteRange.Of(request.Field, request.Length).ShouldBe(Model(request.Field, request.Length), request.ToString()));
+        request => ByteRange.Parse(request.Field, request.Length).ShouldBe(Model(request.Field, request.Length), request.ToString()));
 
-    private static ByteRange Of(string field) => ByteRange.Of(field, 10);
+    private static ByteRange Parse(string field) => ByteRange.Parse(field, 10);
 
     private static Gen<(string Field, long Length)> Requests() =>
         from field in RangeTexts.Any

@@ -21,7 +21,7 @@ namespace Attachments.UnitTests.Http.Downloads;
 
 internal sealed class StoredFileResultTests
 {
-    private static readonly byte[] Bytes = RandomNumberGenerator.GetBytes((2 * BlobReader.ChunkBytes) + 17);
+    private static readonly byte[] Bytes = RandomNumberGenerator.GetBytes((2 * BlobReader.PieceBytes) + 17);
 
     private static readonly StoredFile File = new(
         Guid.NewGuid(), FileName.From("noise.bin"), "application/octet-stream", Bytes.Length, new byte[16], SHA256.HashData(Bytes),
@@ -39,7 +39,7 @@ internal sealed class StoredFileResultTests
     [Test]
     public async Task Sends_the_part_asked_for()
     {
-        var first = BlobReader.ChunkBytes - 3;
+        var first = BlobReader.PieceBytes - 3;
         var response = await Execute("GET", ("Range", $"bytes={first}-{first + 9}"));
         response.StatusCode.ShouldBe(206);
         response.ContentLength.ShouldBe(10);
@@ -112,7 +112,7 @@ internal sealed class StoredFileResultTests
 
         public SafeFileHandle? Open(StoredFile file) => null;
 
-        public void Drop(StoredFile file) => throw new NotSupportedException();
+        public void Remove(StoredFile file) => throw new NotSupportedException();
     }
 
     private sealed class OneBlob : IBlobStore
@@ -132,7 +132,7 @@ internal sealed class StoredFileResultTests
         public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task Finish(Guid blobId, long length, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
@@ -163,7 +163,7 @@ internal sealed class StoredFileResultTests
             throw new NotSupportedException();
 
         public DbContext Context => throw new NotSupportedException();
-        public Task TakeTime(CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task LiftStatementTimeout(CancellationToken cancellationToken) => throw new NotSupportedException();
 
 
         public void Forget() => throw new NotSupportedException();

@@ -148,7 +148,7 @@ public sealed class ErrorRegistrationTests(string environment)
     {
         await Should.ThrowAsync<HttpRequestException>(() => api.Client.GetAsync($"/samples/cut-off/{kind}"));
         await api.Stop();
-        api.Log.From<ExceptionAnswer>().ShouldHaveSingleItem().Level.ShouldBe(level);
+        api.Log.From<ProblemExceptionHandler>().ShouldHaveSingleItem().Level.ShouldBe(level);
         api.Log.Requests.ShouldHaveSingleItem().Values["Status"].ShouldBe(status);
     }
 

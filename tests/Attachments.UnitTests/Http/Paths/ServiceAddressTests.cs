@@ -21,7 +21,7 @@ internal sealed class ServiceAddressTests
         var context = Context(scheme);
         context.Connection.LocalIpAddress = IPAddress.Parse(address);
         context.Connection.LocalPort = port;
-        ServiceAddress.Of(context.Request).ShouldBe(expected);
+        ServiceAddress.From(context.Request).ShouldBe(expected);
     }
 
     [TestCase("files.example", "/x", "http://files.example/base/")]
@@ -37,7 +37,7 @@ internal sealed class ServiceAddressTests
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         context.Connection.LocalIpAddress = IPAddress.Loopback;
         context.Connection.LocalPort = 5000;
-        ServiceAddress.Of(context.Request).ShouldBe(expected);
+        ServiceAddress.From(context.Request).ShouldBe(expected);
     }
 
     private static DefaultHttpContext Context(string scheme)

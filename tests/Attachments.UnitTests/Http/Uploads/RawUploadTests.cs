@@ -78,22 +78,22 @@ public sealed class RawUploadTests
     [TestCase("")]
     [TestCase("?filename=")]
     [TestCase("?other=x")]
-    public void No_file_name_in_the_query_is_none(string query) => RawUpload.FileNameIn(Query(query)).ShouldBeNull();
+    public void No_file_name_in_the_query_is_none(string query) => RawUpload.ReadFileName(Query(query)).ShouldBeNull();
 
     [TestCase("?filename=cat.png", "cat.png")]
     [TestCase("?filename=a%2Fb%20c.png", "b c.png")]
     [TestCase("?FileName=a,b", "a,b")]
     public void Takes_the_file_name_from_the_query(string query, string name) =>
-        RawUpload.FileNameIn(Query(query))!.Value.ShouldBe(name);
+        RawUpload.ReadFileName(Query(query))!.Value.ShouldBe(name);
 
     [Test]
     public void Refuses_two_file_names_in_the_query() =>
-        Should.Throw<InvalidRequestException>(() => RawUpload.FileNameIn(Query("?filename=a&filename=b")))
+        Should.Throw<InvalidRequestException>(() => RawUpload.ReadFileName(Query("?filename=a&filename=b")))
             .Code.ShouldBe("file_name_invalid");
 
     [Test]
     public void Refuses_a_bad_file_name_in_the_query() =>
-        Should.Throw<DomainException>(() => RawUpload.FileNameIn(Query("?filename=.."))).Code.ShouldBe("file_name_invalid");
+        Should.Throw<DomainException>(() => RawUpload.ReadFileName(Query("?filename=.."))).Code.ShouldBe("file_name_invalid");
 
     private static HttpRequest Put()
     {

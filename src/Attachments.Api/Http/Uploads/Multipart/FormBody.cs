@@ -11,7 +11,7 @@ internal static class FormBody
     /// <exception cref="RequestException">See <see cref="MultipartBody.Read"/> and <see cref="UrlEncodedBody.Read"/>.</exception>
     public static IAsyncEnumerable<MultipartPart> Read(
         HttpRequest request, LimitsOptions limits, MultipartForm form, CancellationToken cancellationToken) =>
-        MediaTypes.Of(request.ContentType) == MediaTypes.UrlEncodedForm
+        MediaTypes.Parse(request.ContentType) == MediaTypes.UrlEncodedForm
             ? UrlEncodedBody.Read(request, limits, cancellationToken).Select(Field)
             : MultipartBody.Read(request, limits, form, cancellationToken);
 

@@ -36,8 +36,8 @@ internal sealed class MultipartBody : IDisposable
 
     private readonly LimitsOptions limits;
     private readonly MultipartForm form;
-    private readonly Digesting digests;
-    private readonly FormTexts texts;
+    private readonly DigestCalculator digests;
+    private readonly FormTextDecoder texts;
     private readonly MultipartFraming framing;
     private readonly MultipartSource source;
     private readonly MultipartReader reader;
@@ -46,14 +46,14 @@ internal sealed class MultipartBody : IDisposable
     private long bytesBesideFiles;
 
     private MultipartBody(
-        Stream body, string boundary, ExpectedDigests expected, FormTexts texts, LimitsOptions limits, MultipartForm form)
+        Stream body, string boundary, ExpectedDigests expected, FormTextDecoder texts, LimitsOptions limits, MultipartForm form)
     {
         this.limits = limits;
         memory = body as RequestBody;
         this.texts = texts;
         this.form = form;
         framing = new MultipartFraming(boundary, MaxHeaderBytes, MaxSurroundingBytes);
-        digests = new Digesting(expected);
+        digests = new DigestCalculator(expected);
         source = new MultipartSource(body, framing, digests);
         reader = new MultipartReader(boundary, source, BufferBytes);
     }
@@ -84,10 +84,10 @@ internal sealed class MultipartBody : IDisposable
     public static IAsyncEnumerable<MultipartPart> Read(
         HttpRequest request, LimitsOptions limits, MultipartForm form, CancellationToken cancellationToken)
     {
-        var boundary = BoundaryOf(request.ContentType);
+        var boundary = ParseBoundary(request.ContentType);
         ContentHeaders.RequireWholeFiles(request);
         form.RequireWithin(limits, request.ContentLength);
-        var texts = new FormTexts(Charset.DeclaredBy(request.ContentType));
+        var texts = new FormTextDecoder(Charset.DeclaredBy(request.ContentType));
         return ReadParts(request.Body, boundary, DigestHeaders.Read(request), texts, limits, form, cancellationToken);
     }
 
@@ -101,7 +101,7 @@ internal sealed class MultipartBody : IDisposable
         Stream content,
         string boundary,
         ExpectedDigests digests,
-        FormTexts texts,
+        FormTextDecoder texts,
         LimitsOptions limits,
         MultipartForm form,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -120,13 +120,13 @@ internal sealed class MultipartBody : IDisposable
                 yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part));
             }
 
-            await body.Pass(section.Body, cancellationToken);
+            await body.Skip(section.Body, cancellationToken);
         }
 
-        body.digests.RequireExpected();
+        body.digests.VerifyExpected();
     }
 
-    private static string BoundaryOf(string? contentType)
+    private static string ParseBoundary(string? contentType)
     {
         var boundary = HeaderParameters.Parse(contentType ?? "")?.Find("boundary")?.Value;
         if (string.IsNullOrEmpty(boundary))
@@ -169,7 +169,7 @@ internal sealed class MultipartBody : IDisposable
         ContentHeaders.RequireIdentityEncoding(section.Headers!);
         return new IncomingFile(
             FileName.From(disposition.FileName!),
-            DeclaredType.Of(section.ContentType) ?? MediaTypes.OctetStream,
+            DeclaredType.Normalize(section.ContentType) ?? MediaTypes.OctetStream,
             DeclaredLength: null,
             DigestHeaders.Read(section.Headers!),
             TransferEncoding.Decode(section.Headers!, content));
@@ -178,11 +178,11 @@ internal sealed class MultipartBody : IDisposable
     private async ValueTask<FieldPart> ReadField(MultipartSection section, PartDisposition disposition, CancellationToken cancellationToken)
     {
         ContentHeaders.RequireIdentityEncoding(section.Headers!);
-        using var digest = new Digesting(DigestHeaders.Read(section.Headers!));
+        using var digest = new DigestCalculator(DigestHeaders.Read(section.Headers!));
         var content = TransferEncoding.Decode(section.Headers!, section.Body);
         var bytes = await ReadText(content, disposition.Name, cancellationToken);
         digest.Append(bytes);
-        digest.RequireExpected();
+        digest.VerifyExpected();
         var text = texts.Decode(disposition.Name ?? "", bytes, Charset.DeclaredBy(section.ContentType));
         return new FieldPart(disposition.Name, text);
     }
@@ -198,7 +198,7 @@ internal sealed class MultipartBody : IDisposable
                 if (text.Length > MaxFieldBytes)
                 {
                     throw new TooLargeException(
-                        "field_too_large", $"The field {Quoted.Of(name ?? "")} is longer than {MaxFieldBytes} bytes.");
+                        "field_too_large", $"The field {Quoted.Format(name ?? "")} is longer than {MaxFieldBytes} bytes.");
                 }
             },
             cancellationToken);
@@ -206,7 +206,7 @@ internal sealed class MultipartBody : IDisposable
     }
 
     /// <summary>Reads over what nobody has read of a part.</summary>
-    private Task Pass(Stream content, CancellationToken cancellationToken) => ReadBesideFiles(content, _ => { }, cancellationToken);
+    private Task Skip(Stream content, CancellationToken cancellationToken) => ReadBesideFiles(content, _ => { }, cancellationToken);
 
     private async Task ReadBesideFiles(Stream content, Action<ReadOnlyMemory<byte>> see, CancellationToken cancellationToken)
     {
@@ -223,7 +223,7 @@ internal sealed class MultipartBody : IDisposable
                         "document_too_large", $"The request has more than {limits.MaxDocumentBytes} bytes besides its files.");
                 }
 
-                memory?.HoldsFields(bytesBesideFiles);
+                memory?.ReserveForFields(bytesBesideFiles);
             }
         }
         finally

@@ -7,7 +7,7 @@ namespace Attachments.Api.Http.Uploads.Multipart;
 /// The body of a multipart request on its way to the reader of its parts: filtered for its framing, and hashed where digests were sent
 /// with the request, which are those of the whole body.
 /// </summary>
-internal sealed class MultipartSource(Stream body, MultipartFraming framing, Digesting digests) : ForwardStream
+internal sealed class MultipartSource(Stream body, MultipartFraming framing, DigestCalculator digests) : ForwardStream
 {
     private ReadOnlyMemory<byte> opening = framing.Opening;
     private bool failed;

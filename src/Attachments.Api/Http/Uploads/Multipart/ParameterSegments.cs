@@ -22,16 +22,16 @@ internal sealed class ParameterSegments(string parameter)
         var isSegment = sent.Name.StartsWith(parameter + "*", StringComparison.OrdinalIgnoreCase);
         if (isSegment)
         {
-            broken |= NumberIn(sent.Name.AsSpan(parameter.Length + 1)) is not { } number || !segments.TryAdd(number, sent);
+            broken |= ParseNumber(sent.Name.AsSpan(parameter.Length + 1)) is not { } number || !segments.TryAdd(number, sent);
         }
 
         return isSegment;
     }
 
     /// <summary>One text, null where the segments cannot be put together; none where there are no segments.</summary>
-    public IEnumerable<string?> Texts() => segments.Count == 0 && !broken ? [] : [AreWhole ? Joined() : null];
+    public IEnumerable<string?> Texts() => segments.Count == 0 && !broken ? [] : [AreWhole ? Join() : null];
 
-    private static int? NumberIn(ReadOnlySpan<char> suffix)
+    private static int? ParseNumber(ReadOnlySpan<char> suffix)
     {
         var digits = suffix.TrimEnd('*');
         var isNumber = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
@@ -39,7 +39,7 @@ internal sealed class ParameterSegments(string parameter)
     }
 
     // Only the first segment names the charset, for all that are encoded. A character may be split over two of them, a code not.
-    private string? Joined()
+    private string? Join()
     {
         var encoded = segments.Values.Where(IsEncoded).ToList();
         return encoded.Count == 0 ? string.Concat(segments.Values.Select(segment => segment.Value))

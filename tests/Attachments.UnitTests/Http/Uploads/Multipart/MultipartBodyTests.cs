@@ -246,7 +246,7 @@ public sealed class MultipartBodyTests
     [TestCase("quoted-printable", "=C3=\r\n=A4", "\u00E4")]
     public async Task Decodes_files_and_fields_by_their_transfer_encoding(string encoding, string content, string decoded)
     {
-        var digest = $"Content-Transfer-Encoding: {encoding}\r\nContent-MD5: {Convert.ToBase64String(Md5Of(Encoding.UTF8.GetBytes(decoded)))}";
+        var digest = $"Content-Transfer-Encoding: {encoding}\r\nContent-MD5: {Convert.ToBase64String(ComputeMd5(Encoding.UTF8.GetBytes(decoded)))}";
 
         var parts = await Read(Part($"form-data; name=a\r\n{digest}", content), Part($"form-data; name=b; filename=f\r\n{digest}", content));
 
@@ -462,7 +462,7 @@ public sealed class MultipartBodyTests
         static HttpRequest Signed(byte[] sent, byte[] meant)
         {
             var request = Request(sent, ChoppedStream.Repeat([7, 100, 1]));
-            request.Headers.ContentMD5 = Convert.ToBase64String(Md5Of(meant));
+            request.Headers.ContentMD5 = Convert.ToBase64String(ComputeMd5(meant));
             request.Headers["Content-Digest"] = $"sha-256=:{Convert.ToBase64String(SHA256.HashData(meant))}:";
             request.Headers["Repr-Digest"] = $"sha-512=:{Convert.ToBase64String(SHA512.HashData(meant))}:";
             return request;
@@ -612,7 +612,7 @@ public sealed class MultipartBodyTests
         });
     }
 
-    private static byte[] Md5Of(byte[] bytes)
+    private static byte[] ComputeMd5(byte[] bytes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         hash.AppendData(bytes);
@@ -661,7 +661,7 @@ public sealed class MultipartBodyTests
             seen.Add(part switch
             {
                 FieldPart field => new Seen(field.Name, field.Text),
-                FilePart file => await Seen.Of(file),
+                FilePart file => await Seen.ReadFrom(file),
                 _ => throw new InvalidOperationException(),
             });
         }
@@ -676,7 +676,7 @@ public sealed class MultipartBodyTests
 
     private sealed record Seen(string? Name, string Content, string? FileName = null, string? MediaType = null)
     {
-        public static async Task<Seen> Of(FilePart part)
+        public static async Task<Seen> ReadFrom(FilePart part)
         {
             using var content = new MemoryStream();
             var upload = part.Open();

@@ -1,0 +1,19 @@
+using Attachments.Application.Conditional;
+
+namespace Attachments.Api.Http.Conditional;
+
+/// <summary>The fields that say which version an answer is of, or leaves out.</summary>
+internal static class ValidatorHeaders
+{
+    public static void Set(IHeaderDictionary headers, CurrentRepresentation current, DateTimeOffset now)
+    {
+        headers.ETag = current.EntityTag.ToString();
+        headers.CacheControl = "private, no-cache";
+        if (current.LastModified is { } modified)
+        {
+            // Never after Date (RFC 9110, section 8.8.2.1), which is set here because the server's own, renewed once a second, may lag.
+            headers.Date = HttpDate.Format(now);
+            headers.LastModified = HttpDate.Format(modified < now ? modified : now);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Attachments.Api.Http.Media;
+using Microsoft.AspNetCore.Mvc.Formatters;
+
+namespace Attachments.Api.Http.Documents;
+
+/// <summary>How documents are written: JSON in UTF-8 (RFC 8259, section 8.1), whatever Accept and Accept-Charset ask for.</summary>
+internal static class JsonResponses
+{
+    // What is sent is never embedded in a page, so letters of every script, names and base64 can stay readable.
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    /// <summary>For documents that MVC does not write.</summary>
+    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = Encoder };
+
+    public static IMvcBuilder AddJsonResponses(this IMvcBuilder mvc) => mvc
+        .AddMvcOptions(options =>
+        {
+            var json = options.OutputFormatters.OfType<SystemTextJsonOutputFormatter>().Single();
+            json.SupportedMediaTypes.Clear();
+            json.SupportedMediaTypes.Add(MediaTypes.Json);
+            json.SupportedEncodings.Clear();
+            json.SupportedEncodings.Add(Encoding.UTF8);
+        })
+        .AddJsonOptions(json => json.JsonSerializerOptions.Encoder = Encoder);
+}

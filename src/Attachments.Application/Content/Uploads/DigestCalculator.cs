@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using Attachments.Application.Errors;
+
+namespace Attachments.Application.Content.Uploads;
+
+/// <summary>The digests of bytes as they pass: those that the client sent, or sends behind them, to be compared, and those asked for besides.</summary>
+public sealed class DigestCalculator : IDisposable
+{
+    private readonly ExpectedDigests expected;
+    private readonly List<(string Algorithm, IncrementalHash Hash)> hashes = [];
+
+    /// <param name="expected">What the client sent.</param>
+    /// <param name="also">Algorithms whose digests are wanted whatever the client sent.</param>
+    public DigestCalculator(ExpectedDigests expected, params ReadOnlySpan<HashAlgorithmName> also)
+    {
+        this.expected = expected;
+        Add(DigestAlgorithms.Md5, HashAlgorithmName.MD5, expected.Md5, also);
+        Add(DigestAlgorithms.Sha256, HashAlgorithmName.SHA256, expected.Sha256, also);
+        Add(DigestAlgorithms.Sha512, HashAlgorithmName.SHA512, expected.Sha512, also);
+    }
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var (_, hash) in hashes)
+        {
+            hash.AppendData(bytes);
+        }
+    }
+
+    /// <summary>Compares what the client sent, before the bytes or behind them, with the bytes that passed, which are all.</summary>
+    /// <exception cref="DigestMismatchException">One of the digests differs.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// <c>digest_unannounced</c>: one came behind the bytes that was not computed on the way; and see <see cref="TrailingDigests"/>.
+    /// </exception>
+    public void VerifyExpected()
+    {
+        Require(expected);
+        if (expected.Trailing is { } trailing)
+        {
+            Require(trailing.Read());
+        }
+    }
+
+    /// <summary>The digest of the bytes that passed, by an algorithm that was asked for.</summary>
+    public byte[] GetDigest(HashAlgorithmName algorithm) => FindDigest(algorithm)!;
+
+    /// <summary>The digest of the bytes that passed; null where nobody, the client neither, had to do with that algorithm.</summary>
+    public byte[]? FindDigest(HashAlgorithmName algorithm) =>
+        hashes.Find(digest => digest.Hash.AlgorithmName == algorithm).Hash?.GetCurrentHash();
+
+    public void Dispose()
+    {
+        foreach (var (_, hash) in hashes)
+        {
+            hash.Dispose();
+        }
+    }
+
+    private void Require(ExpectedDigests digests)
+    {
+        Require(DigestAlgorithms.Md5, digests.Md5);
+        Require(DigestAlgorithms.Sha256, digests.Sha256);
+        Require(DigestAlgorithms.Sha512, digests.Sha512);
+    }
+
+    private void Require(string algorithm, byte[]? digest)
+    {
+        if (digest is null)
+        {
+            return;
+        }
+
+        var hash = hashes.Find(computed => computed.Algorithm == algorithm).Hash ?? throw new InvalidRequestException(
+            "digest_unannounced", $"A {algorithm} digest in the trailer section has to be announced by the header Trailer.");
+        if (!hash.GetCurrentHash().AsSpan().SequenceEqual(digest))
+        {
+            throw new DigestMismatchException(algorithm);
+        }
+    }
+
+    private void Add(string algorithm, HashAlgorithmName name, byte[]? sent, ReadOnlySpan<HashAlgorithmName> also)
+    {
+        if (sent is not null || also.Contains(name) || expected.Trailing?.Announced.Contains(algorithm) == true)
+        {
+            hashes.Add((algorithm, IncrementalHash.CreateHash(name)));
+        }
+    }
+}
