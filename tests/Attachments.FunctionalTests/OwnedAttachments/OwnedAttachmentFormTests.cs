@@ -82,7 +82,7 @@ internal sealed class OwnedAttachmentFormTests(string method) : OwnedAttachments
         if (before is not null)
         {
             (await Owner.Get(id)).Text.ShouldBe(before.Text);
-            (await Owner.FileOf(id)).ShouldBe(Photo);
+            (await Owner.ReadFile(id)).ShouldBe(Photo);
         }
     }
 

@@ -9,12 +9,13 @@ internal sealed class TransferCodingTests : SessionsFixture
     private const string Chunks = "5\r\nbytes\r\n0\r\n\r\n";
 
     private static readonly byte[] Old = Files.Make(Files.Small);
+    private static readonly string[] Unknown = ["gzip, chunked", "chunked, chunked"];
 
     private static IEnumerable<TestCaseData> Writes() =>
         from family in ContentFamily.All
         from write in family.Writes
         where write.Body is not null
-        from coding in new[] { "gzip, chunked", "chunked, chunked" }
+        from coding in Unknown
         select new TestCaseData(family, write, coding).SetArgDisplayNames($"{family}", $"{write}", coding);
 
     [TestCaseSource(nameof(Writes))]
@@ -49,7 +50,7 @@ internal sealed class TransferCodingTests : SessionsFixture
         (await Project.FileIn(Uuid, "p")).ShouldBe("bytes"u8.ToArray());
     }
 
-    private async Task<Answer> Send(string method, string target, string mediaType, string coding, string chunks)
+    private static async Task<Answer> Send(string method, string target, string mediaType, string coding, string chunks)
     {
         await using var connection = await Service.Connect();
         await connection.Send(Service.RequestHead(

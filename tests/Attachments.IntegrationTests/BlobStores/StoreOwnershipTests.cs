@@ -4,7 +4,6 @@ using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.BlobStores.Ownership;
-using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.IntegrationTests.Support;
 using Attachments.Testing;

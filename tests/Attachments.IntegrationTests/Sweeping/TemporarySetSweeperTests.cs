@@ -1,4 +1,3 @@
-using Attachments.Application.Content.Blobs;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Attachments.Domain.TemporarySets;
