@@ -16,7 +16,7 @@ public static class DependencyInjection
 {
     private static readonly Type[] Handlers = [typeof(IRequestHandler<,>), typeof(IRequestHandler<>)];
 
-    /// <summary>The use cases, and what they are made of.</summary>
+    /// <summary>Adds the use cases and the services they need.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
         services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);

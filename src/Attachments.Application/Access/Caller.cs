@@ -3,7 +3,7 @@ using Attachments.Application.Errors;
 
 namespace Attachments.Application.Access;
 
-/// <summary>Who is asking, as their token says.</summary>
+/// <summary>The user who sent the request, as their token describes them.</summary>
 /// <param name="UserId">The <c>sub</c> claim: a UUID as it is, any other subject as the UUIDv5 of issuer and subject.</param>
 /// <param name="IsAdmin">The <c>role</c> claim holds <c>admin</c>: everything is allowed.</param>
 public sealed record Caller(Guid UserId, bool IsAdmin)
@@ -20,7 +20,7 @@ public sealed record Caller(Guid UserId, bool IsAdmin)
     /// <summary>The <c>org</c> claims: the organisations that the caller belongs to.</summary>
     public IReadOnlySet<long> Organisations { get; init; } = ImmutableHashSet<long>.Empty;
 
-    /// <summary>What the <c>scope</c> claims list.</summary>
+    /// <summary>The scopes in the <c>scope</c> claims.</summary>
     public IReadOnlySet<string> Scopes { get; init; } = ImmutableHashSet<string>.Empty;
 
     /// <summary>Whether the caller may use the sessions of a project.</summary>

@@ -3,8 +3,8 @@ using Attachments.Domain.Content;
 namespace Attachments.Application.Conditional;
 
 /// <summary>
-/// What a precondition is held against: the representation that a GET of the same resource would serve now
-/// (RFC 9110, section 13.1). Where there is none, it is null.
+/// The representation that preconditions are evaluated against: the one that a GET of the same resource would serve now (RFC 9110, section
+/// 13.1). Null if there is none.
 /// </summary>
 public sealed record CurrentRepresentation
 {
@@ -18,10 +18,12 @@ public sealed record CurrentRepresentation
 
     public EntityTag? EntityTag { get; }
 
-    /// <summary>Cut to whole seconds, as HTTP dates are: else the date of a file, sent back, would seem to be before the file.</summary>
+    /// <summary>
+    /// Truncated to whole seconds, like HTTP dates. Otherwise a file would seem newer than its own date when a client sends that date back.
+    /// </summary>
     public DateTimeOffset? LastModified { get; }
 
-    /// <summary>Something that is there and has neither tag nor date, so that only <c>*</c> can be asked of it.</summary>
+    /// <summary>A resource that exists but has neither entity tag nor date. Only <c>*</c> matches it.</summary>
     public static readonly CurrentRepresentation Untagged = new(null, null);
 
     /// <summary>A stored file.</summary>

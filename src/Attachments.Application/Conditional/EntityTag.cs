@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Attachments.Application.Conditional;
 
 /// <summary>An entity tag (RFC 9110, section 8.8.3).</summary>
-/// <param name="Opaque">What stands between the quotes.</param>
+/// <param name="Opaque">The text between the quotes.</param>
 /// <param name="IsWeak">It was written <c>W/"…"</c>.</param>
 public readonly record struct EntityTag(string Opaque, bool IsWeak = false)
 {
@@ -11,19 +11,17 @@ public readonly record struct EntityTag(string Opaque, bool IsWeak = false)
     /// <param name="sha256">32 bytes.</param>
     public static EntityTag FromDigest(byte[] sha256) => new(Convert.ToHexStringLower(sha256));
 
-    /// <summary>
-    /// The strong tag of one version of something that has no bytes of its own.
-    /// </summary>
-    /// <param name="id">Of this incarnation: what is deleted and made again at the same address must have another.</param>
+    /// <summary>The strong tag of one version of a resource without bytes of its own.</summary>
+    /// <param name="id">The internal id. A resource that is deleted and created again at the same address must have a new one.</param>
     /// <param name="revision">Counts its changes.</param>
     public static EntityTag FromVersion(Guid id, long revision) => new($"{id:N}-{revision.ToString(CultureInfo.InvariantCulture)}");
 
-    /// <summary>Strong comparison (RFC 9110, section 8.8.3.2): the same, and neither is weak.</summary>
+    /// <summary>Strong comparison (RFC 9110, section 8.8.3.2): the tags are the same, and neither is weak.</summary>
     public bool EqualsStrongly(EntityTag other) => !IsWeak && !other.IsWeak && EqualsWeakly(other);
 
     /// <summary>Weak comparison (RFC 9110, section 8.8.3.2): the same between the quotes.</summary>
     public bool EqualsWeakly(EntityTag other) => string.Equals(Opaque, other.Opaque, StringComparison.Ordinal);
 
-    /// <summary>As it is written in a header field.</summary>
+    /// <summary>The tag as a header value.</summary>
     public override string ToString() => IsWeak ? $"W/\"{Opaque}\"" : $"\"{Opaque}\"";
 }

@@ -1,16 +1,16 @@
 namespace Attachments.Application.Conditional;
 
-/// <summary>What an If-Match or If-None-Match field names: any representation, or those with one of these tags.</summary>
+/// <summary>The value of an If-Match or If-None-Match header: any representation, or a list of tags.</summary>
 public sealed class EntityTagCondition
 {
-    /// <summary>The field value <c>*</c>: whatever there is.</summary>
+    /// <summary>The value <c>*</c>: any current representation.</summary>
     public static readonly EntityTagCondition Any = new(null);
 
     private readonly IReadOnlyList<EntityTag>? tags;
 
     private EntityTagCondition(IReadOnlyList<EntityTag>? tags) => this.tags = tags;
 
-    /// <summary>A list of tags. An empty one names nothing.</summary>
+    /// <summary>A list of tags. An empty list matches nothing.</summary>
     public static EntityTagCondition OneOf(IReadOnlyList<EntityTag> tags) => new(tags);
 
     /// <summary>Whether it names <paramref name="current"/> by strong comparison, as If-Match does (RFC 9110, section 13.1.1).</summary>

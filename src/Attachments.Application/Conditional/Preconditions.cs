@@ -3,18 +3,18 @@ using Attachments.Application.Errors;
 namespace Attachments.Application.Conditional;
 
 /// <summary>
-/// The conditions that a request puts on the state it finds (RFC 9110, section 13). Null: not sent. A command carries them into its
-/// transaction and calls <see cref="RequireForWrite"/> there, on the row that it is about to change.
+/// The preconditions of a request (RFC 9110, section 13). Null: not sent. A command calls <see cref="RequireForWrite"/> in its transaction,
+/// on the row that it is about to change.
 /// </summary>
 public sealed record Preconditions(
     EntityTagCondition? IfMatch, DateTimeOffset? IfUnmodifiedSince, EntityTagCondition? IfNoneMatch, DateTimeOffset? IfModifiedSince)
 {
     public static readonly Preconditions None = new(null, null, null, null);
 
-    /// <summary>What is wrong with a field that could not be read; null when all could. Told where the conditions are decided.</summary>
+    /// <summary>The error in a header that could not be parsed; null if there is none. <see cref="RequireForWrite"/> throws it.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>What a GET or HEAD does, in the order of RFC 9110, section 13.2.2.</summary>
+    /// <summary>Evaluates the preconditions of a GET or HEAD, in the order of RFC 9110, section 13.2.2.</summary>
     /// <param name="current">What it would serve.</param>
     public PreconditionOutcome Evaluate(CurrentRepresentation current)
     {
@@ -26,9 +26,7 @@ public sealed record Preconditions(
         return IsUnchanged(current) ? PreconditionOutcome.NotModified : PreconditionOutcome.Proceed;
     }
 
-    /// <summary>
-    /// What any other method does: it goes on, or it is refused. If-Modified-Since has no say in it (RFC 9110, section 13.1.3).
-    /// </summary>
+    /// <summary>Evaluates the preconditions of every other method. If-Modified-Since is ignored (RFC 9110, section 13.1.3).</summary>
     /// <param name="current">What is there now; null for nothing, which <c>If-None-Match: *</c> asks for and If-Match excludes.</param>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>: a condition does not hold.</exception>
     /// <exception cref="InvalidRequestException"><c>precondition_invalid</c>: a field could not be read.</exception>

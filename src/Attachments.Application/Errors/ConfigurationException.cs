@@ -1,4 +1,4 @@
 namespace Attachments.Application.Errors;
 
-/// <summary>The service cannot start as it is configured. The message is one line for the one who starts it.</summary>
+/// <summary>The service cannot start with its configuration. The message is one line for the operator.</summary>
 public sealed class ConfigurationException(string message) : Exception(message);

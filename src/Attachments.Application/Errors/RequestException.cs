@@ -1,9 +1,9 @@
 namespace Attachments.Application.Errors;
 
-/// <summary>A request that is refused. Api answers each kind with its own status.</summary>
+/// <summary>A refused request. The Api layer answers each kind with its own status.</summary>
 /// <param name="code">Stable and machine-readable, in snake case: <c>session_not_found</c>.</param>
-/// <param name="detail">One sentence for the one who sent the request.</param>
-/// <param name="cause">What the adapter met, where the refusal translates one.</param>
+/// <param name="detail">One sentence for the client.</param>
+/// <param name="cause">The underlying exception, if there is one.</param>
 public abstract class RequestException(string code, string detail, Exception? cause = null) : Exception(detail, cause)
 {
     public string Code { get; } = code;
@@ -12,7 +12,7 @@ public abstract class RequestException(string code, string detail, Exception? ca
 /// <summary>400: the request is malformed.</summary>
 /// <param name="code">See <see cref="RequestException"/>.</param>
 /// <param name="detail">See <see cref="RequestException"/>.</param>
-/// <param name="errors">Field to messages, where the fault lies in fields.</param>
+/// <param name="errors">Error messages by field, if the error is in fields.</param>
 public sealed class InvalidRequestException(string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null)
     : RequestException(code, detail)
 {
@@ -23,7 +23,7 @@ public sealed class InvalidRequestException(string code, string detail, IReadOnl
 public sealed class DigestMismatchException(string algorithm)
     : RequestException("digest_mismatch", $"The {algorithm} digest of the received bytes is not the one that was sent.");
 
-/// <summary>403: the caller is known, but may not.</summary>
+/// <summary>403: the caller is known but not allowed.</summary>
 public sealed class ForbiddenException(string code, string detail) : RequestException(code, detail);
 
 /// <summary>404.</summary>
@@ -32,29 +32,29 @@ public sealed class NotFoundException(string code, string detail) : RequestExcep
 /// <summary>409.</summary>
 public sealed class ConflictException(string code, string detail) : RequestException(code, detail);
 
-/// <summary>410: what was there is gone, and is known to be.</summary>
+/// <summary>410: the resource existed and is known to be gone.</summary>
 public sealed class GoneException(string code, string detail) : RequestException(code, detail);
 
-/// <summary>412: the state is not the one that the caller's precondition names.</summary>
+/// <summary>412: the current state does not match the preconditions.</summary>
 public sealed class PreconditionFailedException(string code, string detail) : RequestException(code, detail);
 
 /// <summary>413.</summary>
 public sealed class TooLargeException(string code, string detail) : RequestException(code, detail);
 
-/// <summary>415: the body is of a media type that is not taken.</summary>
+/// <summary>415: the media type of the body is not supported.</summary>
 /// <param name="code">See <see cref="RequestException"/>.</param>
 /// <param name="detail">See <see cref="RequestException"/>.</param>
-/// <param name="taken">The media types that are; none where it is something else about the type that is not known.</param>
+/// <param name="taken">The supported media types; empty if another property of the type is not supported.</param>
 public sealed class UnsupportedMediaTypeException(string code, string detail, params IReadOnlyList<string> taken) : RequestException(code, detail)
 {
     public IReadOnlyList<string> SupportedMediaTypes { get; } = taken;
 }
 
-/// <summary>415: the body, or a part of it, is in a content coding, and none is taken.</summary>
+/// <summary>415: the body or a part of it has a content coding. None is supported.</summary>
 public sealed class UnsupportedContentCodingException(string code, string detail) : RequestException(code, detail);
 
 /// <summary>
-/// 503: the database or the blob store cannot be reached just now, too many writers wanted the same rows, or there is no memory for
-/// another upload; worth trying again.
+/// 503: the database or the blob store cannot be reached, too many requests change the same rows, or there is no memory for another upload.
+/// The client may try again.
 /// </summary>
 public class UnavailableException(string code, string detail, Exception? cause = null) : RequestException(code, detail, cause);

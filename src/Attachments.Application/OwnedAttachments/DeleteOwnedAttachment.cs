@@ -7,7 +7,7 @@ namespace Attachments.Application.OwnedAttachments;
 
 /// <summary>Deletes an attachment with its bytes.</summary>
 /// <param name="Id">The attachment.</param>
-/// <param name="Preconditions">What must be true of the entry.</param>
+/// <param name="Preconditions">The preconditions on the metadata.</param>
 public sealed record DeleteOwnedAttachment(long Id, Preconditions Preconditions) : IRequest;
 
 public sealed class DeleteOwnedAttachmentHandler(IAttachmentsDb db, Caller caller)

@@ -10,9 +10,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.OwnedAttachments;
 
-/// <summary>An attachment's file, by the name that it has now.</summary>
+/// <summary>Downloads an attachment's file by its current name.</summary>
 /// <param name="Id">The attachment.</param>
-/// <param name="FileName">What it is said to be called.</param>
+/// <param name="FileName">The name in the request.</param>
 /// <param name="Whole">Its bytes are likely to be wanted, all of them.</param>
 public sealed record DownloadOwnedAttachment(long Id, string FileName, bool Whole) : IRequest<StoredFile>;
 

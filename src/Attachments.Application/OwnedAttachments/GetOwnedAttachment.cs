@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.OwnedAttachments;
 
-/// <summary>An attachment's entry.</summary>
+/// <summary>Reads an attachment's metadata.</summary>
 public sealed record GetOwnedAttachment(long Id) : IRequest<OwnedAttachmentDto>;
 
 public sealed class GetOwnedAttachmentHandler(IAttachmentsDb db, Caller caller, IConfigurationProvider mappings)

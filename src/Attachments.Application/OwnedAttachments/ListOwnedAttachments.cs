@@ -12,9 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.OwnedAttachments;
 
-/// <summary>A page of all attachments, the one changed last first.</summary>
+/// <summary>Lists a page of all attachments, most recently changed first.</summary>
 /// <param name="Limit">1 to 1000.</param>
-/// <param name="Offset">How many to pass over; from 0.</param>
+/// <param name="Offset">The number of attachments to skip.</param>
 /// <param name="FileName">Only those called so; null for any.</param>
 /// <param name="OwnedByOrganisation">Only those of this organisation; null for any or none.</param>
 /// <param name="OwnedByUser">Only those of this user, a UUID; null for any.</param>
@@ -26,7 +26,7 @@ public sealed record ListOwnedAttachments(int Limit, int Offset, string? FileNam
 }
 
 /// <summary>A page of the list.</summary>
-/// <param name="Total">How many there are on all pages.</param>
+/// <param name="Total">The number of attachments on all pages.</param>
 /// <param name="Items">Read as they are asked for; no connection is held in between.</param>
 public sealed record OwnedAttachmentPage(int Total, IAsyncEnumerable<OwnedAttachmentDto> Items);
 
@@ -46,7 +46,7 @@ public sealed class ListOwnedAttachmentsValidator : AbstractValidator<ListOwnedA
 public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfigurationProvider mappings)
     : IRequestHandler<ListOwnedAttachments, OwnedAttachmentPage>
 {
-    /// <summary>So few are in memory at once, since a sequence map may have a megabyte, which takes two.</summary>
+    /// <summary>The batch is small because a sequence map may have a megabyte, which takes two in memory.</summary>
     private const int BatchSize = 8;
 
     public async Task<OwnedAttachmentPage> Handle(ListOwnedAttachments request, CancellationToken cancellationToken)
@@ -80,9 +80,7 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
             : matching.Where(_ => false);
     }
 
-    /// <summary>
-    /// Those of a page, found in an index alone: what is passed over costs an entry of it and no row. Walked from the end that is nearer.
-    /// </summary>
+    /// <summary>The ids of a page. Only an index is read, so skipped rows cost little. The index is scanned from the nearer end.</summary>
     private static async Task<List<long>> FindPageIds(
         IQueryable<OwnedAttachment> matching, ListOwnedAttachments request, int total, CancellationToken cancellationToken)
     {
@@ -127,7 +125,7 @@ public sealed class ListOwnedAttachmentsHandler(IAttachmentsDb db, IConfiguratio
         }
     }
 
-    /// <summary>In the order of their ids; one deleted meanwhile is left out.</summary>
+    /// <summary>The attachments in the order of the ids, without those deleted meanwhile.</summary>
     private async Task<IReadOnlyList<OwnedAttachmentDto>> ReadBatch(long[] ids, CancellationToken cancellationToken)
     {
         var found = await db.OwnedAttachments

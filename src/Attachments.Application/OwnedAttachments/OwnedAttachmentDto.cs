@@ -13,7 +13,7 @@ public sealed record OwnedAttachmentDto
 
     public string Description { get; init; } = "";
 
-    /// <summary>JSON text as it was given; null where the file is no sequence map.</summary>
+    /// <summary>The JSON text as it was sent; null if the file is not a sequence map.</summary>
     public string? SequenceMap { get; init; }
 
     public Guid OwnedByUser { get; init; }
@@ -26,13 +26,13 @@ public sealed record OwnedAttachmentDto
 
     public long Revision { get; init; }
 
-    /// <summary>It has no bytes any more: they were purged, or found missing.</summary>
+    /// <summary>Whether the bytes were purged or are missing.</summary>
     public bool ContentIsGone { get; init; }
 
-    /// <summary>When the bytes were found missing, where they were.</summary>
+    /// <summary>When the bytes were found missing; null if they were not.</summary>
     public DateTimeOffset? ContentMissingSince { get; init; }
 
-    /// <summary>As preconditions see it.</summary>
+    /// <summary>The representation for preconditions.</summary>
     public CurrentRepresentation Representation =>
         OwnedAttachmentQueries.Representation(Id, Revision, UpdatedAt, ContentIsGone, ContentMissingSince);
 

@@ -7,10 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.OwnedAttachments;
 
-/// <summary>What the use cases of owned attachments ask alike.</summary>
+/// <summary>Queries and checks shared by the use cases of owned attachments.</summary>
 internal static class OwnedAttachmentQueries
 {
-    /// <summary>An attachment with its blob, for one who may change it as it is.</summary>
+    /// <summary>Loads an attachment with its blob, and checks that the caller may change it and that the preconditions hold.</summary>
     /// <exception cref="NotFoundException"><c>attachment_not_found</c></exception>
     /// <exception cref="ForbiddenException"><c>attachment_forbidden</c></exception>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c></exception>
@@ -52,9 +52,9 @@ internal static class OwnedAttachmentQueries
     public static NotFoundException NotFound(long id) => new("attachment_not_found", $"Attachment {id} does not exist.");
 
     /// <summary>
-    /// As preconditions see it. Ids are never used twice, so id and revision name a version. That the bytes were found missing, or were
-    /// found again, changes the entry without being a change of it, so it is told apart as well. While they are missing there is no date:
-    /// that of the finding would go back when they are found.
+    /// The representation for preconditions. Ids are never reused, so id and revision identify a version. Missing bytes change the metadata
+    /// without a new revision, so they are part of the tag. While bytes are missing there is no date, since it would go back when they are
+    /// found.
     /// </summary>
     public static CurrentRepresentation Representation(
         long id, long revision, DateTimeOffset updatedAt, bool contentIsGone, DateTimeOffset? contentMissingSince)

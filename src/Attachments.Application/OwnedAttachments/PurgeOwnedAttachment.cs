@@ -5,7 +5,7 @@ using MediatR;
 
 namespace Attachments.Application.OwnedAttachments;
 
-/// <summary>Takes an attachment's bytes away while its entry stands; for administrators. Done again it changes nothing.</summary>
+/// <summary>Deletes the bytes of an attachment and keeps its metadata. For administrators. Repeating it changes nothing.</summary>
 /// <param name="Id">The attachment.</param>
 /// <param name="Preconditions">What must be true of the entry.</param>
 public sealed record PurgeOwnedAttachment(long Id, Preconditions Preconditions) : IRequest;

@@ -8,7 +8,7 @@ using MediatR;
 
 namespace Attachments.Application.OwnedAttachments;
 
-/// <summary>Changes what is given of an attachment, its bytes among them, and leaves the rest as it is.</summary>
+/// <summary>Changes the given fields of an attachment, and its bytes if they are sent.</summary>
 /// <param name="Id">The attachment.</param>
 /// <param name="Entries">What the request says of it.</param>
 /// <param name="Preconditions">

@@ -5,14 +5,14 @@ using System.Text.Unicode;
 namespace Attachments.Application.Paging;
 
 /// <summary>
-/// A place in a list as clients carry it: opaque, in characters that need no encoding. It holds the place itself and names no row, so it
-/// stays good when what it was taken from is gone.
+/// Encodes a position in a list as an opaque text that needs no percent-encoding. It contains the position itself, not a row, so it stays
+/// valid when the row is deleted.
 /// </summary>
 internal static class CursorText
 {
     public static string Encode(string place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(place));
 
-    /// <summary>The place; null where there is no text, or one that <see cref="Encode"/> did not give.</summary>
+    /// <summary>The position; null if the text is null or not from <see cref="Encode"/>.</summary>
     public static string? Decode(string? text)
     {
         if (text is null || !Base64Url.IsValid(text))

@@ -1,10 +1,11 @@
 namespace Attachments.Application.Paging;
 
-/// <summary>Lists that are read while they are sent.</summary>
+/// <summary>Extensions for lists that are streamed to the client.</summary>
 internal static class StreamedList
 {
     /// <summary>
-    /// Reads the first item at once, so that a list that cannot be read fails before its answer begins; the others when they are asked for.
+    /// Reads the first item immediately, so that an unreadable list fails before the response begins. The others are read when they are
+    /// requested.
     /// </summary>
     /// <param name="items">Enumerated once. It holds no connection between two items.</param>
     /// <param name="cancellationToken">The client went away.</param>

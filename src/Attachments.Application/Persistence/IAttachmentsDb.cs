@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Persistence;
 
-/// <summary>The database, as use cases see it.</summary>
+/// <summary>The database interface of the use cases.</summary>
 public interface IAttachmentsDb
 {
     DbSet<Blob> Blobs { get; }

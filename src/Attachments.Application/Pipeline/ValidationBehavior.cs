@@ -3,7 +3,7 @@ using MediatR;
 
 namespace Attachments.Application.Pipeline;
 
-/// <summary>Checks the shape of a request before its handler sees it.</summary>
+/// <summary>Validates a request before its handler runs.</summary>
 public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
     : IPipelineBehavior<TRequest, TResponse>
 {

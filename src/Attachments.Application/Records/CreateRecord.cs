@@ -10,16 +10,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Records;
 
-/// <summary>Creates a record under the id that its document names, else under the next number of its form type.</summary>
+/// <summary>Creates a record with the id in its document, or else with the next number of its form type.</summary>
 /// <param name="FormType">In NFC.</param>
-/// <param name="Document">What the record says.</param>
-/// <param name="Preconditions">Of what is created, which is not there before.</param>
+/// <param name="Document">Reads the document of the record.</param>
+/// <param name="Preconditions">The preconditions; the record does not exist yet.</param>
 public sealed record CreateRecord(string FormType, ReadBody<RecordDraft> Document, Preconditions Preconditions)
     : IRequest<RecordDto>;
 
 public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRequestHandler<CreateRecord, RecordDto>
 {
-    /// <summary>How many numbers are looked at in one step, where clients have taken many.</summary>
+    /// <summary>The most numbers checked at once, if clients have taken many.</summary>
     private const int MaxLookAhead = 1000;
 
     public async Task<RecordDto> Handle(CreateRecord request, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
             throw new ConflictException("record_exists", $"The record '{chosen}' already exists.");
         }
 
-        // A number that a client takes meanwhile breaks the constraint, and the next attempt passes over it.
+        // If a client takes the number meanwhile, the unique constraint fails this attempt, and the next one skips the number.
         var key = chosen ?? RecordKey.Create(formType, await NextNumber(formType, cancellationToken));
         var record = Record.Create(key, attributes);
         db.Records.Add(record);
@@ -86,8 +86,8 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     }
 
     /// <summary>
-    /// A client may have taken the number and deleted its record again since the numbers were looked at. That leaves the number spent;
-    /// and as the record has been saved, no other of its id comes and goes any more.
+    /// A client may have created and deleted a record with this number since the check. The number is then spent. Now that this record is
+    /// saved, no other record can take the id.
     /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">It is spent: the next attempt passes over it.</exception>
     private async Task RequireUnspent(RecordKey key, CancellationToken cancellationToken)
@@ -104,8 +104,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     }
 
     /// <summary>
-    /// What the sequence has passed is not looked for any more. One that another request has made a run of meanwhile is not passed with
-    /// its first number.
+    /// Deletes the spent numbers that the sequence has passed. A row that another request has extended to a run meanwhile is kept.
     /// </summary>
     private async Task DeletePassed(RecordSequence sequence, List<string> numbers, CancellationToken cancellationToken)
     {
@@ -117,8 +116,7 @@ public sealed class CreateRecordHandler(IAttachmentsDb db, IMapper mapper) : IRe
     }
 
     /// <summary>
-    /// Those of the upcoming numbers that clients have chosen, whether the records are still there or not, and the runs of spent numbers
-    /// that are still to come.
+    /// The upcoming numbers that clients have used, even if their records were deleted, and the runs of spent numbers ahead.
     /// </summary>
     private async Task<(HashSet<string> Taken, List<SpentNumber> Runs)> FindTaken(
         RecordSequence sequence, IReadOnlyList<string> upcoming, CancellationToken cancellationToken)

@@ -8,15 +8,15 @@ namespace Attachments.Application.Records;
 
 /// <summary>Deletes a record with all its files.</summary>
 /// <param name="Key">The record.</param>
-/// <param name="Preconditions">Of the record, which is there.</param>
+/// <param name="Preconditions">The preconditions on the record.</param>
 public sealed record DeleteRecord(RecordKey Key, Preconditions Preconditions) : IRequest;
 
 public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : IRequestHandler<DeleteRecord>
 {
-    /// <summary>How many spent numbers are joined at once: a form type may have any number from before they were bounded.</summary>
+    /// <summary>The most spent numbers joined at once. A form type may have more from before they were bounded.</summary>
     private const int MaxJoined = 1000;
 
-    // A client that does not wait long enough must not undo what takes long: it would never be done.
+    // Not cancelled when the client disconnects. Otherwise a large deletion could never finish.
     public Task<Unit> Handle(DeleteRecord request, CancellationToken cancellationToken) => db.Change(
         async token =>
         {
@@ -31,8 +31,8 @@ public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : 
         CancellationToken.None);
 
     /// <summary>
-    /// In one statement, as there may be many thousands. A file that is attached, replaced or detached meanwhile changes the record as
-    /// well, so that the removal of it fails, and all of this is done again.
+    /// One statement, since there may be thousands of files. A concurrent change of the files also changes the record, so this transaction
+    /// fails and runs again.
     /// </summary>
     private Task<int> ReleaseFiles(Guid recordId, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : 
         }
     }
 
-    /// <summary>However many numbers clients choose and give up, a form type keeps no more of them than it may.</summary>
+    /// <summary>Joins spent numbers, so that a form type never keeps more than the maximum.</summary>
     private async Task JoinSpent(SpentNumber added, CancellationToken cancellationToken)
     {
         var ofFormType = db.SpentNumbers.Where(spent => spent.FormType == added.FormType);

@@ -5,7 +5,7 @@ using MediatR;
 
 namespace Attachments.Application.Records;
 
-/// <summary>Deletes a file of a record, and with the last one of a folder the folder.</summary>
+/// <summary>Deletes a file of a record. A folder without files no longer exists.</summary>
 /// <param name="Key">The record.</param>
 /// <param name="Place">The folder and the name.</param>
 /// <param name="Preconditions">Of the file, which is there.</param>

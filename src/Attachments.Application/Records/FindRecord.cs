@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Records;
 
-/// <summary>A record that a list has named, without its files; null where it was deleted since.</summary>
+/// <summary>Reads a listed record without its files; null if it was deleted meanwhile.</summary>
 public sealed record FindRecord(RecordKey Key) : IRequest<RecordDto?>;
 
 public sealed class FindRecordHandler(IAttachmentsDb db, IConfigurationProvider mappings) : IRequestHandler<FindRecord, RecordDto?>

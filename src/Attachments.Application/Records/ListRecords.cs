@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Records;
 
 /// <summary>
-/// A page of the records of a form type, by their ids' code points. Which they are, and no more: what one says may take megabytes, and is
-/// asked for by <see cref="FindRecord"/> when its turn comes.
+/// Lists the keys of a page of records, sorted by the code points of their ids. The attributes may take megabytes, so <see
+/// cref="FindRecord"/> reads each record when it is written.
 /// </summary>
 /// <param name="FormType">In NFC.</param>
 /// <param name="Page">The page to read.</param>

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Records;
 
-/// <summary>Creates a record, or replaces what it says; its files stay.</summary>
+/// <summary>Creates a record, or replaces its attributes. Its files are kept.</summary>
 /// <param name="Key">The record.</param>
 /// <param name="Document">What it is to say.</param>
 /// <param name="Preconditions">Of the record: <c>If-None-Match: *</c> creates only.</param>

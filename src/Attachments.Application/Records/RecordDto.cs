@@ -7,7 +7,7 @@ namespace Attachments.Application.Records;
 /// <summary>A record without its files.</summary>
 public sealed record RecordDto
 {
-    /// <summary>The service's own key of it.</summary>
+    /// <summary>The internal key.</summary>
     public Guid Id { get; init; }
 
     public string FormType { get; init; } = "";

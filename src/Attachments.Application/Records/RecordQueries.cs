@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Records;
 
-/// <summary>What the use cases of records ask alike.</summary>
+/// <summary>Queries and checks shared by the use cases of records.</summary>
 internal static class RecordQueries
 {
     private static readonly Func<DbContext, string, string, string, string, CancellationToken, Task<Record?>> FindWithFile =
@@ -64,7 +64,9 @@ internal static class RecordQueries
     public static NotFoundException FileNotFound(FilePlace place) =>
         new("attachment_not_found", $"The record has no file '{place}'.");
 
-    /// <summary>Checks that a document is not of another record (JSON:API 1.1, "Updating Resources").</summary>
+    /// <summary>
+    /// Checks that the id in a document, if there is one, is that of the addressed record (JSON:API 1.1, "Updating Resources").
+    /// </summary>
     /// <exception cref="ConflictException"><c>id_conflict</c>: it is, or of none at all.</exception>
     public static void RequireKey(this RecordDraft draft, RecordKey key)
     {

@@ -39,11 +39,11 @@ public sealed class UpdateRecordHandler(IAttachmentsDb db, IMapper mapper, IOpti
         record.Patch(draft.Attributes);
         RequireWithin(limits.Value.MaxDocumentBytes, record.Attributes);
 
-        // Without reading it again: where nothing changes nothing is written, so that another request may have changed it since.
+        // The record is not read again: if nothing changed, nothing was written, and another request may have changed the record since.
         return mapper.Map<RecordDto>(record);
     }
 
-    /// <summary>A record cannot be made larger piece by piece than it could be made at once.</summary>
+    /// <summary>Many small changes cannot make a record larger than one request can.</summary>
     private static void RequireWithin(int limit, RecordAttributes attributes)
     {
         if (Encoding.UTF8.GetByteCount(attributes.Json) > limit)

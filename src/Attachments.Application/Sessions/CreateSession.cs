@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Attachments.Application.Sessions;
 
 /// <summary>
-/// Creates a session. One of the same uuid is replaced, with its files, once the whole of the new one is valid and stored.
+/// Creates a session. An existing session with the same uuid is replaced with its files, once the new one is valid and completely stored.
 /// </summary>
 /// <param name="ProjectId">The project.</param>
 /// <param name="Entries">What the request says of it.</param>

@@ -2,7 +2,7 @@ using MediatR;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>Begins to read a session with all its points.</summary>
+/// <summary>Reads a session with the first page of its points.</summary>
 public sealed record GetSession(long ProjectId, string Uuid) : IRequest<SessionPage>;
 
 public sealed class GetSessionHandler(ISessionReader reader) : IRequestHandler<GetSession, SessionPage>

@@ -3,7 +3,7 @@ using MediatR;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>Reads a session on from where another step ended.</summary>
+/// <summary>Reads the next page of a session.</summary>
 /// <param name="ProjectId">The session's project.</param>
 /// <param name="Uuid">The session's uuid.</param>
 /// <param name="From">The <see cref="SessionPage.Next"/> of the step before.</param>

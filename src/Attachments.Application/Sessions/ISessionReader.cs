@@ -1,27 +1,29 @@
 namespace Attachments.Application.Sessions;
 
-/// <summary>Reads sessions with their points in steps, none of which takes more memory for a larger session.</summary>
+/// <summary>Reads sessions in pages of points. Memory use does not depend on the size of the session.</summary>
 public interface ISessionReader
 {
     /// <summary>Reads one step by one statement.</summary>
     /// <param name="projectId">The session's project.</param>
     /// <param name="uuid">The session's uuid.</param>
-    /// <param name="from">Where the step before ended; null for the first.</param>
+    /// <param name="from">Where the previous page ended; null for the first page.</param>
     /// <param name="cancellationToken">The client went away.</param>
-    /// <returns>Null: there is no such session, or it is not the one any more, or not as it was, that the steps before are of.</returns>
+    /// <returns>Null: the session does not exist, or has changed since the previous page.</returns>
     Task<SessionPage?> ReadPage(long projectId, string uuid, SessionPosition? from, CancellationToken cancellationToken);
 
-    /// <summary>The bytes of all that a saved session says, the files themselves left aside: names, texts and embedded bytes.</summary>
+    /// <summary>The size in bytes of a saved session: names, texts and embedded bytes, without its files.</summary>
     Task<long> Measure(Guid sessionId, CancellationToken cancellationToken);
 }
 
-/// <summary>A part of a session.</summary>
+/// <summary>A page of a session.</summary>
 /// <param name="Session">The session.</param>
-/// <param name="Points">Some of its points, by name. The text of the first may be the rest of one, and that of the last a part of one.</param>
+/// <param name="Points">
+/// Points, by name. The first text may continue one of the previous page, and the last may continue on the next page.
+/// </param>
 /// <param name="Next">Where the next step begins; null: this is the last one.</param>
 public sealed record SessionPage(SessionSummaryDto Session, IReadOnlyList<PointDto> Points, SessionPosition? Next);
 
-/// <summary>A place in a session as it is at one revision.</summary>
+/// <summary>A position in a session at one revision.</summary>
 /// <param name="Id">The service's own key of it.</param>
 /// <param name="Revision">It has to be at.</param>
 /// <param name="PointsRead">How many points were read to their ends.</param>

@@ -1,6 +1,6 @@
 namespace Attachments.Application.Sessions;
 
-/// <summary>A point: its scalar, its embedded bytes, or what there is to know of its file.</summary>
+/// <summary>A point with its scalar, its embedded bytes, or the metadata of its file.</summary>
 public sealed record PointDto
 {
     public string Name { get; init; } = "";

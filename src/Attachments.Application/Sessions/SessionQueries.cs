@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>What the use cases of sessions ask alike.</summary>
+/// <summary>Queries and checks shared by the use cases of sessions.</summary>
 internal static class SessionQueries
 {
     private static readonly Func<DbContext, long, string, string, CancellationToken, Task<Session?>> FindWithPoint =
@@ -50,14 +50,14 @@ internal static class SessionQueries
         await FindWithPoint(db.Context, projectId, uuid, point, cancellationToken) ?? throw NotFound(projectId, uuid);
 
     /// <summary>
-    /// Loads a session to give it these points, whatever they hold, within the open change. Of those that it has, the ones with files are
-    /// loaded. The others are removed, to be made anew: the embedded bytes of all the points of a session are more than should be in memory.
+    /// Loads a session to set these points, in the open change. Points with files are loaded. The others are deleted and created again,
+    /// since the embedded bytes of all points may not fit in memory.
     /// </summary>
     /// <exception cref="NotFoundException">There is no such session.</exception>
     public static async Task<Session> LoadToReplace(
         this IAttachmentsDb db, long projectId, string uuid, IReadOnlyCollection<string> points, CancellationToken cancellationToken)
     {
-        // From here on others who change it wait: what several statements find of it is of one state.
+        // Locks the session, so that the following statements see one state.
         await db.Sessions
             .WhereKey(projectId, uuid)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.Revision, session => session.Revision + 1), cancellationToken);

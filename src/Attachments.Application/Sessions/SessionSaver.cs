@@ -6,12 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Attachments.Application.Sessions;
 
-/// <summary>Saves sessions within the open change, none of them larger than it may be.</summary>
+/// <summary>Saves sessions in the open change and enforces their maximum size.</summary>
 public sealed class SessionSaver(IAttachmentsDb db, ISessionReader reader, IOptions<LimitsOptions> limits)
 {
-    /// <summary>
-    /// Saves a session. Its row is then this change's alone until the end, so that the points that are measured are all that will be there.
-    /// </summary>
+    /// <summary>Saves a session. Its row is then locked until the end of the change, so the measured size is final.</summary>
     /// <exception cref="TooLargeException"><c>session_too_large</c></exception>
     public async Task Save(Session session, CancellationToken cancellationToken)
     {

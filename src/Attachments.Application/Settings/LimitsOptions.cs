@@ -14,13 +14,11 @@ public sealed class LimitsOptions
     /// <summary>The largest rawData value of a session's point, in bytes after decoding.</summary>
     public int MaxRawDataBytes { get; init; } = 64 << 10;
 
-    /// <summary>
-    /// The most that a session may say with all its points, in bytes: names, texts and embedded bytes, and not the files themselves.
-    /// </summary>
+    /// <summary>The maximum size of a session with all its points, in bytes: names, texts and embedded bytes, without the files.</summary>
     public long MaxSessionBytes { get; init; } = 16 << 20;
 
     /// <summary>
-    /// The most that a request may carry besides its files, in bytes: a JSON or urlencoded body, or the text fields of a multipart one.
+    /// The maximum size of a request without its files, in bytes: a JSON or urlencoded body, or the text fields of a multipart one.
     /// </summary>
     public int MaxDocumentBytes { get; init; } = 16 << 20;
 
@@ -31,8 +29,8 @@ public sealed class LimitsOptions
     public TimeSpan UploadWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the service waits for a body of which nothing arrives, or next to nothing, before it is answered 408. While the service
-    /// does not read, it does not count.
+    /// How long a body may stall (no bytes, or next to none) before the request is answered 408. Time in which the service does not read
+    /// does not count.
     /// </summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -6,7 +6,7 @@ public sealed class StorageOptions
     public const string Section = "Storage";
 
     /// <summary>Where the bytes are kept.</summary>
-    /// <remarks>Of new blobs. Those that were stored elsewhere stay readable there, and the verb <c>move-blobs</c> moves them.</remarks>
+    /// <remarks>Applies to new blobs. Existing blobs stay readable in the other store; the command <c>move-blobs</c> moves them.</remarks>
     public StorageProvider Provider { get; init; } = StorageProvider.LargeObject;
 
     /// <summary>Null: there is no bucket.</summary>
@@ -75,6 +75,6 @@ public sealed class S3Options
     /// </summary>
     public bool? ForcePathStyle { get; init; }
 
-    // An environment hands on as empty what was not set.
+    // An unset variable of a container environment is passed as an empty string.
     private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.TemporarySets;
 
-/// <summary>The files of a set, in the order of uploading unless the options say otherwise. A set that nobody made has none.</summary>
+/// <summary>Lists the files of a set, in upload order unless the options say otherwise. A set that does not exist has no files.</summary>
 /// <param name="TemporaryId">The set.</param>
 /// <param name="Options">See <see cref="ODataQuery.Parse"/>.</param>
 public sealed record ListTemporaryItems(Guid TemporaryId, IReadOnlyList<KeyValuePair<string, string>> Options) : IRequest<TemporaryItemList>;
@@ -71,8 +71,8 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
     }
 
     /// <summary>
-    /// Those that were there when the list began, as long as the set has not ended: whoever finds fewer than there must be asks whether it
-    /// has, since the items of one that has ended go little by little.
+    /// The files that existed when the list began, while the set has not ended. If a batch is incomplete, the caller checks whether the set
+    /// has ended, since an ended set loses its items gradually.
     /// </summary>
     private IQueryable<TemporaryItemDto> QueryItems(TemporarySet set) => db.TemporaryItems.AsNoTracking()
         .Where(item => item.SetId == set.Id && item.Ordinal <= set.LastOrdinal && item.Set.EndedAt == null)
@@ -115,7 +115,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
         }
     }
 
-    /// <summary>Which items, in their order: 8 bytes each for as long as the list is read, and no sorting anew for each chunk.</summary>
+    /// <summary>The ordinals of the items in sorted order: 8 bytes each, so that the list is sorted only once.</summary>
     private static async Task<List<long>> ReadOrdinals(
         ODataQuery<TemporaryItemDto> query, IQueryable<TemporaryItemDto> found, CancellationToken cancellationToken)
     {

@@ -11,8 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Attachments.Application.TemporarySets;
 
 /// <summary>
-/// Which sets there are for the caller, now: a set is its owner's and the admins'; to others, and to anyone once its time is over, it
-/// does not exist.
+/// The sets that the caller can see: their own, or all of them for administrators. To others, and after its expiry, a set does not exist.
 /// </summary>
 public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOptions<TemporarySetsOptions> options, TimeProvider time)
 {
@@ -68,8 +67,8 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
     public bool HasExpired(TemporarySet set) => set.LastUploadAt <= Expired;
 
     /// <summary>
-    /// Makes a set of the caller's within the open change, in the place of one whose time is over. That somebody else was faster is the
-    /// database's to say.
+    /// Creates a set for the caller in the open change, and ends an expired set with the same id. A unique index decides between concurrent
+    /// requests.
     /// </summary>
     public async Task<TemporarySet> Create(Guid temporaryId, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Attachments.Application.Text;
 
-/// <summary>What someone sent, however long it is and whatever it holds, for a message.</summary>
+/// <summary>Formats text from a request for an error message.</summary>
 public static class Quoted
 {
     private const int MaxCharacters = 40;

@@ -12,7 +12,7 @@ using Npgsql;
 
 namespace Attachments.Infrastructure.BlobStores;
 
-/// <summary>What must be true of the blob store before the service serves: all bytes are where this service can reach them.</summary>
+/// <summary>Checks the blob store before the service starts: all bytes must be reachable.</summary>
 public sealed class BlobStoreSetup(
     IServiceProvider services,
     NpgsqlDataSource dataSource,
@@ -59,7 +59,10 @@ public sealed class BlobStoreSetup(
         }
     }
 
-    /// <summary>What serves or deletes needs a store that no other database refers to. One that has no owner yet gets this one.</summary>
+    /// <summary>
+    /// Requires that the store belongs to this database, since the service and the sweeper delete from it. A store without an owner is
+    /// claimed for this database.
+    /// </summary>
     /// <exception cref="ConfigurationException">It belongs to another database, or does not say.</exception>
     public async Task RequireOwned(CancellationToken cancellationToken)
     {

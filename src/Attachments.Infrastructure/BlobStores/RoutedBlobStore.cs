@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 namespace Attachments.Infrastructure.BlobStores;
 
 /// <summary>
-/// The store where there is a bucket: new blobs go where <see cref="StorageOptions.Provider"/> says, and any other is found where its row
-/// says, since it may have been stored when that was another, or have been moved.
+/// The store of a service with a bucket. New blobs go to the store in <see cref="StorageOptions.Provider"/>; others are read from the store
+/// that their row names, since that setting may have changed or the blob may have been moved.
 /// </summary>
 internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobStore objects, IOptions<StorageOptions> options) : IBlobStore
 {
-    // Each further look means that the blob was moved between the last one and its reading.
+    // Another attempt is needed only if the blob was moved between the lookup and the read.
     private const int MaxAttempts = 3;
 
     private readonly IBlobStore storeForNew = options.Value.Provider == StorageProvider.S3 ? objects : largeObjects;

@@ -1,8 +1,8 @@
 namespace Attachments.Api.Controllers.Sessions;
 
 /// <summary>
-/// Base64 as field devices send it: the alphabet of RFC 4648 section 4 or 5 (the seed's own sample,
-/// <c>base-64-data-goes-here</c>, is of the latter), with or without padding, broken into lines or not.
+/// Base64 as field devices send it: either alphabet of RFC 4648 (sections 4 and 5), with or without padding and line breaks. The sample of
+/// the sessions API, <c>base-64-data-goes-here</c>, uses the URL-safe alphabet.
 /// </summary>
 internal static class Base64Text
 {
@@ -12,7 +12,7 @@ internal static class Base64Text
         var compact = text.AsSpan().IndexOfAny('\r', '\n') < 0 ? text : string.Concat(text.Split('\r', '\n'));
         if (compact.AsSpan().ContainsAny(' ', '\t'))
         {
-            // The decoder would pass over it. It may be a plus sign that a form did not encode, and then other bytes would be stored.
+            // The decoder would skip it. It may be an unencoded plus sign of a form, and then other bytes would be stored.
             return null;
         }
 

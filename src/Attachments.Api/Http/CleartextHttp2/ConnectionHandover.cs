@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Attachments.Api.Http.CleartextHttp2;
 
-/// <summary>The way from the server that accepts connections to the one that serves HTTP/2, to which it is a transport.</summary>
+/// <summary>Passes connections from the server that accepts them to the one that serves HTTP/2, as its transport.</summary>
 internal sealed class ConnectionHandover : IConnectionListenerFactory, IConnectionListener
 {
     private readonly Channel<ConnectionContext> connections = Channel.CreateUnbounded<ConnectionContext>();

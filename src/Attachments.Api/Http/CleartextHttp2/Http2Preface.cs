@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Attachments.Api.Http.CleartextHttp2;
 
-/// <summary>What a client sends first that speaks HTTP/2 (RFC 9113, section 3.4). No request of HTTP/1.1 begins like it.</summary>
+/// <summary>The first bytes of an HTTP/2 client (RFC 9113, section 3.4). No HTTP/1.1 request begins like them.</summary>
 internal static class Http2Preface
 {
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;

@@ -17,7 +17,7 @@ internal sealed class PairedServer(IServer accepting, IServer behind) : IServer
         await accepting.StartAsync(application, cancellationToken);
     }
 
-    // At once, since the first waits for connections that only the second can end.
+    // Stop both at once, since the first waits for connections that only the second can close.
     public Task StopAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(accepting.StopAsync(cancellationToken), behind.StopAsync(cancellationToken));
 

@@ -12,7 +12,7 @@ internal static partial class HttpDate
     private const string LongDay = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day";
     private const string MonthNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-    /// <summary>As a sender must write it, which is an IMF-fixdate.</summary>
+    /// <summary>Formats a date as an IMF-fixdate, the only format that a sender may use.</summary>
     public static string Format(DateTimeOffset date) => date.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>

@@ -10,9 +10,9 @@ internal static class IfRange
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// True where it was not sent, or names <paramref name="current"/> beyond doubt: by a strong tag, or by exactly its date. A later
-    /// date will not do, since it says nothing of the bytes that the caller holds; nor will one of the second that is not over yet, in
-    /// which another version may have been served and another may come (RFC 9110, section 8.8.2.2).
+    /// True if the header was not sent, or identifies <paramref name="current"/> exactly: by a strong tag, or by its exact date. A later
+    /// date does not count, since it says nothing about the bytes that the client has. A date within the current second does not count
+    /// either, since another version may still be stored in that second (RFC 9110, section 8.8.2.2).
     /// </summary>
     public static bool Holds(StringValues field, CurrentRepresentation current, DateTimeOffset now)
     {

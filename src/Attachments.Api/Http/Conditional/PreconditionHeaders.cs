@@ -7,9 +7,8 @@ namespace Attachments.Api.Http.Conditional;
 internal static class PreconditionHeaders
 {
     /// <summary>
-    /// For GET and HEAD, by RFC 9110 alone. A list of tags that is none names nothing, since both sections end with what
-    /// holds "otherwise": an If-Match fails (13.1.1) and an If-None-Match lets the file be served (13.1.2). A date that is none is ignored
-    /// (13.1.3, 13.1.4).
+    /// Parses the preconditions of GET and HEAD (RFC 9110). An invalid list of tags matches nothing: If-Match fails (13.1.1), and
+    /// If-None-Match lets the file be served (13.1.2). An invalid date is ignored (13.1.3, 13.1.4).
     /// </summary>
     public static Preconditions ParseForRead(IHeaderDictionary headers, DateTimeOffset now)
     {
@@ -23,9 +22,9 @@ internal static class PreconditionHeaders
     }
 
     /// <summary>
-    /// For every other method. Stricter than RFC 9110, which has a date that is none ignored (13.1.4): a change must not happen because
-    /// the condition that was to prevent it could not be read: what is wrong is kept as <see cref="Preconditions.Fault"/>, for the one who
-    /// decides. An If-Unmodified-Since beside an If-Match is not looked at.
+    /// Parses the preconditions of every other method. Unlike RFC 9110 (13.1.4), an invalid date is an error, since a change must not
+    /// happen because its precondition could not be parsed. The error is kept in <see cref="Preconditions.Fault"/>. If-Unmodified-Since is
+    /// ignored if If-Match is sent.
     /// </summary>
     public static Preconditions ParseForWrite(IHeaderDictionary headers, DateTimeOffset now)
     {

@@ -2,7 +2,7 @@ using Attachments.Application.Conditional;
 
 namespace Attachments.Api.Http.Conditional;
 
-/// <summary>The fields that say which version an answer is of, or leaves out.</summary>
+/// <summary>The headers that identify the version of a response.</summary>
 internal static class ValidatorHeaders
 {
     public static void Set(IHeaderDictionary headers, CurrentRepresentation current, DateTimeOffset now)

@@ -16,7 +16,7 @@ internal static class Charset
         new(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
     ];
 
-    /// <summary>What a text is in that does not say so. It refuses what is not well-formed, as all that come from here do.</summary>
+    /// <summary>The default charset. It refuses bytes that are not well-formed, like all charsets here.</summary>
     public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The one that a Content-Type declares; null: it declares none.</summary>
@@ -75,7 +75,7 @@ internal static class Charset
         }
     }
 
-    /// <summary>A byte order mark is believed before the name is; without one, UTF-16 is what .NET takes it for, little-endian.</summary>
+    /// <summary>A byte order mark overrides the declared charset. UTF-16 without a mark is little-endian, as in .NET.</summary>
     private static string Decode(Encoding charset, ReadOnlySpan<byte> bytes)
     {
         foreach (var marked in charset is UnicodeEncoding ? Utf16 : [])

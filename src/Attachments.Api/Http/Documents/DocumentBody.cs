@@ -6,8 +6,8 @@ using Attachments.Application.Settings;
 namespace Attachments.Api.Http.Documents;
 
 /// <summary>
-/// A request's body that is a document, not a file: of at most <see cref="LimitsOptions.MaxDocumentBytes"/>, and compared with the digests
-/// that were sent for it where it ends. What is made of it before its end is not yet certain.
+/// A request body that is a document, not a file. Its length is limited to <see cref="LimitsOptions.MaxDocumentBytes"/>, and its digests
+/// are verified at its end. Until then its content is not verified.
 /// </summary>
 internal sealed class DocumentBody : ForwardStream
 {

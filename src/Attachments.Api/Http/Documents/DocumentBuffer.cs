@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Attachments.Api.Http.Documents;
 
 /// <summary>
-/// What has arrived of a document and is not yet used, in rented memory. It grows only where no smaller piece of it means anything, and
-/// then twofold, so that looking at a long piece again and again costs no more than its length does.
+/// Buffers the unread part of a document in rented memory. It grows only if a token is longer than the buffer, and doubles each time, so
+/// the total cost is linear.
 /// </summary>
 internal sealed class DocumentBuffer(Stream document) : IDisposable
 {

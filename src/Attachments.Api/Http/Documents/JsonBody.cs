@@ -8,7 +8,7 @@ namespace Attachments.Api.Http.Documents;
 /// <summary>A request's body in JSON (RFC 8259), which is UTF-8 whatever charset its Content-Type declares (section 11).</summary>
 internal static class JsonBody
 {
-    /// <summary>The most values that a document may have which is held whole: each costs many times the few bytes that it can have.</summary>
+    /// <summary>The most values of a document that is parsed as a whole: each value costs many times its bytes.</summary>
     public const int MaxValues = 250_000;
 
     /// <summary>How deep objects and arrays may be nested.</summary>

@@ -5,9 +5,7 @@ using Attachments.Application.Errors;
 
 namespace Attachments.Api.Http.Documents;
 
-/// <summary>
-/// A JSON text (RFC 8259) token by token, as its bytes arrive, so that of all its values none is held but the one that is looked at.
-/// </summary>
+/// <summary>Reads a JSON text (RFC 8259) token by token as it arrives. Only the current value is in memory.</summary>
 internal sealed class JsonTokenReader(Stream json) : IDisposable
 {
     private readonly DocumentBuffer window = new(json);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Attachments.Api.Http.Documents;
 
-/// <summary>A document that is sent while it is written, so that its length costs no memory.</summary>
+/// <summary>Writes a JSON document to the response while it is sent. Memory use does not depend on its length.</summary>
 internal sealed class StreamedJson : IAsyncDisposable
 {
     /// <summary>How much is written before the client has to take it, in bytes.</summary>

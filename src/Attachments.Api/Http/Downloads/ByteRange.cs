@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Attachments.Api.Http.Downloads;
 
-/// <summary>What a Range field asks of a file (RFC 9110, section 14).</summary>
+/// <summary>The part of a file that a Range header requests (RFC 9110, section 14).</summary>
 internal abstract record ByteRange
 {
     private const string Unit = "bytes";
@@ -16,7 +16,7 @@ internal abstract record ByteRange
     /// <param name="length">The length of the file, in bytes.</param>
     public static ByteRange Parse(StringValues field, long length)
     {
-        // Range is no list of ranges-specifiers, so two lines of it are no valid value together.
+        // Range is not a list header, so two lines of it are not a valid value together.
         if (field.Count != 1 || RangeSet(field.ToString()) is not { } set)
         {
             return new Whole();

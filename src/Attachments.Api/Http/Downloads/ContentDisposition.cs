@@ -8,8 +8,8 @@ internal static class ContentDisposition
     private const string AttrChars = "!#$&+-.^_`|~";
 
     /// <summary>
-    /// Has <c>filename</c> in an ASCII that no client reads in two ways, and, where that is not the name itself,
-    /// <c>filename*</c> with the name (RFC 8187), which clients prefer.
+    /// Contains <c>filename</c> in unambiguous ASCII, and, if that is not the exact name, <c>filename*</c> (RFC 8187), which clients
+    /// prefer.
     /// </summary>
     /// <param name="fileName">Any text: what is no Unicode in it becomes U+FFFD.</param>
     /// <param name="inline">To be shown where it is, instead of saved.</param>

@@ -7,7 +7,7 @@ using Attachments.Application.Errors;
 
 namespace Attachments.Api.Http.Downloads;
 
-/// <summary>Decides how a request for a file is answered, and reads nothing of the file for that.</summary>
+/// <summary>Decides the response to a download without reading the file.</summary>
 /// <param name="request">A GET or a HEAD.</param>
 /// <param name="file">The file asked for.</param>
 /// <param name="mediaType">The type to serve it under.</param>

@@ -22,7 +22,7 @@ internal sealed record RangeSpec(long? First, long? Last)
         return isValid ? new RangeSpec(Value(first), Value(last)) : null;
     }
 
-    /// <summary>What it is of a file of <paramref name="length"/> bytes.</summary>
+    /// <summary>Resolves the range for a file of <paramref name="length"/> bytes.</summary>
     public ByteRange Resolve(long length)
     {
         var first = First ?? Math.Max(0, length - Last!.Value);

@@ -11,8 +11,8 @@ internal static class ReprDigest
     private const int MaxWeight = 10;
 
     /// <summary>
-    /// One digest of the whole file, also where a part of it is sent: of those that are known, the one wanted most, of equals the
-    /// strongest; SHA-256 where none of them is wanted.
+    /// One digest of the whole file, even if only a part is sent: the most wanted algorithm, the strongest among equals, or SHA-256 if none
+    /// is wanted.
     /// </summary>
     /// <param name="want">
     /// The lines of Want-Repr-Digest. A weight that is no integer from 0 to 10 is as good as none, and so is all of a field that cannot

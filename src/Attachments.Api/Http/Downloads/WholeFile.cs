@@ -1,10 +1,11 @@
 namespace Attachments.Api.Http.Downloads;
 
-/// <summary>What can be said of a download before its file is known.</summary>
+/// <summary>Predicts whether a download will send the whole file.</summary>
 internal static class WholeFile
 {
     /// <summary>
-    /// Whether all bytes of the file are likely to be sent. HEAD has none, a range has some, and one who names a version has it most often.
+    /// Whether all bytes are likely to be sent: not for HEAD or a range, and not if the client names a version, since it usually has that
+    /// version already.
     /// </summary>
     public static bool IsLikely(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)

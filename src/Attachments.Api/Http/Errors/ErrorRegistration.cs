@@ -22,8 +22,7 @@ internal static class ErrorRegistration
     }
 
     /// <summary>
-    /// To stand before routing and authentication, whose refusals it gives their bodies, and after the request log, which tells how
-    /// it ended.
+    /// Must come before routing and authentication, so that their errors get bodies, and after the request log, which records the result.
     /// </summary>
     public static IApplicationBuilder UseErrors(this IApplicationBuilder app)
     {

@@ -1,6 +1,6 @@
 namespace Attachments.Api.Http.Errors;
 
-/// <summary>A refusal or failure, decided but not yet written: what any rendering of it must say.</summary>
+/// <summary>An error response before it is formatted.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">Stable and machine-readable, in snake case.</param>
 /// <param name="Detail">One sentence for the one who sent the request; null when there is nothing that they may know.</param>

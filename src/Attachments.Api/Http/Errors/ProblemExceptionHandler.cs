@@ -26,7 +26,7 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
     }
 
     /// <summary>
-    /// The status line is out, so the client can only be told by ending the connection before the response is whole.
+    /// Aborts the connection. The status line has been sent, so this is the only way to tell the client that the response is incomplete.
     /// </summary>
     public void Abort(HttpContext context, Exception exception)
     {

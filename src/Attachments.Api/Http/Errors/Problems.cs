@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Attachments.Api.Http.Errors;
 
-/// <summary>Which problem answers what: exceptions, failed binding, and the framework's answers without a body.</summary>
+/// <summary>Maps exceptions, binding errors and bare status codes to problems.</summary>
 internal static class Problems
 {
     private const string ValidationFailed = "validation_failed";

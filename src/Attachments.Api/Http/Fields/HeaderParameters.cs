@@ -10,7 +10,7 @@ namespace Attachments.Api.Http.Fields;
 /// <param name="Parameters">In the order sent.</param>
 internal sealed record HeaderParameters(string Value, IReadOnlyList<HeaderParameters.Parameter> Parameters)
 {
-    /// <summary>What stands where a parameter does and has no <c>=</c>.</summary>
+    /// <summary>Parameters without <c>=</c>.</summary>
     public IReadOnlyList<string> Bare { get; private init; } = [];
 
     /// <summary>Null: after a quoted value comes something else than <c>;</c>, or a quotation mark is never closed.</summary>

@@ -11,7 +11,7 @@ namespace Attachments.Api.Http.JsonApi;
 /// <param name="Meta">What is worth knowing besides.</param>
 internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApiErrorMeta Meta)
 {
-    /// <summary>What in a request is at fault where the code says it. Fields that are named by the problem come first.</summary>
+    /// <summary>The faulty part of a request, by error code. Fields named by the problem take precedence.</summary>
     private static readonly Dictionary<string, JsonApiErrorSource> Sources = new(StringComparer.Ordinal)
     {
         ["unauthenticated"] = new(Header: HeaderNames.Authorization),

@@ -3,7 +3,7 @@ using Attachments.Application.Errors;
 
 namespace Attachments.Api.Http.JsonApi;
 
-/// <summary>The addresses that speak JSON:API 1.1 (https://jsonapi.org/format/1.1/), whatever becomes of a request to them.</summary>
+/// <summary>The addresses whose responses are JSON:API 1.1 (https://jsonapi.org/format/1.1/).</summary>
 internal static class JsonApiFamily
 {
     /// <summary>What all of them begin with.</summary>

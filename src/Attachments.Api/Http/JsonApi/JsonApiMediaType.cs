@@ -17,8 +17,7 @@ internal static class JsonApiMediaType
     private static readonly string[] Documents = [Name, MediaTypes.Json];
 
     /// <summary>
-    /// Refuses a client that can take JSON:API only with parameters or extensions that are not to be had. Whatever else it would take is
-    /// not asked for.
+    /// Refuses an Accept header that lists JSON:API only with unsupported parameters or extensions. Other media types in it are ignored.
     /// </summary>
     /// <exception cref="NotAcceptableException">Each instance of the media type in <paramref name="accept"/> is modified so.</exception>
     public static void RequireAcceptable(string? accept)

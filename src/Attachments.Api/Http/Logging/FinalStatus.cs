@@ -1,6 +1,6 @@
 namespace Attachments.Api.Http.Logging;
 
-/// <summary>How a request ended, where the status that was sent does not say so: it failed when the response was on its way.</summary>
+/// <summary>The result of a request that failed after its status was sent.</summary>
 /// <param name="Status">What the status would have been.</param>
 internal sealed record FinalStatus(int Status)
 {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Attachments.Api.Http.Logging;
 
-/// <summary>The name under which a request is found again in answers, logs and traces.</summary>
+/// <summary>The id of a request in responses, logs and traces.</summary>
 internal static class RequestTrace
 {
     /// <summary>The trace id (W3C Trace Context, 32 hex digits); where the request is not traced, the server's own name for it.</summary>

@@ -1,8 +1,7 @@
 namespace Attachments.Api.Http.Media;
 
 /// <summary>
-/// What a stored file may do in a browser (Content Security Policy Level 3). None lets a script run: there is no <c>script-src</c>, and a
-/// sandbox, where there is one, does not allow any.
+/// The Content Security Policies (Level 3) of stored files. None allows scripts: there is no <c>script-src</c>, and no sandbox allows them.
 /// </summary>
 internal static class ContentPolicy
 {

@@ -1,6 +1,6 @@
 namespace Attachments.Api.Http.Media;
 
-/// <summary>The media type that a client declares a file to be of, as far as it can be kept.</summary>
+/// <summary>The media type that a client declared for a file.</summary>
 internal static class DeclaredType
 {
     /// <summary>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Attachments.Api.Http.Media;
 
-/// <summary>The Content-Type that a stored media type may become.</summary>
+/// <summary>Makes a Content-Type of a stored media type.</summary>
 internal static partial class ServedType
 {
     public const string Unknown = "application/octet-stream";

@@ -4,8 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 namespace Attachments.Api.Http.Paths;
 
 /// <summary>
-/// A path that is refused whatever it would lead to. Found before routing, since routing must not look at it, and told behind
-/// authentication, which comes before all that is wrong with a request.
+/// An invalid path. It is detected before routing, which must not see it, and answered after authentication, so that 401 comes first.
 /// </summary>
 /// <param name="Exception">What is wrong with it.</param>
 internal sealed record PathRefusal(InvalidRequestException Exception);
@@ -13,8 +12,8 @@ internal sealed record PathRefusal(InvalidRequestException Exception);
 internal static class PathRefusals
 {
     /// <summary>
-    /// To stand right behind authorization: ends a request whose path is refused. Such a path may match no endpoint, or an open one, and
-    /// then nobody has asked yet who is calling.
+    /// Must come directly after authorization: ends a request with an invalid path. Such a path may match no endpoint or an anonymous one,
+    /// so the caller may not be authenticated yet.
     /// </summary>
     /// <exception cref="InvalidRequestException">The one of the <see cref="PathRefusal"/>.</exception>
     public static IApplicationBuilder UsePathRefusals(this IApplicationBuilder app) => app.Use((context, next) =>

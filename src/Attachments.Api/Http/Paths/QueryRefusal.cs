@@ -8,8 +8,8 @@ namespace Attachments.Api.Http.Paths;
 internal static class QueryRefusals
 {
     /// <summary>
-    /// To stand behind authorization: refuses a query whose octets, percent-decoded, are not UTF-8. The framework would take each of them for
-    /// the three characters that it was sent as, and so a name for another one.
+    /// Must come after authorization: refuses a query that is not UTF-8 after percent-decoding. The framework would take each invalid
+    /// sequence literally, and so one name for another.
     /// </summary>
     /// <exception cref="InvalidRequestException"><c>query_invalid</c></exception>
     public static IApplicationBuilder UseQueryRefusals(this IApplicationBuilder app) => app.Use((context, next) =>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Attachments.Api.Http.Paths;
 
-/// <summary>Where the service is, as the client sees it.</summary>
+/// <summary>The public address of the service.</summary>
 internal static class ServiceAddress
 {
     /// <summary>On the host that the request names, or else on the address of its connection, with a slash at its end.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Attachments.Api.Http.Uploads;
 
-/// <summary>Headers that would make the bytes of a body something else than the file.</summary>
+/// <summary>Checks the headers with which a body would not be the whole file as it is.</summary>
 internal static class ContentHeaders
 {
     /// <exception cref="UnsupportedContentCodingException"><c>content_encoding_unsupported</c></exception>

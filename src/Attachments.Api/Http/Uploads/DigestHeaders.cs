@@ -16,7 +16,7 @@ internal static class DigestHeaders
     // Characters of base64.
     private const int ContentMd5Length = 24;
 
-    /// <summary>Those of a request's body, in the header section or behind the body.</summary>
+    /// <summary>The digests of a request body, in the header section or the trailer section.</summary>
     /// <exception cref="InvalidRequestException">As the other.</exception>
     /// <exception cref="DigestMismatchException">As the other.</exception>
     public static ExpectedDigests Read(HttpRequest request) =>

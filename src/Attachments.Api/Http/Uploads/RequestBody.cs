@@ -7,7 +7,7 @@ using Attachments.Application.Settings;
 namespace Attachments.Api.Http.Uploads;
 
 /// <summary>
-/// A request's body, which is read once there is memory for it, and ends if it stalls. It is found among the request's features, too.
+/// A request body. It waits for memory before it is read, and ends with 408 if it stalls. It is also one of the request's features.
 /// </summary>
 /// <param name="context">The request, whose body it wraps.</param>
 /// <param name="memory">For all bodies.</param>
@@ -16,8 +16,8 @@ namespace Attachments.Api.Http.Uploads;
 internal sealed class RequestBody(HttpContext context, UploadMemory memory, LimitsOptions limits, TimeProvider clock) : ForwardStream
 {
     /// <summary>
-    /// In bytes: with less than this, a body has stalled as well. Kestrel's own least rate is an average since the beginning, by which one who
-    /// has sent much may send next to nothing for days.
+    /// The bytes that must arrive within the timeout. Kestrel's minimum rate is an average since the beginning, so a client that has sent
+    /// much could then send almost nothing for days.
     /// </summary>
     public const int MinProgressBytes = 4096;
 
@@ -30,7 +30,7 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
     private TimeSpan waited;
     private int progress;
 
-    /// <summary>It is a document, which is held whole. To be said before it is read.</summary>
+    /// <summary>Marks the body as a document, which is buffered completely. Must be called before the first read.</summary>
     public void TreatAsDocument() => estimate = memory.EstimateDocument(context.Request.ContentLength);
 
     /// <summary>So many bytes of text fields have come, and are held.</summary>

@@ -3,11 +3,11 @@ using Attachments.Application.Errors;
 namespace Attachments.Application.Content.Blobs;
 
 /// <summary>
-/// The store answers, and refuses or fails what was asked about these blobs: an archived object, one under a legal hold, one whose bytes its
-/// disk cannot read. Whoever has others to look after goes on with them; a request is told to come again.
+/// The store is reachable but refuses an operation on these blobs, for example on an archived object, an object under a legal hold, or an
+/// object on a damaged disk. A caller with other blobs continues with those; a request is answered 503.
 /// </summary>
-/// <param name="blobIds">Whose bytes.</param>
-/// <param name="cause">What the store said, of one of them at least.</param>
+/// <param name="blobIds">The blobs.</param>
+/// <param name="cause">The store's error for at least one of them.</param>
 public sealed class BlobRefusedException(IReadOnlyCollection<Guid> blobIds, Exception cause)
     : UnavailableException("store_unavailable", "The store of the files does not do this for this file just now; try again.", cause)
 {

@@ -3,12 +3,12 @@ using System.Diagnostics.Metrics;
 
 namespace Attachments.Application.Content.Blobs;
 
-/// <summary>What the service does with bytes, in numbers (OpenTelemetry naming; sizes in <c>By</c>, durations in <c>s</c>).</summary>
+/// <summary>The metrics of uploads, downloads and the sweeper (OpenTelemetry naming; sizes in <c>By</c>, durations in <c>s</c>).</summary>
 public sealed class ContentMetrics
 {
     public const string MeterName = "Attachments";
 
-    /// <summary>From a photo's thumbnail over a slow line to gigabytes.</summary>
+    /// <summary>The buckets range from a thumbnail over a slow connection to gigabytes.</summary>
     private static readonly InstrumentAdvice<double> Durations = new()
     {
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
@@ -49,7 +49,7 @@ public sealed class ContentMetrics
         blobs = meter.CreateGauge<long>("attachments.blobs", "{blob}", "Blobs that exist, as they were last counted.");
     }
 
-    /// <summary>A file has arrived whole, and its bytes are checked.</summary>
+    /// <summary>Records a file that was received completely and verified.</summary>
     public void RecordUpload(UploadPath path, long bytes, TimeSpan duration)
     {
         var tags = new TagList { { "outcome", "received" }, { "path", ToTagValue(path) } };
@@ -58,7 +58,7 @@ public sealed class ContentMetrics
         uploadDuration.Record(duration.TotalSeconds, tags);
     }
 
-    /// <summary>A file was refused while it arrived, or did not arrive whole.</summary>
+    /// <summary>Records an upload that was refused or did not complete.</summary>
     public void RecordFailedUpload(TimeSpan duration)
     {
         var tags = new TagList { { "outcome", "failed" } };
@@ -66,7 +66,7 @@ public sealed class ContentMetrics
         uploadDuration.Record(duration.TotalSeconds, tags);
     }
 
-    /// <summary>A file, or a range of it, was sent to its end.</summary>
+    /// <summary>Records a file or a range that was sent completely.</summary>
     public void RecordDownload(long bytes, TimeSpan duration)
     {
         downloads.Add(1);
@@ -85,7 +85,7 @@ public sealed class ContentMetrics
     /// <summary>The sweeper could not delete <paramref name="count"/> blobs, and left them to a later pass.</summary>
     public void RecordPassedOver(long count) => passedOver.Add(count);
 
-    /// <summary>There are <paramref name="count"/> blobs of this kind just now.</summary>
+    /// <summary>Records the current number of blobs of a kind.</summary>
     public void RecordCount(BlobKind kind, long count) => blobs.Record(count, new KeyValuePair<string, object?>("state", ToTagValue(kind)));
 
     private static string ToTagValue(UploadPath path) => path switch
@@ -111,7 +111,7 @@ public sealed class ContentMetrics
     };
 }
 
-/// <summary>How an upload was written: in one piece, or in several.</summary>
+/// <summary>How an upload was written: in one piece or in several.</summary>
 public enum UploadPath
 {
     Small,
@@ -124,11 +124,11 @@ public enum ReclaimReason
     /// <summary>Nothing referred to it any longer.</summary>
     Released,
 
-    /// <summary>Its upload made no progress any more.</summary>
+    /// <summary>Its upload stopped making progress.</summary>
     Abandoned,
 }
 
-/// <summary>The kinds in which blobs are counted; each blob is of one.</summary>
+/// <summary>The kinds of blobs in the metrics. Each blob has exactly one.</summary>
 public enum BlobKind
 {
     /// <summary>Still arriving.</summary>

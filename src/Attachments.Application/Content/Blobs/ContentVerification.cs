@@ -8,15 +8,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Attachments.Application.Content.Blobs;
 
 /// <summary>
-/// Reads every stored blob again and compares what it reads with what is known of it. Whose bytes are missing is marked so, for those
-/// who serve it, and the mark goes when they are found again.
+/// Reads every stored blob again and compares it with its length and digests. Marks blobs whose bytes are missing, so that downloads are
+/// answered 410, and removes the mark when the bytes are found again.
 /// </summary>
 public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, TimeProvider time)
 {
     private const int PageSize = 500;
 
     /// <summary>
-    /// A finding for each blob that is not released, in the order of their ids. Memory does not grow with their number or size.
+    /// One finding for each blob that is not released, in the order of their ids. Memory use does not depend on their number or size.
     /// </summary>
     public async IAsyncEnumerable<BlobFinding> Verify([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -80,7 +80,7 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
         }
         catch (BlobGoneException)
         {
-            // Released and reclaimed since the page was read, it would be missed by no one.
+            // The blob may have been released and reclaimed since the page was read. That is not a fault.
             return await Live(db.Blobs).AnyAsync(row => row.Id == blob.Id, cancellationToken) ? BlobFault.Missing : BlobFault.None;
         }
         catch (Exception exception) when (exception is BlobDamagedException or BlobRefusedException)
@@ -96,13 +96,13 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
     }
 }
 
-/// <summary>What was found of one blob.</summary>
+/// <summary>The result for one blob.</summary>
 /// <param name="BlobId">The blob.</param>
-/// <param name="Length">In bytes, as it should be.</param>
-/// <param name="Fault">What is wrong with it.</param>
+/// <param name="Length">The expected length, in bytes.</param>
+/// <param name="Fault">The fault, if any.</param>
 public sealed record BlobFinding(Guid BlobId, long Length, BlobFault Fault);
 
-/// <summary>What can be wrong with a blob.</summary>
+/// <summary>The faults of a blob.</summary>
 public enum BlobFault
 {
     None,

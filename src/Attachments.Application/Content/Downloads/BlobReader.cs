@@ -9,7 +9,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Attachments.Application.Content.Downloads;
 
-/// <summary>The one way by which bytes leave the service.</summary>
+/// <summary>The only way in which bytes leave the service.</summary>
 public sealed class BlobReader(
     IBlobStore store,
     IBlobCache cache,
@@ -19,13 +19,15 @@ public sealed class BlobReader(
     TimeProvider time,
     ILogger<BlobReader> logger)
 {
-    /// <summary>The piece in which bytes are read for a destination that takes its time.</summary>
+    /// <summary>The length of a piece for a slow client, in bytes.</summary>
     public const int PieceBytes = 256 << 10;
 
-    /// <summary>The piece for one that does not: each costs a round trip to the database or a request to the bucket.</summary>
+    /// <summary>
+    /// The length of a piece for a fast client, in bytes. Each piece costs a round trip to the database or a request to the bucket.
+    /// </summary>
     public const int LargePieceBytes = 1 << 20;
 
-    /// <summary>How many pieces are read ahead of the one that is being sent, where the destination is faster than the store.</summary>
+    /// <summary>The largest number of pieces read ahead of the one being sent, if the client is faster than the store.</summary>
     private const int MaxPiecesAhead = 2;
 
     /// <summary>Finds a file. Its bytes are returned with it if they are few, likely to be wanted, and not in the cache.</summary>
@@ -107,7 +109,7 @@ public sealed class BlobReader(
                 await destination.WriteAsync(sending.AsMemory(0, await reading), cancellationToken);
                 ArrayPool<byte>.Shared.Return(pieces.Dequeue().Buffer);
 
-                // Where all that was read ahead waits for the destination, more of it would only take memory.
+                // If every piece read ahead waits for the client, reading more would only take memory.
                 isFast = pieces.Any(piece => !piece.Reading.IsCompleted);
             }
         }
@@ -115,7 +117,7 @@ public sealed class BlobReader(
         {
             foreach (var (buffer, reading) in pieces)
             {
-                // Whatever happened, the buffer is the store's until the read has ended.
+                // The store writes to the buffer until the read has ended.
                 await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 ArrayPool<byte>.Shared.Return(buffer);
             }
@@ -123,10 +125,10 @@ public sealed class BlobReader(
     }
 
     /// <summary>
-    /// From a file's copy, where there is one, into the memory that is sent from. What is asked for again and again is in the system's
-    /// memory, so it is not waited for.
+    /// Sends a file from its cached copy, if there is one. Files that are downloaded often are in the page cache of the operating system,
+    /// so these reads do not block for long.
     /// </summary>
-    /// <returns>How much could be sent, in bytes.</returns>
+    /// <returns>The number of bytes sent.</returns>
     private async Task<long> SendFromCache(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
         using var copy = cache.Open(file);
@@ -154,7 +156,7 @@ public sealed class BlobReader(
         return sent;
     }
 
-    /// <returns>0 where it cannot be read any more.</returns>
+    /// <returns>0 if the copy cannot be read.</returns>
     private int ReadFromCache(SafeFileHandle copy, long offset, Span<byte> buffer)
     {
         try

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Attachments.Application.Content.Downloads;
 
 /// <summary>
-/// Keeps the sweeper from a blob that is being read, by touching its row well before the time is up in which it could be reclaimed.
-/// A reading that takes less than that costs nothing.
+/// Keeps the sweeper from reclaiming a blob that is being read: touches its row at every third of the time after which it could be
+/// reclaimed. A shorter read costs nothing.
 /// </summary>
 internal sealed class ReadLease : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class ReadLease : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // The next tick is still in time; and if the database stays away, the reading itself fails.
+                // The next tick is still in time. If the database stays away, the read itself fails.
                 logger.LogWarning(exception, "Could not renew the lease of blob {Blob}.", blobId);
             }
         }

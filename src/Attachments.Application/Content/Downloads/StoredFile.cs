@@ -2,22 +2,22 @@ using Attachments.Domain.Content;
 
 namespace Attachments.Application.Content.Downloads;
 
-/// <summary>What a download needs to know of a file before a byte of it is read.</summary>
+/// <summary>The metadata of a file that a download needs before the first byte is read.</summary>
 /// <param name="BlobId">The blob that holds its bytes.</param>
-/// <param name="FileName">The name to offer to the one who saves it.</param>
+/// <param name="FileName">The name that a download suggests.</param>
 /// <param name="MediaType">The type to serve it under.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Md5">16 bytes.</param>
 /// <param name="Sha256">32 bytes; in lower-case hex it is the entity tag.</param>
-/// <param name="StoredAt">Last-Modified, once cut to whole seconds.</param>
-/// <param name="Sha512">64 bytes; null where the one who uploaded it did not send it.</param>
+/// <param name="StoredAt">The Last-Modified date, before truncation to whole seconds.</param>
+/// <param name="Sha512">64 bytes; null if the client did not send it with the upload.</param>
 public sealed record StoredFile(
     Guid BlobId, FileName FileName, string MediaType, long Length, byte[] Md5, byte[] Sha256, DateTimeOffset StoredAt, byte[]? Sha512 = null)
 {
-    /// <summary>All of its bytes, where they were found along with it.</summary>
+    /// <summary>All bytes, if the query returned them; otherwise null.</summary>
     public byte[]? Content { get; init; }
 
-    /// <summary>Its bytes are known not to be there.</summary>
+    /// <summary>Whether the bytes are known to be missing.</summary>
     public bool IsMissing { get; init; }
 
     /// <summary>The request that it answers, by value; null if the client is not likely to want all bytes.</summary>

@@ -3,14 +3,14 @@ using Attachments.Application.Errors;
 
 namespace Attachments.Application.Content.Uploads;
 
-/// <summary>The digests of bytes as they pass: those that the client sent, or sends behind them, to be compared, and those asked for besides.</summary>
+/// <summary>Computes the digests of a stream of bytes and compares them with the digests that the client sent.</summary>
 public sealed class DigestCalculator : IDisposable
 {
     private readonly ExpectedDigests expected;
     private readonly List<(string Algorithm, IncrementalHash Hash)> hashes = [];
 
     /// <param name="expected">What the client sent.</param>
-    /// <param name="also">Algorithms whose digests are wanted whatever the client sent.</param>
+    /// <param name="also">Algorithms to compute in any case.</param>
     public DigestCalculator(ExpectedDigests expected, params ReadOnlySpan<HashAlgorithmName> also)
     {
         this.expected = expected;
@@ -27,7 +27,7 @@ public sealed class DigestCalculator : IDisposable
         }
     }
 
-    /// <summary>Compares what the client sent, before the bytes or behind them, with the bytes that passed, which are all.</summary>
+    /// <summary>Compares the digests that the client sent, in headers or trailers, with those of all bytes so far.</summary>
     /// <exception cref="DigestMismatchException">One of the digests differs.</exception>
     /// <exception cref="InvalidRequestException">
     /// <c>digest_unannounced</c>: one came behind the bytes that was not computed on the way; and see <see cref="TrailingDigests"/>.
@@ -41,10 +41,10 @@ public sealed class DigestCalculator : IDisposable
         }
     }
 
-    /// <summary>The digest of the bytes that passed, by an algorithm that was asked for.</summary>
+    /// <summary>The digest of the bytes so far, by an algorithm that is computed.</summary>
     public byte[] GetDigest(HashAlgorithmName algorithm) => FindDigest(algorithm)!;
 
-    /// <summary>The digest of the bytes that passed; null where nobody, the client neither, had to do with that algorithm.</summary>
+    /// <summary>The digest of the bytes so far; null if this algorithm is not computed.</summary>
     public byte[]? FindDigest(HashAlgorithmName algorithm) =>
         hashes.Find(digest => digest.Hash.AlgorithmName == algorithm).Hash?.GetCurrentHash();
 

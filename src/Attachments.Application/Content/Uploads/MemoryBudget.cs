@@ -1,6 +1,6 @@
 namespace Attachments.Application.Content.Uploads;
 
-/// <summary>An amount of memory that many share, in bytes. Those who have to wait are served in the order in which they came.</summary>
+/// <summary>A shared amount of memory, in bytes. Waiting requests are served in the order of their arrival.</summary>
 /// <param name="capacity">All of it.</param>
 public sealed class MemoryBudget(long capacity)
 {
@@ -9,27 +9,27 @@ public sealed class MemoryBudget(long capacity)
     private long free = capacity;
     private int waiting;
 
-    /// <summary>What nobody has taken.</summary>
+    /// <summary>The bytes that are free.</summary>
     public long Free => Interlocked.Read(ref free);
 
-    /// <summary>How many wait.</summary>
+    /// <summary>The number of waiting requests.</summary>
     public int Waiting => Volatile.Read(ref waiting);
 
-    /// <summary>Takes an amount if it is there and nobody waits for it.</summary>
+    /// <summary>Takes an amount if it is free and nobody else is waiting.</summary>
     /// <returns>False: nothing was taken.</returns>
     public bool TryTake(long bytes) => Volatile.Read(ref waiting) == 0 && TrySubtract(bytes);
 
-    /// <summary>Takes an amount, at most the capacity, once it is there and those who came before have theirs.</summary>
+    /// <summary>Takes an amount, at most the capacity. Waits until it is free and all earlier requests have been served.</summary>
     /// <returns>False: it was not there in time, and nothing was taken.</returns>
     public ValueTask<bool> Take(long bytes, TimeSpan patience, CancellationToken cancellationToken) =>
         TryTake(bytes) ? ValueTask.FromResult(true) : new ValueTask<bool>(Wait(bytes, patience, cancellationToken));
 
-    /// <summary>Gives back what was taken.</summary>
+    /// <summary>Returns an amount.</summary>
     public void Return(long bytes)
     {
         Interlocked.Add(ref free, bytes);
 
-        // One who comes to wait counts itself before it looks a last time, so that one of both sees the other.
+        // A waiting request counts itself before its last attempt, so either it sees this memory or this thread sees it waiting.
         if (Volatile.Read(ref waiting) > 0)
         {
             lock (turn)
@@ -85,7 +85,7 @@ public sealed class MemoryBudget(long capacity)
 
             Remove(waiter);
 
-            // Those behind it may want less.
+            // Requests behind it may need less.
             Serve();
             return true;
         }

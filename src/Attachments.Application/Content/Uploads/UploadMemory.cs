@@ -4,15 +4,17 @@ using Microsoft.Extensions.Options;
 namespace Attachments.Application.Content.Uploads;
 
 /// <summary>
-/// The memory for all the request bodies that are received at a time (<see cref="LimitsOptions.MaxUploadMemoryBytes"/>). A quarter of it is
-/// for small bodies, and for the beginnings of those that do not say how long they are, so that none of these waits for large ones.
+/// The memory for all request bodies being received (<see cref="LimitsOptions.MaxUploadMemoryBytes"/>). A quarter of it is reserved for
+/// small bodies and for the start of bodies of unknown length, so that these never wait for large ones.
 /// </summary>
 public sealed class UploadMemory
 {
-    /// <summary>The most that one request takes of the quarter for small ones: less than the two pieces of a file that has several.</summary>
+    /// <summary>
+    /// The most that one request takes from the quarter for small bodies: less than the two pieces that a large file needs.
+    /// </summary>
     public const int SmallBytes = (2 * UploadReceiver.MinPieceBytes) - 1;
 
-    /// <summary>A document is held as it came, as a tree and as the texts made of it: about so many times its length.</summary>
+    /// <summary>The memory that a document needs is about this multiple of its length: its bytes, its tree and its strings.</summary>
     private const int DocumentFactor = 4;
 
     private readonly LimitsOptions limits;
@@ -31,7 +33,7 @@ public sealed class UploadMemory
     /// <summary>How long a request waits.</summary>
     public TimeSpan WaitTimeout => limits.UploadWait;
 
-    /// <summary>The least of <see cref="LimitsOptions.MaxUploadMemoryBytes"/> by which every request that is allowed can be received.</summary>
+    /// <summary>The smallest <see cref="LimitsOptions.MaxUploadMemoryBytes"/> with which every allowed request can be received.</summary>
     /// <param name="limits">What is allowed.</param>
     /// <param name="pieceBytes">The piece in which files are stored.</param>
     public static long MinimumBytes(LimitsOptions limits, int pieceBytes)
@@ -40,7 +42,9 @@ public sealed class UploadMemory
         return ((most + 2) / 3) * 4;
     }
 
-    /// <summary>What a body of files needs: one piece arrives while another is stored, and the small files of a form wait for the end.</summary>
+    /// <summary>
+    /// The memory for a body of files: one piece arrives while another is stored, and the small files of a form wait for the end.
+    /// </summary>
     public static MemoryEstimate EstimateFiles(long? length, int pieceBytes, bool isMultipart)
     {
         var most = MaxForFiles(pieceBytes, isMultipart);
@@ -49,7 +53,7 @@ public sealed class UploadMemory
             : new MemoryEstimate(SmallBytes, UploadReceiver.MinPieceBytes, most);
     }
 
-    /// <summary>What a body needs that is a document.</summary>
+    /// <summary>The memory for a document.</summary>
     public MemoryEstimate EstimateDocument(long? length)
     {
         var most = MaxForDocument(limits);
@@ -58,7 +62,7 @@ public sealed class UploadMemory
             : new MemoryEstimate(SmallBytes, SmallBytes / DocumentFactor, most);
     }
 
-    /// <summary>What the text fields of a form need, beside its files.</summary>
+    /// <summary>The memory for the text fields of a form.</summary>
     public static long EstimateFields(long length) => length * DocumentFactor;
 
     private static long MaxForFiles(int pieceBytes, bool isMultipart) => (2L * pieceBytes) + (isMultipart ? 2 * UploadReceiver.MaxBufferedBytes : 0);
@@ -67,7 +71,7 @@ public sealed class UploadMemory
 }
 
 /// <summary>The memory that a body needs.</summary>
-/// <param name="Initial">Before its first byte is read, in bytes.</param>
-/// <param name="Threshold">Once so many bytes of it have been read, it needs <paramref name="Maximum"/>.</param>
-/// <param name="Maximum">However long it may be.</param>
+/// <param name="Initial">The bytes needed before the first byte is read.</param>
+/// <param name="Threshold">The number of bytes read after which <paramref name="Maximum"/> is needed.</param>
+/// <param name="Maximum">The bytes needed for a body of any length.</param>
 public sealed record MemoryEstimate(long Initial, long Threshold = long.MaxValue, long Maximum = 0);

@@ -3,8 +3,8 @@ using Attachments.Application.Errors;
 namespace Attachments.Application.Content.Uploads;
 
 /// <summary>
-/// What one request has of <see cref="UploadMemory"/>, until it ends. It waits once for a small amount and once for a large one, in this
-/// order, and never with a large one in hand: so no two wait for each other.
+/// The memory that one request holds until it ends. A request waits at most once for a small amount and then once for a large one, and
+/// never while it holds a large one. So no two requests wait for each other.
 /// </summary>
 public sealed class UploadReservation(UploadMemory memory) : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class UploadReservation(UploadMemory memory) : IDisposable
     private long large;
     private long fields;
 
-    /// <summary>Sees to it that the request has that much, and waits for it if need be.</summary>
+    /// <summary>Reserves memory up to this total, and waits for it if necessary.</summary>
     /// <exception cref="UnavailableException"><c>upload_memory_exhausted</c></exception>
     public ValueTask Reserve(long bytes, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ public sealed class UploadReservation(UploadMemory memory) : IDisposable
         return new ValueTask(Wait(bytes, cancellationToken));
     }
 
-    /// <summary>Takes what the text fields of a form need, beside the rest, as they come.</summary>
+    /// <summary>Reserves memory for the text fields of a form as they arrive.</summary>
     /// <param name="length">Of those that have come, in bytes.</param>
     /// <exception cref="UnavailableException">
     /// <c>upload_memory_exhausted</c>: it is not there. It is not waited for, since others may be waiting for what this request has.

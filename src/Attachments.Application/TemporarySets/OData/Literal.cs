@@ -14,7 +14,7 @@ internal readonly record struct Literal(ValueKind Kind, object? Value)
         ? CompareCodePoints(text, (string)right.Value!)
         : ((IComparable)left.Value!).CompareTo(right.Value);
 
-    // As the database compares under the collation "C": surrogates, being of characters past U+FFFF, come after all that is below.
+    // Compares like the database with the collation "C": by code point, so surrogates (code points above U+FFFF) come last.
     private static int CompareCodePoints(string left, string right)
     {
         var length = Math.Min(left.Length, right.Length);

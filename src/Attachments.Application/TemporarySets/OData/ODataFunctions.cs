@@ -1,10 +1,9 @@
 namespace Attachments.Application.TemporarySets.OData;
 
 /// <summary>
-/// What a query asks the database for and .NET has no word for that EF Core would leave to the database and translate rightly. Of the
-/// methods of <see cref="string"/> it would run those on parameters alone here, by UTF-16 code units and by the culture of the process;
-/// the seconds of a <see cref="DateTimeOffset"/> it would round. These are translated where the database is mapped, and run nowhere
-/// else. Those that return a string return one that compares by code point.
+/// Functions that run only in the database. EF Core would evaluate the methods of <see cref="string"/> on parameters in .NET, by UTF-16
+/// code units and the current culture, and would round the seconds of a <see cref="DateTimeOffset"/>. Functions that return a string return
+/// one that compares by code point.
 /// </summary>
 public static class ODataFunctions
 {

@@ -1,6 +1,6 @@
 namespace Attachments.Application.TemporarySets.OData;
 
-/// <summary>What a query may ask for; more is refused before it is worked on. They bound the statement that the database is sent.</summary>
+/// <summary>The limits of a query. A query beyond them is refused before it is processed. They bound the SQL statement.</summary>
 internal static class ODataLimits
 {
     /// <summary>Of one option, in UTF-16 code units: as many as a request line may have bytes.</summary>

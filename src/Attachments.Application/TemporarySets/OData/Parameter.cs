@@ -3,8 +3,8 @@ using System.Linq.Expressions;
 namespace Attachments.Application.TemporarySets.OData;
 
 /// <summary>
-/// A value that the statement takes as a parameter. EF Core makes one of what it reads from a captured variable, which this is; a constant
-/// it would write into the statement, and compile the query anew for each.
+/// Makes an expression that EF Core translates to a parameter. EF Core does this for captured variables; a constant would become part of
+/// the statement, and each value would compile a new query.
 /// </summary>
 internal static class Parameter
 {

@@ -22,7 +22,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, lo_from_bytea(0, $12))
         """;
 
-    // A pending blob may be lost in a crash, so its commits need not wait for the disk; the one that completes it does, for all of them.
+    // A crash may lose a pending blob, so these commits do not wait for the disk. The commit that completes the blob does.
     private const string InsertPending = InsertStored + " RETURNING set_config('synchronous_commit', 'off', true)";
 
     // Locks the row before it writes, so that the sweeper cannot unlink the object under it.
@@ -33,8 +33,8 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         RETURNING lo_put(large_object, $2, $5), set_config('synchronous_commit', 'off', true)
         """;
 
-    // In one statement, so that a blob that is moved meanwhile is read from where it was found. In rows of 64 KiB, for which the server
-    // uses the same memory again and again; for one large value it asks the system for new pages, and gives them back, each time.
+    // One statement, so that a blob that is moved meanwhile is read from the store that its row named. Rows of 64 KiB let the server reuse
+    // its memory; one large value would allocate new pages each time.
     private const string ReadSome =
         """
         SELECT store, step, CASE WHEN store = 0 THEN lo_get(large_object, $2 + step, least($3 - step, 65536)) END
@@ -197,7 +197,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Says in the application's words what PostgreSQL says in its own.</summary>
+    /// <summary>Translates PostgreSQL's exceptions into the application's.</summary>
     private static async Task<T> TranslateFailures<T>(Guid blobId, Func<Task<T>> act)
     {
         try

@@ -12,10 +12,9 @@ using Npgsql;
 namespace Attachments.Infrastructure.BlobStores.Migration;
 
 /// <summary>
-/// Moves stored blobs from one store to the other while the service runs. Of each it makes a copy, which its row knows of before the first
-/// byte; reads the copy again and compares its digest; and then lets the row say, in one statement, that it is read from there. The old
-/// bytes are left to the sweeper. Cut short at any point, what the row says is whole, and the next run goes on from there. Where there is
-/// a whole copy already, nothing is copied.
+/// Moves stored blobs from one store to the other while the service runs. For each blob it records the copy in the row, copies the bytes,
+/// verifies the copy by its digest, and then switches reads to it in one statement. The sweeper deletes the old bytes. If a run is
+/// interrupted, the rows are still correct and the next run continues. A complete copy from an earlier run is reused.
 /// </summary>
 public sealed class BlobMover(
     NpgsqlDataSource dataSource, S3Bucket bucket, StoreOwnership ownership, TimeProvider time, ILogger<BlobMover> logger)
@@ -39,7 +38,7 @@ public sealed class BlobMover(
     /// <exception cref="UnavailableException">A store cannot be reached; what was moved so far is moved.</exception>
     public async Task<MoveResult> Move(StorageProvider to, CancellationToken cancellationToken)
     {
-        // All that is written goes by the connection that holds the locks: one that has lost them can decide nothing any more.
+        // All writes use the connection that holds the locks, so a mover that has lost its locks can change nothing.
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
         var objects = new S3MigrationStore(session, bucket, time);
         var largeObjects = new LargeObjectMigrationStore(session, time);
@@ -106,7 +105,7 @@ public sealed class BlobMover(
 
     private async Task<MoveOutcome> Move(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
-        // An earlier move's, and perhaps the last that is good: not to be given up for one made of bytes that nobody has looked at.
+        // A copy from an earlier move may be the last good one. Do not overwrite it with bytes that are not verified.
         if (await target.HasCopy(blob, cancellationToken) && await IsIntact(target, blob, cancellationToken))
         {
             return await target.CutOver(blob, cancellationToken) ? MoveOutcome.Moved : MoveOutcome.Gone;
@@ -225,7 +224,7 @@ public sealed class BlobMover(
         return page;
     }
 
-    /// <summary>An error of the disk has ended the connection with the blob before; the locks went with it.</summary>
+    /// <summary>Reopens the connection and takes the locks again, if a disk error on the previous blob has closed it.</summary>
     private async Task Reconnect(NpgsqlConnection session, StorageProvider to, CancellationToken cancellationToken)
     {
         if (session.State != System.Data.ConnectionState.Open)

@@ -2,7 +2,7 @@ using Attachments.Application.Settings;
 
 namespace Attachments.Infrastructure.BlobStores.Migration;
 
-/// <summary>The bytes of stored blobs as one store has them, whether or not their rows say that they are to be read from there.</summary>
+/// <summary>One store as source or target of a move, whether or not the rows say that blobs are read from it.</summary>
 internal interface IMigrationStore
 {
     StorageProvider Store { get; }
@@ -10,10 +10,10 @@ internal interface IMigrationStore
     /// <summary>The length of each piece but the last, in bytes.</summary>
     int PieceBytesFor(StoredBlob blob);
 
-    /// <summary>Whether there is a copy here that the row knows of, which an earlier move has left; whole or not.</summary>
+    /// <summary>Whether the row names a copy in this store, complete or not, which an earlier move left.</summary>
     Task<bool> HasCopy(StoredBlob blob, CancellationToken cancellationToken);
 
-    /// <summary>Lets the row say that there may be a copy here, and drops what is left of an earlier one.</summary>
+    /// <summary>Records in the row that this store may have a copy, and deletes the rest of an earlier one.</summary>
     /// <returns>False: there is nothing to be copied any more.</returns>
     Task<bool> StartCopy(StoredBlob blob, CancellationToken cancellationToken);
 
@@ -27,12 +27,12 @@ internal interface IMigrationStore
     /// <summary>Reads as <see cref="Application.Content.Blobs.IBlobStore.Read"/> does; 0 where there is nothing.</summary>
     Task<int> Read(StoredBlob blob, long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
-    /// <summary>Lets the row say that the blob is read from here.</summary>
+    /// <summary>Records in the row that the blob is read from this store.</summary>
     /// <returns>False: it was reclaimed meanwhile.</returns>
     Task<bool> CutOver(StoredBlob blob, CancellationToken cancellationToken);
 }
 
-/// <summary>What one who copies a blob needs to know of it.</summary>
+/// <summary>A blob to copy.</summary>
 /// <param name="Id">The blob's.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">32 bytes.</param>

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Attachments.Infrastructure.BlobStores.Migration;
 
 /// <summary>
-/// Copies of bytes that are read from the other store: a blob that has been moved leaves its old one for those who are reading it, and a
-/// move that was cut short leaves a part of the new one.
+/// Deletes stale copies: the old copy of a blob that was moved, which readers may still use for a while, and the partial copy of an
+/// interrupted move.
 /// </summary>
 internal sealed class StaleCopyReclaimer(
     NpgsqlDataSource dataSource, S3Bucket bucket, StoreOwnership ownership, TimeProvider time, ILogger<StaleCopyReclaimer> logger)
@@ -26,7 +26,7 @@ internal sealed class StaleCopyReclaimer(
         ORDER BY touched_at LIMIT $4
         """;
 
-    // Another may have changed the row since it was found; one who has just locked it goes first.
+    // Skips rows that have changed since they were found, and rows that another transaction has locked.
     private const string LockUnchanged =
         """
         WITH old AS (
@@ -52,8 +52,8 @@ internal sealed class StaleCopyReclaimer(
     private const string TouchAll = "UPDATE blobs SET touched_at = $2 WHERE id = ANY ($1)";
 
     /// <summary>
-    /// The advisory lock that one who moves blobs to a store holds, and that is shared by those who delete from it the copies that are not
-    /// read: they could not tell one that is being made.
+    /// The key of the advisory lock of a store. A mover to the store holds it exclusively; those who delete stale copies from the store
+    /// share it, since they could not tell a stale copy from one being made.
     /// </summary>
     public static long GetLockKey(StorageProvider to) => 0x4174_7461_6368_0010 + (long)to;
 
@@ -73,7 +73,7 @@ internal sealed class StaleCopyReclaimer(
         return passedOver;
     }
 
-    /// <returns>How many were refused; null: there is nothing more to be done. What was found and stays joins the skipped.</returns>
+    /// <returns>The number of refused deletions; null: nothing is left. Copies that stay are added to <paramref name="skipped"/>.</returns>
     private async Task<int?> ReclaimBatch(
         StorageProvider store, DateTimeOffset before, List<Guid> skipped, int limit, CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ internal sealed class StaleCopyReclaimer(
             : await Unlink(connection, before, skipped, limit, cancellationToken);
     }
 
-    /// <summary>No row is locked while the objects are deleted: only a mover would come to need them, who is kept out.</summary>
+    /// <summary>Rows are not locked while objects are deleted: only a mover could need them, and movers are locked out.</summary>
     private async Task<int?> DeleteObjects(
         NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
     {
@@ -126,7 +126,7 @@ internal sealed class StaleCopyReclaimer(
         }
     }
 
-    /// <summary>What could not be deleted is tried again when as much time has passed as it was spared already.</summary>
+    /// <summary>Touches the blobs whose copies could not be deleted, so that they are tried again after the same delay.</summary>
     private async Task Touch(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         // By another connection: an error of the disk ends the one that it came by.
@@ -236,8 +236,8 @@ internal sealed class StaleCopyReclaimer(
     }
 
     /// <summary>
-    /// The last look before the only other copy goes: without those whose object is not there after all, or not whole. Nobody needs either
-    /// of one that is released.
+    /// The last check before the other copy is deleted: returns the blobs whose object exists with the right length. Released blobs need
+    /// neither copy.
     /// </summary>
     private async Task<List<Guid>> ExcludeLost(List<Copy> copies, CancellationToken cancellationToken)
     {
@@ -252,7 +252,7 @@ internal sealed class StaleCopyReclaimer(
         return copies.Except(lost).Select(copy => copy.Id).ToList();
     }
 
-    /// <returns>Whose rows know of no copy there any more.</returns>
+    /// <returns>The blobs whose rows no longer refer to a copy there.</returns>
     private static async Task<List<Guid>> ClearReferences(
         string statement,
         List<Guid> ids,

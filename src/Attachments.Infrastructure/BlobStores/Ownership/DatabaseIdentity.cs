@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Attachments.Infrastructure.BlobStores.Ownership;
 
-/// <summary>Which database this is. A copy of it is another.</summary>
+/// <summary>Identifies a database. A copy of a database is a different one.</summary>
 /// <param name="Id">Made when the database was migrated. A dump carries it along, so copies have it in common.</param>
 /// <param name="Place">
 /// The cluster's system identifier and the number of the database in it. A dump does not carry them along; a physical copy of the cluster does.

@@ -1,6 +1,6 @@
 namespace Attachments.Infrastructure.BlobStores.Ownership;
 
-/// <summary>A text beside the bytes in a store that is outside of the database, and says whose they are.</summary>
+/// <summary>A text in an external store that names the database which owns the store.</summary>
 public interface IOwnerMarker
 {
     /// <summary>The store, for people: <c>bucket 'attachments'</c>.</summary>
@@ -10,8 +10,8 @@ public interface IOwnerMarker
     Task<string?> Read(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes one where there is none, and leaves one that another has written meanwhile. A store that cannot tell may replace that: whoever
-    /// creates one reads it afterwards.
+    /// Writes the marker if there is none. A store without conditional writes may replace a marker that another database has just written,
+    /// so the caller must read it afterwards.
     /// </summary>
     Task Create(string text, CancellationToken cancellationToken);
 

@@ -3,9 +3,7 @@ using Npgsql;
 
 namespace Attachments.Infrastructure.BlobStores.Ownership;
 
-/// <summary>
-/// Ties a store to one database. Whoever deletes by what a database says would delete what another refers to, were the store not its alone.
-/// </summary>
+/// <summary>Ties a store to one database. If two databases shared a store, each would delete the bytes of the other.</summary>
 public sealed class StoreOwnership(IOwnerMarker marker)
 {
     /// <summary>Returns if the store belongs to this database, or has belonged to none until now.</summary>
@@ -40,7 +38,7 @@ public sealed class StoreOwnership(IOwnerMarker marker)
     private static string Advice =>
         "Give this database a store of its own; or, if the other is not served any more, run the verb 'adopt-store'.";
 
-    /// <summary>What is read afterwards counts: two may claim it at once.</summary>
+    /// <summary>Two databases may claim the store at once; the marker read afterwards decides.</summary>
     private async Task<string> Claim(DatabaseIdentity ours, CancellationToken cancellationToken)
     {
         await marker.Create(ours.ToJson(), cancellationToken);

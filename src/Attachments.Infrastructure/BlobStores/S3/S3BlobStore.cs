@@ -11,9 +11,8 @@ using NpgsqlTypes;
 namespace Attachments.Infrastructure.BlobStores.S3;
 
 /// <summary>
-/// Keeps bytes in the objects of a bucket, one for each blob. The bucket knows nothing of transactions, so a row says that there may be an
-/// object from before its first byte is sent until after it has been deleted. What has one piece is put whole; anything larger is an upload
-/// in parts, which becomes an object when it is finished.
+/// Keeps bytes in a bucket, one object for each blob. The bucket knows no transactions, so the row says that there may be an object from
+/// before its first byte is sent until after it is deleted. A blob of one piece is one PUT; a larger one is a multipart upload.
 /// </summary>
 internal sealed class S3BlobStore(
     NpgsqlDataSource dataSource,
@@ -23,7 +22,7 @@ internal sealed class S3BlobStore(
     TimeProvider time)
     : IBlobStore
 {
-    // Durable before a byte is sent: a row that a crash took would leave an object that nobody knows.
+    // Committed durably before a byte is sent: otherwise a crash could leave an object that no row knows.
     private const string InsertPending =
         """
         INSERT INTO blobs (id, state, length, media_type, stored_by, created_at, touched_at, store, in_s3)
@@ -33,7 +32,7 @@ internal sealed class S3BlobStore(
     private const string FindPending =
         "SELECT upload_id FROM blobs WHERE id = $1 AND state = 0 AND store = 1 AND length = $2 AND released_at IS NULL";
 
-    // What a crash takes of the progress is missed by the transaction that completes the blob, whose commit does wait for the disk.
+    // A crash may lose this progress. The transaction that completes the blob notices, and its commit does wait for the disk.
     private const string RecordProgress =
         """
         UPDATE blobs SET length = $3, upload_id = $4, touched_at = $5
@@ -189,7 +188,7 @@ internal sealed class S3BlobStore(
             return;
         }
 
-        // Reclaimed while its bytes were on their way, so what has arrived since is nobody's.
+        // The blob was reclaimed while its bytes were being sent, so delete what has arrived since.
         await bucket.Delete([blobId], withUploads: true, CancellationToken.None);
         throw new BlobGoneException(blobId);
     }

@@ -12,9 +12,9 @@ using Microsoft.Extensions.Logging;
 namespace Attachments.Infrastructure.BlobStores.S3;
 
 /// <summary>
-/// The bucket that holds the objects of blobs, one for each, named by the blob's id alone. What cannot be done just now fails with an
-/// <see cref="UnavailableException"/>, after the client's own retries and within <see cref="S3Requests.Timeout"/>; with a
-/// <see cref="BlobRefusedException"/> where the bucket still answers, and the failure is that of the one object.
+/// The bucket with one object per blob, named by the blob's id. A failed request throws an <see cref="UnavailableException"/> after the
+/// client's retries and within <see cref="S3Requests.Timeout"/>, or a <see cref="BlobRefusedException"/> if the bucket is reachable and only this
+/// object fails.
 /// </summary>
 public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> logger) : IDisposable
 {
@@ -30,13 +30,13 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     /// <summary>The start of every key.</summary>
     internal const string Prefix = "blobs/";
 
-    /// <summary>An engine puts large objects together for minutes, and goes on with it when nobody listens any more.</summary>
+    /// <summary>Completing a large upload may take minutes, and continues even after the client has disconnected.</summary>
     private static readonly TimeSpan CompletionTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>One of many deletions: less than all of them have, so that one which hangs is passed over.</summary>
+    /// <summary>The timeout of one of many deletions. It is shorter than that of the batch, so one that hangs is skipped.</summary>
     private static readonly TimeSpan DeletionTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Many small requests, for which a transaction may be waiting.</summary>
+    /// <summary>The timeout of a batch of small requests; a transaction may be waiting for it.</summary>
     private static readonly TimeSpan BatchTimeout = TimeSpan.FromMinutes(1);
 
     private const int RequestsAtOnce = 8;
@@ -136,7 +136,8 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             }
         }
 
-        // Asked in any case: an answer that was lost leaves no upload and a whole object, and some engines answer 200 for no upload at all.
+        // Always check the object: a lost response leaves no upload but a complete object, and some engines answer 200 for an upload that
+        // does not exist.
         return await GetLength(blobId, cancellationToken) == length;
     }
 
@@ -223,7 +224,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         }
     }
 
-    /// <summary>Aborts every upload of an object that has not been completed, those whose id nobody came to know among them.</summary>
+    /// <summary>Aborts every incomplete upload of an object, including uploads whose id was never recorded.</summary>
     public async Task AbortUploads(Guid blobId, CancellationToken cancellationToken)
     {
         await foreach (var uploadId in ListUploads(blobId, cancellationToken))

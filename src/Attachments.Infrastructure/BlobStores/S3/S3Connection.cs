@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Attachments.Infrastructure.BlobStores.S3;
 
-/// <summary>How the S3 engine is spoken to.</summary>
+/// <summary>Creates the S3 client.</summary>
 internal static class S3Connection
 {
     private const string DefaultRegion = "us-east-1";
@@ -24,7 +24,7 @@ internal static class S3Connection
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = MaxRetries,
 
-            // Few engines but Amazon's know the newer trailing checksums. The signature covers each payload, and blobs have digests.
+            // Most engines except Amazon's do not support trailing checksums. The signature covers each payload, and blobs have digests.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             HttpClientFactory = new ShortConnectTimeoutFactory(),
@@ -57,8 +57,8 @@ internal static class S3Connection
     }
 
     /// <summary>
-    /// An engine that does not answer at all is given up soon, to be tried again. How long an answer may take is bounded where it is asked
-    /// for, with a token, since it depends on what is asked.
+    /// An engine that does not accept a connection is retried soon. The timeout of a response depends on the request, so a token of the
+    /// request sets it.
     /// </summary>
     private sealed class ShortConnectTimeoutFactory : HttpClientFactory
     {

@@ -5,12 +5,12 @@ using Attachments.Application.Errors;
 
 namespace Attachments.Infrastructure.BlobStores.S3;
 
-/// <summary>What the failures of an S3 engine and of the way to it mean to a request.</summary>
+/// <summary>Classifies the failures of an S3 engine and of the network.</summary>
 internal static class S3Failures
 {
     /// <summary>
-    /// There is a bucket, and no object of that key or no such upload. Which of the two, the codes of engines do not tell alike, and the
-    /// answer to HEAD has none.
+    /// The bucket exists, but the object or the upload does not. The error codes of engines do not tell these two apart, and a response to
+    /// HEAD has none.
     /// </summary>
     public static bool IsNotFound(AmazonS3Exception exception) =>
         exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode is not "NoSuchBucket";
@@ -20,8 +20,8 @@ internal static class S3Failures
         exception.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict;
 
     /// <summary>
-    /// The engine cannot be reached, or cannot serve just now: no answer, or one that speaks of it and not of the request. Credentials or a
-    /// bucket that were good at the start and are not any more are of that kind too: the caller can do nothing but come again.
+    /// The engine cannot be reached or cannot serve requests. Credentials or a bucket that were valid at the start and no longer are count
+    /// too, since the client can only try again.
     /// </summary>
     public static bool IsUnavailable(Exception exception) => exception switch
     {
@@ -31,8 +31,8 @@ internal static class S3Failures
     };
 
     /// <summary>
-    /// The failure is one of the engine and not of what it was asked for: it wants to be asked less often, or later. Any other may be of the
-    /// one object, which the bucket has to be asked.
+    /// The engine is overloaded and asks for fewer or later requests. Any other failure may concern only the one object, so the bucket must
+    /// be probed.
     /// </summary>
     public static bool IsBusy(Exception exception) =>
         exception is AmazonServiceException

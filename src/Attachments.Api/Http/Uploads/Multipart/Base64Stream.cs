@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace Attachments.Api.Http.Uploads.Multipart;
 
 /// <summary>
-/// Decodes base64 in lines of any length (RFC 2045, section 6.8). The section would have a decoder pass over characters that are none of
-/// base64; here they are refused, since whoever sent them meant something else.
+/// Decodes base64 in lines of any length (RFC 2045, section 6.8). The RFC has decoders skip invalid characters; here they are refused,
+/// since the client meant something else.
 /// </summary>
 internal sealed class Base64Stream(Stream encoded) : TransferDecodingStream(encoded, "base64", maxHeldBytes: QuantumLength)
 {

@@ -3,7 +3,7 @@ using Attachments.Application.Settings;
 
 namespace Attachments.Api.Http.Uploads.Multipart;
 
-/// <summary>What a multipart request of some kind is made of.</summary>
+/// <summary>The rules of a kind of multipart request.</summary>
 /// <param name="MaxFiles">The most files that it can need; a request may have more parts than these.</param>
 internal sealed record MultipartForm(int MaxFiles)
 {

@@ -1,7 +1,7 @@
 namespace Attachments.Api.Http.Uploads.Multipart;
 
 /// <summary>
-/// The content of one part. Once it is passed, reading it is an error rather than an end: a file that looked empty would be stored so.
+/// The content of one part. Reading it after the next part has begun is an error, not an end: otherwise an empty file would be stored.
 /// </summary>
 internal sealed class PartStream(Stream content, MultipartSource source) : ForwardStream
 {
