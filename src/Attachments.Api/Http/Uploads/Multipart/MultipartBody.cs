@@ -117,10 +117,7 @@ internal sealed class MultipartBody : IDisposable
             else if (disposition is { FileName.Length: > 0 })
             {
                 await using var part = new PartStream(section.Body, body.source);
-                yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part))
-                {
-                    Disposition = disposition.Type,
-                };
+                yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part));
             }
 
             await body.Skip(section.Body, cancellationToken);
@@ -187,7 +184,7 @@ internal sealed class MultipartBody : IDisposable
         digest.Append(bytes);
         digest.VerifyExpected();
         var text = texts.Decode(disposition.Name ?? "", bytes, Charset.DeclaredBy(section.ContentType));
-        return new FieldPart(disposition.Name, text) { Disposition = disposition.Type };
+        return new FieldPart(disposition.Name, text);
     }
 
     private async ValueTask<byte[]> ReadText(Stream content, string? name, CancellationToken cancellationToken)
