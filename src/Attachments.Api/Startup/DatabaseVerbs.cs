@@ -65,7 +65,7 @@ internal static class DatabaseVerbs
         {
             await services.GetRequiredService<DatabaseSetup>().RequireOwnSession(cancellationToken);
             var (blobs, bytes, damaged) = await services.GetRequiredService<BlobMover>().Move(to, cancellationToken);
-            await Console.Out.WriteLineAsync($"Moved {blobs} blobs of {bytes} bytes to {to}: {damaged} damaged ones stay where they are.");
+            await Console.Out.WriteLineAsync($"Moved {blobs} blobs of {bytes} bytes to {to}: {damaged} damaged blobs were not moved.");
             return damaged == 0 ? 0 : 1;
         }, cancellationToken);
 

@@ -155,7 +155,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
     {
         if (!await db.TemporarySets.AnyAsync(set => set.Id == listed.Id && set.EndedAt == null, cancellationToken))
         {
-            throw new ConflictException("list_interrupted", "The temporary set ended while it was being listed; ask again.");
+            throw new ConflictException("list_interrupted", "The temporary set ended while it was being listed; try again.");
         }
     }
 }

@@ -104,7 +104,7 @@ internal sealed class CacheDirectory : IDisposable
         }
 
         file.Dispose();
-        logger.LogWarning("The copy {Copy} was written to; it is compared before it is used again.", name);
+        logger.LogWarning("The cached copy {Copy} was modified; it is verified before it is used again.", name);
         Add(name, length, compared: null);
         return null;
     }

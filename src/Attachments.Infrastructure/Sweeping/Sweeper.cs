@@ -211,7 +211,7 @@ public sealed class Sweeper(
     private async Task<Reclaimed> PassOver(
         IReadOnlyCollection<Guid> blobIds, Exception reason, List<Guid> skipped, CancellationToken cancellationToken)
     {
-        logger.LogError(reason, "Blobs that cannot be reclaimed: {Blobs}.", string.Join(", ", blobIds));
+        logger.LogError(reason, "These blobs cannot be reclaimed: {Blobs}.", string.Join(", ", blobIds));
         skipped.AddRange(blobIds);
         var now = time.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();

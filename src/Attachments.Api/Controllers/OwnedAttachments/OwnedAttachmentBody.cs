@@ -175,7 +175,7 @@ internal static class OwnedAttachmentBody
 
     private static InvalidRequestException WrongType(string field, JsonValueKind kind)
     {
-        var fault = $"The attachment's {field} cannot have the JSON type {kind}.";
+        var fault = $"The field {field} cannot have the JSON type {kind}.";
         return new InvalidRequestException("attachment_invalid", fault, new Dictionary<string, string[]> { [field] = [fault] });
     }
 }

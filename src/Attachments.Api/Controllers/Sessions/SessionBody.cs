@@ -143,7 +143,7 @@ internal static class SessionBody
     {
         JsonTokenType.String => json.Text(),
         JsonTokenType.Number when name is Created or Saved => json.RawText(),
-        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} cannot have that JSON type."),
+        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} has the wrong JSON type."),
     };
 
     private static async IAsyncEnumerable<SessionEntry> ReadPoints(

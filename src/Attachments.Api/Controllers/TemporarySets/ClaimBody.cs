@@ -124,7 +124,7 @@ internal static class ClaimBody
             var item = UuidText.Parse(name) ?? throw Fault($"{Quoted.Format(name)} is not the id of an attachment.");
             if (!points.TryAdd(item, Point.RequireName(Text(value, "The name of a point"))))
             {
-                throw Fault($"The attachment '{item}' is assigned a point twice.");
+                throw Fault($"The attachment '{item}' is assigned to more than one point.");
             }
         }
 

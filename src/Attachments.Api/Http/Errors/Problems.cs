@@ -40,7 +40,7 @@ internal static class Problems
             Headers = new Dictionary<string, string> { ["Content-Range"] = refused.ContentRange },
         },
         BadHttpRequestException bad => ForStatus(bad.StatusCode, routed: true) with { Detail = bad.Message },
-        BlobDamagedException => new(500, "content_damaged", "The stored content cannot be read. The operators have been told."),
+        BlobDamagedException => new(500, "content_damaged", "The stored content cannot be read. The error has been logged."),
         BlobGoneException => new(410, BlobGoneException.Code, BlobGoneException.Detail),
         _ => ForStatus(500, routed: true),
     };

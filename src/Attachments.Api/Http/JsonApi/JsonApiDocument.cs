@@ -36,7 +36,7 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
         var found = Text(Member(resource, "type") ?? throw Invalid("/data", "has no member 'type'"), "/data/type");
         if (found != type)
         {
-            throw new ConflictException("type_conflict", $"The resource is not of the type '{type}', which it has to be here.");
+            throw new ConflictException("type_conflict", $"The resource must have the type '{type}'.");
         }
 
         var id = Member(resource, "id") is { } sent ? Text(sent, "/data/id") : null;

@@ -92,13 +92,13 @@ public sealed class BlobMover(
         }
         catch (PostgresException exception) when (PostgresFailures.IsDataCorruption(exception))
         {
-            logger.LogError(exception, "Blob {Blob} cannot be read; it stays where it is.", blob.Id);
+            logger.LogError(exception, "Blob {Blob} cannot be read; it was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
         catch (BlobRefusedException exception)
         {
             // A bucket that does not answer at all is told apart already, and ends the run.
-            logger.LogError(exception, "The bucket refuses what blob {Blob} needs; the blob stays where it is.", blob.Id);
+            logger.LogError(exception, "The bucket refused a request for blob {Blob}; the blob was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
     }
@@ -118,13 +118,13 @@ public sealed class BlobMover(
 
         if (!await CopyBytes(source, target, blob, cancellationToken))
         {
-            logger.LogError("The content of blob {Blob} does not match its digest; the blob stays where it is.", blob.Id);
+            logger.LogError("The content of blob {Blob} does not match its digest; the blob was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
 
         if (!await target.CompleteCopy(blob, cancellationToken) || !await IsIntact(target, blob, cancellationToken))
         {
-            logger.LogError("The copy of blob {Blob} differs from the original; the blob stays where it is.", blob.Id);
+            logger.LogError("The copy of blob {Blob} differs from the original; the blob was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
 

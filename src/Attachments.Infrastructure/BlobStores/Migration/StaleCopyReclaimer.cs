@@ -121,7 +121,7 @@ internal sealed class StaleCopyReclaimer(
         }
         catch (BlobRefusedException refusal)
         {
-            logger.LogError(refusal, "Blobs whose copies cannot be deleted: {Blobs}.", string.Join(", ", refusal.BlobIds));
+            logger.LogError(refusal, "The bucket refused to delete the stale copies of these blobs: {Blobs}.", string.Join(", ", refusal.BlobIds));
             return refusal.BlobIds;
         }
     }
@@ -157,7 +157,7 @@ internal sealed class StaleCopyReclaimer(
                 return await UnlinkOneByOne(found.Count, before, skipped, cancellationToken);
             }
 
-            logger.LogError(exception, "The large object that blob {Blob} does not need any more cannot be deleted.", found[0].Id);
+            logger.LogError(exception, "The stale large object of blob {Blob} cannot be deleted.", found[0].Id);
             skipped.Add(found[0].Id);
             await Touch([found[0].Id], cancellationToken);
             return 1;

@@ -16,7 +16,7 @@ public sealed class StoreOwnership(IOwnerMarker marker)
         var text = await marker.Read(cancellationToken) ?? await Claim(ours, cancellationToken);
         if (DatabaseIdentity.FromJson(text) is not { } owner)
         {
-            throw new ConfigurationException($"The {marker.Store} says that it belongs to something else. {Advice}");
+            throw new ConfigurationException($"The {marker.Store} has an owner marker of another program. {Advice}");
         }
 
         if (!ours.IsSameAs(owner))
@@ -36,13 +36,13 @@ public sealed class StoreOwnership(IOwnerMarker marker)
     }
 
     private static string Advice =>
-        "Give this database a store of its own; or, if the other is not served any more, run the verb 'adopt-store'.";
+        "Give this database a store of its own; or, if no service uses the other database any more, run the command 'adopt-store'.";
 
     /// <summary>Two databases may claim the store at once; the marker read afterwards decides.</summary>
     private async Task<string> Claim(DatabaseIdentity ours, CancellationToken cancellationToken)
     {
         await marker.Create(ours.ToJson(), cancellationToken);
         return await marker.Read(cancellationToken)
-            ?? throw new ConfigurationException($"The {marker.Store} does not keep what is written to it.");
+            ?? throw new ConfigurationException($"The {marker.Store} did not keep the owner marker that was written to it.");
     }
 }

@@ -47,7 +47,7 @@ internal static class S3Failures
     {
         AmazonS3Exception { ErrorCode: "NoSuchBucket" } => $"has no bucket '{bucket}'.",
         AmazonS3Exception refusal when (int)refusal.StatusCode is >= 300 and < 500 and not (408 or 429) =>
-            $"refuses to show bucket '{bucket}': {refusal.ErrorCode}, {refusal.Message}",
+            $"refuses requests for bucket '{bucket}': {refusal.ErrorCode}, {refusal.Message}",
         _ => null,
     };
 
