@@ -11,7 +11,8 @@ internal sealed class TokenCommand : Command
 
     private readonly Option<string[]> subject = CreateOption("--sub", "NAME", "The user (the claim sub). Required.");
     private readonly Option<bool> admin = new("--admin") { Description = "Makes the user an administrator." };
-    private readonly Option<string[]> projects = CreateOption("--project", "ID,…|*", "Projects whose sessions it may use; * for all of them.");
+    private readonly Option<string[]> projects = CreateOption(
+        "--project", "ID,…|*", "Projects whose sessions it may use; * for all of them.");
     private readonly Option<string[]> organisations = CreateOption("--org", "ID,…", "Organisations whose attachments it may use.");
     private readonly Option<string[]> scope = CreateOption("--scope", "SCOPE", "Scopes, separated by spaces, as records or records:read.");
     private readonly Option<string[]> lifetime = CreateOption("--expires", "8h|30d", "How long the token is valid; one day by default.");

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Attachments.Api.Health;
 
 /// <summary>
-/// Probes what the service needs, for all who ask: one probe at a time, whose result is good for <see cref="CacheDuration"/>. What asking costs
-/// does not depend on how many ask, who need no token.
+/// Probes what the service needs, for all who ask: one probe at a time, whose result is good for <see cref="CacheDuration"/>. What asking
+/// costs does not depend on how many ask, who need no token.
 /// </summary>
 internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) : IDisposable
 {

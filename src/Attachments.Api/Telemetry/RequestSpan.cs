@@ -12,7 +12,9 @@ internal static class RequestSpan
     public static bool IsTraced(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(HealthEndpoints.Prefix) && context.Request.Path != TelemetryRegistration.PrometheusPath;
 
-    /// <summary>A path can hold the names that people give to their files: the route names the span, as it does the line in the log.</summary>
+    /// <summary>
+    /// A path can hold the names that people give to their files: the route names the span, as it does the line in the log.
+    /// </summary>
     public static void RemovePath(Activity span) => span.SetTag("url.path", null).SetTag("url.query", null);
 
     /// <summary>How the request ended, where the status that was sent does not say so.</summary>

@@ -29,7 +29,8 @@ public sealed class BlobStoreSetup(
     /// Waits until the store answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>. The schema has to be there.
     /// </summary>
     /// <exception cref="ConfigurationException">
-    /// It does not, or refuses us, or there are blobs in one that is not configured, or the memory for uploads is too little for its pieces.
+    /// It does not, or refuses us, or there are blobs in one that is not configured, or the memory for uploads is too little for its
+    /// pieces.
     /// </exception>
     public async Task RequireUsable(CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
 /// A directory of copies, each named by the SHA-256 of its bytes, that takes no more than a number of bytes: what was not used for longest
-/// goes. A copy that an earlier run has left is one only once it has been read and compared; so is one that was written to since, and one whose
-/// last comparison is long ago, as a disk forgets without saying so. Of one process, which locks the directory.
+/// goes. A copy that an earlier run has left is one only once it has been read and compared; so is one that was written to since, and one
+/// whose last comparison is long ago, as a disk forgets without saying so. Of one process, which locks the directory.
 /// </summary>
 internal sealed class CacheDirectory : IDisposable
 {

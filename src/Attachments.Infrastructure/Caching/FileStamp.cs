@@ -4,12 +4,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
-/// What the file system knows of a file, and changes when its bytes are written or another file takes its place. Asking for it costs a call;
-/// reading the bytes costs all of them.
+/// What the file system knows of a file, and changes when its bytes are written or another file takes its place. Asking for it costs a
+/// call; reading the bytes costs all of them.
 /// </summary>
 /// <param name="Length">In bytes.</param>
 /// <param name="Written">When the bytes were last written, as far as whoever wrote them does not say otherwise.</param>
-/// <param name="Changed">When anything was last changed, which nobody can set; where the system does not tell, when the file was made.</param>
+/// <param name="Changed">When anything was last changed, which nobody can set; where the system does not tell, when the file was
+/// made.</param>
 /// <param name="Number">The file's on its disk; 0 where the system does not tell.</param>
 internal readonly record struct FileStamp(long Length, DateTime Written, (long Seconds, uint Nanoseconds) Changed, ulong Number)
 {

@@ -27,7 +27,8 @@ public static class PostgresFailures
 
     /// <summary>Whether the database cannot be reached, or cannot serve at the moment.</summary>
     /// <remarks>
-    /// A request that was cancelled is neither, and the bytes of one blob are not the database. Nor is a socket's failure by itself, which is the client's: Npgsql wraps its own.
+    /// A request that was cancelled is neither, and the bytes of one blob are not the database. Nor is a socket's failure by itself, which
+    /// is the client's: Npgsql wraps its own.
     /// </remarks>
     public static bool IsUnavailable(Exception exception)
     {

@@ -12,9 +12,9 @@ internal static class TransactionPooling
     private const int MaxProbes = 20;
 
     /// <summary>
-    /// Whether there is such a pooler, whatever it is called: two connections meet in one session, or one of them changes its session. A second
-    /// connection stays in a transaction while the first asks again, so that where there is a pooler, one of both happens even if nobody
-    /// else uses it.
+    /// Whether there is such a pooler, whatever it is called: two connections meet in one session, or one of them changes its session. A
+    /// second connection stays in a transaction while the first asks again, so that where there is a pooler, one of both happens even if
+    /// nobody else uses it.
     /// </summary>
     public static async Task<bool> IsUsedBy(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
@@ -25,7 +25,8 @@ internal static class TransactionPooling
         catch (PostgresException exception) when (exception.SqlState
             is PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement)
         {
-            // Npgsql prepares what is asked often. The statement is missing, or is there already: this is not the session that it was prepared in.
+            // Npgsql prepares what is asked often. The statement is missing, or is there already: this is not the session that it was
+            // prepared in.
             return true;
         }
     }

@@ -205,8 +205,8 @@ public sealed class Sweeper(
     }
 
     /// <summary>
-    /// Leaves what cannot be deleted, of which there may be many for years, to a later pass: it is touched, and so spared for as long as bytes
-    /// outlive their reference.
+    /// Leaves what cannot be deleted, of which there may be many for years, to a later pass: it is touched, and so spared for as long as
+    /// bytes outlive their reference.
     /// </summary>
     private async Task<Reclaimed> PassOver(
         IReadOnlyCollection<Guid> blobIds, Exception reason, List<Guid> skipped, CancellationToken cancellationToken)

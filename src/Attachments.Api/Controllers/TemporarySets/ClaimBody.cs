@@ -95,7 +95,8 @@ internal static class ClaimBody
         }
 
         return new RecordTarget(
-            RecordKey.Create(formType ?? throw Fault("The record's FormType is missing."), id ?? throw Fault("The record's Id is missing.")),
+            RecordKey.Create(
+                formType ?? throw Fault("The record's FormType is missing."), id ?? throw Fault("The record's Id is missing.")),
             folder);
     }
 

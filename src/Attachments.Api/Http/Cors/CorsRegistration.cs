@@ -4,13 +4,17 @@ using Microsoft.Net.Http.Headers;
 
 namespace Attachments.Api.Http.Cors;
 
-/// <summary>Cross-origin requests of browsers (the Fetch Standard's CORS protocol), for the origins in <see cref="CorsSettings"/>.</summary>
+/// <summary>
+/// Cross-origin requests of browsers (the Fetch Standard's CORS protocol), for the origins in <see cref="CorsSettings"/>.
+/// </summary>
 internal static class CorsRegistration
 {
     /// <summary>How long a browser need not ask again.</summary>
     private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromHours(1);
 
-    /// <summary>The request methods of the API. HEAD is among those that need no preflight, but is listed for one made all the same.</summary>
+    /// <summary>
+    /// The request methods of the API. HEAD is among those that need no preflight, but is listed for one made all the same.
+    /// </summary>
     private static readonly string[] Methods =
     [
         HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete,

@@ -41,7 +41,8 @@ internal static class Charset
         try
         {
             var (encoding, decoding) = (EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
-            return CodePagesEncodingProvider.Instance.GetEncoding(name, encoding, decoding) ?? Encoding.GetEncoding(name, encoding, decoding);
+            return CodePagesEncodingProvider.Instance.GetEncoding(name, encoding, decoding)
+                ?? Encoding.GetEncoding(name, encoding, decoding);
         }
         catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
@@ -83,9 +84,11 @@ internal static class Charset
         return charset.GetString(bytes);
     }
 
-    // In these the characters for private use are characters like any other. In a code page they are what .NET puts for a byte that has none.
+    // In these the characters for private use are characters like any other. In a code page they are what .NET puts for a byte that has
+    // none.
     private static bool IsUnicode(Encoding charset) =>
-        charset is UTF8Encoding or UnicodeEncoding or UTF32Encoding || charset.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
+        charset is UTF8Encoding or UnicodeEncoding or UTF32Encoding
+            || charset.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
 
     private static UnsupportedMediaTypeException Unsupported(string name) =>
         new("charset_unsupported", $"The charset {Quoted.Format(name)} is not supported.");

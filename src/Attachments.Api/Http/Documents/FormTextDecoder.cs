@@ -20,8 +20,8 @@ internal sealed class FormTextDecoder(Encoding? charset)
     /// <param name="bytes">As they were sent.</param>
     /// <param name="declared">The charset that the text declares itself.</param>
     /// <exception cref="InvalidRequestException">
-    /// <c>field_not_utf8</c>, <c>field_not_in_charset</c>: it is not of the charset. <c>charset_late</c>: texts were decoded already that the
-    /// field <c>_charset_</c> says something else of.
+    /// <c>field_not_utf8</c>, <c>field_not_in_charset</c>: it is not of the charset. <c>charset_late</c>: texts were decoded already that
+    /// the field <c>_charset_</c> says something else of.
     /// </exception>
     /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
     public string Decode(string field, ReadOnlySpan<byte> bytes, Encoding? declared = null)

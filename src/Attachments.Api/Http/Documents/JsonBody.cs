@@ -48,8 +48,11 @@ internal static class JsonBody
     /// <exception cref="InvalidRequestException"><c>json_invalid</c>: it is not well-formed Unicode.</exception>
     public static string RawText(JsonElement value) => WellFormed(value.GetRawText)!;
 
-    /// <summary>How much a byte order mark takes at the start of a text: it may be there, and is none of it (RFC 8259, section 8.1).</summary>
-    public static int ByteOrderMarkLength(ReadOnlySpan<byte> json) => json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+    /// <summary>
+    /// How much a byte order mark takes at the start of a text: it may be there, and is none of it (RFC 8259, section 8.1).
+    /// </summary>
+    public static int ByteOrderMarkLength(ReadOnlySpan<byte> json) =>
+        json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
 
     public static InvalidRequestException Invalid(JsonException exception) => new(
         "json_invalid",
@@ -57,7 +60,8 @@ internal static class JsonBody
         + $"byte {exception.BytePositionInLine + 1}.");
 
     /// <summary>What is wrong with a lone surrogate in an escape, or with bytes that are no UTF-8.</summary>
-    public static InvalidRequestException NotUnicode() => new("json_invalid", "The body contains a string that is not well-formed Unicode.");
+    public static InvalidRequestException NotUnicode() =>
+        new("json_invalid", "The body contains a string that is not well-formed Unicode.");
 
     private static string? WellFormed(Func<string?> read)
     {

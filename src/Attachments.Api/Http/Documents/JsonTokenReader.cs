@@ -34,8 +34,8 @@ internal sealed class JsonTokenReader(Stream json) : IDisposable
     }
 
     /// <summary>
-    /// The names of the members of the object that begins here, and with each of them the first token of its value. What is left unread of a
-    /// value is passed over.
+    /// The names of the members of the object that begins here, and with each of them the first token of its value. What is left unread of
+    /// a value is passed over.
     /// </summary>
     /// <exception cref="InvalidRequestException"><c>json_invalid</c></exception>
     public async IAsyncEnumerable<string> Members([EnumeratorCancellation] CancellationToken cancellationToken)

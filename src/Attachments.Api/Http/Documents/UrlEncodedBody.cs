@@ -7,8 +7,8 @@ namespace Attachments.Api.Http.Documents;
 
 /// <summary>
 /// A request's body as an urlencoded form, read as the URL Standard parses one (section 5.1), its fields in the order sent: split at
-/// <c>&amp;</c>, empty pieces passed over, a piece without <c>=</c> a name with an empty value. What the standard would replace, bytes that are
-/// not of the charset, is refused.
+/// <c>&amp;</c>, empty pieces passed over, a piece without <c>=</c> a name with an empty value. What the standard would replace, bytes that
+/// are not of the charset, is refused.
 /// </summary>
 internal static class UrlEncodedBody
 {

@@ -68,7 +68,9 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
         return headers;
     }
 
-    /// <summary>Those that a 304 has too. Whatever else is known of the file, its cached copy knows as well (RFC 9110, section 15.4.5).</summary>
+    /// <summary>
+    /// Those that a 304 has too. Whatever else is known of the file, its cached copy knows as well (RFC 9110, section 15.4.5).
+    /// </summary>
     private IHeaderDictionary VersionHeaders()
     {
         IHeaderDictionary headers = new HeaderDictionary();

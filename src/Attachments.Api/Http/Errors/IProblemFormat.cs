@@ -1,6 +1,8 @@
 namespace Attachments.Api.Http.Errors;
 
-/// <summary>A dialect of the API that writes its errors in a form of its own. Where none applies, problem details (RFC 9457) are sent.</summary>
+/// <summary>
+/// A dialect of the API that writes its errors in a form of its own. Where none applies, problem details (RFC 9457) are sent.
+/// </summary>
 internal interface IProblemFormat
 {
     /// <summary>Whether the answer to this request speaks the dialect, whatever became of the request.</summary>

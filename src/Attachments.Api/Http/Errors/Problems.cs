@@ -24,7 +24,10 @@ internal static class Problems
         GoneException refused => new(410, refused.Code, refused.Message),
         PreconditionFailedException refused => new(412, refused.Code, refused.Message),
         TooLargeException refused => new(413, refused.Code, refused.Message),
-        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message) { SupportedMediaTypes = refused.SupportedMediaTypes },
+        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message)
+        {
+            SupportedMediaTypes = refused.SupportedMediaTypes,
+        },
         UnsupportedContentCodingException refused => new(415, refused.Code, refused.Message)
         {
             Headers = new Dictionary<string, string> { ["Accept-Encoding"] = "identity" },

@@ -9,13 +9,14 @@ internal static class ContentPolicy
     public const string Sandbox = "default-src 'none'; sandbox";
 
     /// <summary>
-    /// Nothing but to be played: the page that a browser makes around a sound or a video asks for it again by ranges, with the credentials of
-    /// its own origin.
+    /// Nothing but to be played: the page that a browser makes around a sound or a video asks for it again by ranges, with the credentials
+    /// of its own origin.
     /// </summary>
     public const string Media = "default-src 'none'; media-src 'self'; sandbox allow-same-origin";
 
     /// <summary>
-    /// Nothing but to be shown by the browser's viewer. Where that is a plug-in, it is an object in a page with styles, and no sandbox lets it in.
+    /// Nothing but to be shown by the browser's viewer. Where that is a plug-in, it is an object in a page with styles, and no sandbox lets
+    /// it in.
     /// </summary>
     public const string Pdf = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'";
 }

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Mvc.ApplicationModels;
 namespace Attachments.Api.Http.Paths;
 
 /// <summary>
-/// Whatever answers GET answers HEAD alike (RFC 9110, section 9.1): it is asked the same, and the server leaves out what it writes as a body.
+/// Whatever answers GET answers HEAD alike (RFC 9110, section 9.1): it is asked the same, and the server leaves out what it writes as a
+/// body.
 /// </summary>
 internal sealed class HeadForGet : IActionModelConvention
 {

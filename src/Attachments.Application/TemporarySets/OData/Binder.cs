@@ -46,7 +46,8 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
         if (!Function.All.TryGetValue(call.Function, out var function))
         {
             throw option.Invalid(
-                call.Position, $"unknown function {Quoted.Format(call.Function)}; the functions are {string.Join(", ", Function.All.Keys)}");
+                call.Position,
+                $"unknown function {Quoted.Format(call.Function)}; the functions are {string.Join(", ", Function.All.Keys)}");
         }
 
         if (call.Arguments.Count != function.Arity)

@@ -84,7 +84,8 @@ public sealed class BlobMover(
         }
     }
 
-    private async Task<MoveOutcome> TryMove(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
+    private async Task<MoveOutcome> TryMove(
+        IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         try
         {
@@ -103,7 +104,8 @@ public sealed class BlobMover(
         }
     }
 
-    private async Task<MoveOutcome> Move(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
+    private async Task<MoveOutcome> Move(
+        IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         // A copy from an earlier move may be the last good one. Do not overwrite it with bytes that are not verified.
         if (await target.HasCopy(blob, cancellationToken) && await IsIntact(target, blob, cancellationToken))
@@ -132,7 +134,8 @@ public sealed class BlobMover(
     }
 
     /// <returns>False: the bytes are not those of the digest.</returns>
-    private static async Task<bool> CopyBytes(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
+    private static async Task<bool> CopyBytes(
+        IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(target.PieceBytesFor(blob), blob.Length));

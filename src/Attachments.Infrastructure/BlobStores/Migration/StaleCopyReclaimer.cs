@@ -121,7 +121,8 @@ internal sealed class StaleCopyReclaimer(
         }
         catch (BlobRefusedException refusal)
         {
-            logger.LogError(refusal, "The bucket refused to delete the stale copies of these blobs: {Blobs}.", string.Join(", ", refusal.BlobIds));
+            logger.LogError(
+                refusal, "The bucket refused to delete the stale copies of these blobs: {Blobs}.", string.Join(", ", refusal.BlobIds));
             return refusal.BlobIds;
         }
     }

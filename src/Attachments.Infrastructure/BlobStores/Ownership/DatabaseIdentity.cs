@@ -6,7 +6,8 @@ namespace Attachments.Infrastructure.BlobStores.Ownership;
 /// <summary>Identifies a database. A copy of a database is a different one.</summary>
 /// <param name="Id">Made when the database was migrated. A dump carries it along, so copies have it in common.</param>
 /// <param name="Place">
-/// The cluster's system identifier and the number of the database in it. A dump does not carry them along; a physical copy of the cluster does.
+/// The cluster's system identifier and the number of the database in it. A dump does not carry them along; a physical copy of the cluster
+/// does.
 /// </param>
 /// <param name="Name">What it is called, for people.</param>
 public sealed record DatabaseIdentity(Guid Id, string Place, string Name)

@@ -49,7 +49,8 @@ internal sealed class MultipartFraming(string boundary, int maxHeaderBytes, int 
     /// <param name="bytes">Those that follow the ones seen before.</param>
     /// <returns>How many bytes that are.</returns>
     /// <exception cref="InvalidRequestException">
-    /// <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>, <c>multipart_preamble_too_large</c>, <c>multipart_epilogue_too_large</c>
+    /// <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>, <c>multipart_preamble_too_large</c>,
+    /// <c>multipart_epilogue_too_large</c>
     /// </exception>
     public int Filter(Span<byte> bytes)
     {

@@ -34,8 +34,8 @@ internal sealed record PartDisposition(string Type, string? Name, string? FileNa
     }
 
     /// <summary>
-    /// The first text that there is: extended (RFC 6266, section 4.3), continued (RFC 2231, section 3), plain. One that cannot be read is left
-    /// aside only where another can: it is not the same as none.
+    /// The first text that there is: extended (RFC 6266, section 4.3), continued (RFC 2231, section 3), plain. One that cannot be read is
+    /// left aside only where another can: it is not the same as none.
     /// </summary>
     /// <param name="parsed">The header.</param>
     /// <param name="type">That of the disposition.</param>

@@ -19,7 +19,9 @@ internal static class TransferEncoding
     /// </exception>
     public static Stream Decode(IDictionary<string, StringValues> headers, Stream content)
     {
-        var encodings = headers.TryGetValue(Header, out var lines) ? lines.Select(line => line!.ToLowerInvariant()).Distinct().ToList() : [];
+        var encodings = headers.TryGetValue(Header, out var lines)
+            ? lines.Select(line => line!.ToLowerInvariant()).Distinct().ToList()
+            : [];
         return encodings switch
         {
             [] or ["" or "7bit" or "8bit" or "binary"] => content,
