@@ -20,7 +20,7 @@ internal sealed class TokenCommand : Command
     public TokenCommand()
         : base("token", "Signs a token with the configured key, and prints it.")
     {
-        // What is wrong is said in words of our own.
+        // Read reports unknown arguments in its own words.
         TreatUnmatchedTokensAsErrors = false;
         foreach (var option in new Option[] { subject, admin, projects, organisations, scope, lifetime })
         {

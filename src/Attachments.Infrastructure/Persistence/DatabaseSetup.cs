@@ -84,8 +84,8 @@ public sealed class DatabaseSetup(
         }
     }
 
-    /// <summary>Refuses a connection that is no session, for what needs one: a lock that is held over several transactions.</summary>
-    /// <exception cref="ConfigurationException">It is none.</exception>
+    /// <summary>Requires that a connection is a session of its own, for locks that are held over several transactions.</summary>
+    /// <exception cref="ConfigurationException">The connection is not such a session.</exception>
     public async Task RequireOwnSession(CancellationToken cancellationToken)
     {
         if (Settings.Multiplexing || await TransactionPooling.IsUsedBy(dataSource, cancellationToken))

@@ -21,7 +21,7 @@ internal static class ClaimBody
 
     /// <exception cref="InvalidRequestException">It is broken, or names no target, or several.</exception>
     /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
-    /// <exception cref="DomainException">What it names cannot be called so.</exception>
+    /// <exception cref="DomainException">A name in it is invalid.</exception>
     public static async Task<ClaimTarget> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
     {
         if (MediaTypes.Parse(request.ContentType) != MediaTypes.Json)

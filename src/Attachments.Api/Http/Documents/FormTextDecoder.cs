@@ -8,7 +8,7 @@ namespace Attachments.Api.Http.Documents;
 /// Decodes the texts of a form: by the charset that the text itself declares (RFC 7578, section 4.5), else by that of the form (its
 /// Content-Type, or its field <c>_charset_</c> for the texts after it, section 4.6), else as UTF-8.
 /// </summary>
-/// <param name="charset">The one that the form's Content-Type declares.</param>
+/// <param name="charset">The charset that the form's Content-Type declares.</param>
 internal sealed class FormTextDecoder(Encoding? charset)
 {
     private const string CharsetField = "_charset_";

@@ -33,7 +33,7 @@ public sealed class BlobMover(
         ORDER BY id LIMIT $3
         """;
 
-    /// <summary>Moves all that are stored elsewhere, released ones apart.</summary>
+    /// <summary>Moves all blobs that are stored elsewhere, except released ones.</summary>
     /// <exception cref="ConfigurationException">The bucket belongs to another database.</exception>
     /// <exception cref="UnavailableException">A store cannot be reached; what was moved so far is moved.</exception>
     public async Task<MoveResult> Move(StorageProvider to, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ public sealed class BlobMover(
         }
         catch (BlobRefusedException exception)
         {
-            // A bucket that does not answer at all is told apart already, and ends the run.
+            // A bucket that does not answer at all ends the run before this point.
             logger.LogError(exception, "The bucket refused a request for blob {Blob}; the blob was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
@@ -278,10 +278,11 @@ public sealed class BlobMover(
     }
 }
 
-/// <summary>What one run moved.</summary>
-/// <param name="Blobs">Those that are read from the other store now.</param>
-/// <param name="Bytes">Theirs.</param>
+/// <summary>The result of one run.</summary>
+/// <param name="Blobs">The number of moved blobs.</param>
+/// <param name="Bytes">Their total length in bytes.</param>
 /// <param name="Damaged">
-/// Those that stayed, since their bytes, or those of the copy, are not those that were stored, or the bucket refuses them.
+/// The number of blobs that were not moved, because their bytes or those of the copy do not match the digest, or because the bucket refuses
+/// them.
 /// </param>
 public sealed record MoveResult(long Blobs, long Bytes, long Damaged);

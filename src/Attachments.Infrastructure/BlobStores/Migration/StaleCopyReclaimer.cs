@@ -130,7 +130,7 @@ internal sealed class StaleCopyReclaimer(
     /// <summary>Touches the blobs whose copies could not be deleted, so that they are tried again after the same delay.</summary>
     private async Task Touch(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        // By another connection: an error of the disk ends the one that it came by.
+        // Uses another connection: a disk error closes the one on which it occurs.
         await using var command = dataSource.CreateCommand(TouchAll);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });

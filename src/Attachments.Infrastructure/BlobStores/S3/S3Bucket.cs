@@ -106,8 +106,8 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         return response is not null;
     }
 
-    /// <summary>Makes an object of the parts that have arrived.</summary>
-    /// <returns>False: what is there afterwards is not an object of that length.</returns>
+    /// <summary>Completes an upload: its parts become an object.</summary>
+    /// <returns>False: there is no object of that length afterwards.</returns>
     public async Task<bool> CompleteUpload(Guid blobId, string uploadId, long length, CancellationToken cancellationToken)
     {
         if (await ListParts(blobId, uploadId, cancellationToken) is { } parts)
@@ -130,7 +130,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                // The engine may have done it all the same, and said so too late or not at all.
+                // The engine may have completed it nevertheless, and its response was late or lost.
                 logger.LogWarning(failure, "Completing the upload of blob {Blob} failed; its object decides.", blobId);
                 return await GetLength(blobId, cancellationToken) == length
                     ? true

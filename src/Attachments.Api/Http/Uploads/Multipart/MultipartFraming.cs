@@ -83,7 +83,7 @@ internal sealed class MultipartFraming(string boundary, int maxHeaderBytes, int 
         }
     }
 
-    /// <summary>How many bytes can be looked at as one: those up to where a boundary can begin.</summary>
+    /// <summary>The number of bytes up to the next place where a boundary can begin.</summary>
     private int RunLength(ReadOnlySpan<byte> bytes)
     {
         if (state == State.Epilogue)

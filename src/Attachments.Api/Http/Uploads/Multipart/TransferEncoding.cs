@@ -11,8 +11,8 @@ internal static class TransferEncoding
 {
     private const string Header = "Content-Transfer-Encoding";
 
-    /// <summary>What the part is of, decoded as it is read.</summary>
-    /// <param name="headers">Those of the part.</param>
+    /// <summary>Decodes the content of a part while it is read.</summary>
+    /// <param name="headers">The headers of the part.</param>
     /// <param name="content">As it was sent.</param>
     /// <exception cref="InvalidRequestException">
     /// <c>transfer_encoding_unsupported</c>; when the content is read: <c>transfer_encoding_invalid</c>.
