@@ -45,7 +45,8 @@ public sealed class TooLargeException(string code, string detail) : RequestExcep
 /// <param name="code">See <see cref="RequestException"/>.</param>
 /// <param name="detail">See <see cref="RequestException"/>.</param>
 /// <param name="taken">The supported media types; empty if another property of the type is not supported.</param>
-public sealed class UnsupportedMediaTypeException(string code, string detail, params IReadOnlyList<string> taken) : RequestException(code, detail)
+public sealed class UnsupportedMediaTypeException(string code, string detail, params IReadOnlyList<string> taken)
+    : RequestException(code, detail)
 {
     public IReadOnlyList<string> SupportedMediaTypes { get; } = taken;
 }

@@ -146,7 +146,7 @@ internal sealed class FileCache(
             return true;
         }
 
-        logger.LogWarning("The copy of blob {Blob} is damaged, and is deleted.", file.BlobId);
+        logger.LogWarning("The cached copy of blob {Blob} is damaged; it is deleted.", file.BlobId);
         directory.Remove(file.Sha256);
         return false;
     }

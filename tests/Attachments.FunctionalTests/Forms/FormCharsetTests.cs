@@ -110,7 +110,8 @@ internal sealed class FormCharsetTests : SessionsFixture
 
     private static IEnumerable<TestCaseData> Parts()
     {
-        static TestCaseData Case(string type, byte[] sent, string meant) => new TestCaseData(type, sent, meant).SetArgDisplayNames(type, meant);
+        static TestCaseData Case(string type, byte[] sent, string meant) =>
+            new TestCaseData(type, sent, meant).SetArgDisplayNames(type, meant);
         yield return Case("text/plain; charset=ISO-8859-1", [0x63, 0xe9], "cé");
         yield return Case("text/plain;charset=\"windows-1252\"", [0x80], "€");
         yield return Case("text/plain; format=flowed; charset=Shift_JIS", [0x93, 0xfa], "日");
@@ -188,7 +189,8 @@ internal sealed class FormCharsetTests : SessionsFixture
     public async Task Refuses_a_query_that_is_no_UTF8(string query)
     {
         await Project.Have(Uuid);
-        (await Project.Send(HttpMethod.Put, $"{Project.Attachment(Uuid, "p")}?{query}", Body.Raw([1]))).ShouldBeProblem(400, "query_invalid");
+        (await Project.Send(HttpMethod.Put, $"{Project.Attachment(Uuid, "p")}?{query}", Body.Raw([1])))
+            .ShouldBeProblem(400, "query_invalid");
         (await Project.Get(Uuid)).ShouldSucceed().GetProperty("data").ShouldBeJson("{}");
         (await Project.List($"?{query}")).ShouldBeProblem(400, "query_invalid");
         (await OwnedFiles.OfAdmin(Service).List($"?{query}")).ShouldBeProblem(400, "query_invalid");
@@ -206,6 +208,7 @@ internal sealed class FormCharsetTests : SessionsFixture
         await Project.Have(Uuid);
         (await Project.Send(HttpMethod.Put, $"{Project.Attachment(Uuid, "p")}?filename={sent}", Body.Raw([1]))).ShouldSucceed();
         var listed = (await Project.ListAttachments(Uuid)).ShouldSucceed()[0];
-        listed.EnumerateObject().ShouldContain(member => member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() == meant);
+        listed.EnumerateObject()
+            .ShouldContain(member => member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() == meant);
     }
 }

@@ -42,7 +42,8 @@ internal sealed class OwnedAttachmentFormTests(string method) : OwnedAttachments
     public async Task Decodes_a_text_field()
     {
         var field = new Part("; name=description", "Pr=C3=BCf=\r\nbericht"u8.ToArray(), "Content-Transfer-Encoding: quoted-printable");
-        (await Send(field, Part.File("file", Large))).ShouldBeEntry(Success).GetProperty("description").GetString().ShouldBe("Pr\u00fcfbericht");
+        (await Send(field, Part.File("file", Large))).ShouldBeEntry(Success).GetProperty("description").GetString()
+            .ShouldBe("Pr\u00fcfbericht");
     }
 
     [TestCase("; name=\"photo\"", "photo")]
@@ -55,7 +56,8 @@ internal sealed class OwnedAttachmentFormTests(string method) : OwnedAttachments
         var before = method == "POST" ? null : await Owner.Get(id);
         foreach (var others in new Part[][] { [], [Part.File("file", Large)], [Part.Field("description", "another")] })
         {
-            var problem = (await Send([.. others, new Part($"{name}; filename=photo.png", Photo)])).ShouldBeProblem(400, "file_field_unknown");
+            var problem = (await Send([.. others, new Part($"{name}; filename=photo.png", Photo)]))
+                .ShouldBeProblem(400, "file_field_unknown");
             problem.GetProperty("errors").Names().ShouldBe([field]);
         }
 

@@ -189,8 +189,9 @@ internal sealed class ChangeTests
             CancellationToken.None);
     });
 
-    private Task<Dictionary<string, string?>> Points(Guid id) => services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Sessions
-        .Where(session => session.Id == id)
-        .SelectMany(session => session.Points)
-        .ToDictionaryAsync(point => point.Name, point => point.Scalar));
+    private Task<Dictionary<string, string?>> Points(Guid id) => services.InScope(
+        scope => scope.GetRequiredService<IAttachmentsDb>().Sessions
+            .Where(session => session.Id == id)
+            .SelectMany(session => session.Points)
+            .ToDictionaryAsync(point => point.Name, point => point.Scalar));
 }

@@ -68,7 +68,7 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
         return headers;
     }
 
-    /// <summary>Those that a 304 has too. Whatever else is known of the file, its cached copy knows as well (RFC 9110, section 15.4.5).</summary>
+    /// <summary>The headers that a 304 has too. The cached copy of the client has the others (RFC 9110, section 15.4.5).</summary>
     private IHeaderDictionary VersionHeaders()
     {
         IHeaderDictionary headers = new HeaderDictionary();

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Attachments.Api.Http.JsonApi;
 
 /// <summary>
-/// The query of a request (JSON:API 1.1, "Query Parameters"). Names of lower-case letters, bare or before the first bracket, belong to
-/// JSON:API: what is not known of them is refused. Others are a client's own affair, and ignored.
+/// The query of a request (JSON:API 1.1, "Query Parameters"). JSON:API reserves names of lower-case letters (before the first bracket, if
+/// any); unknown ones are refused. All other names are ignored.
 /// </summary>
 /// <param name="PageSize">Null: not sent.</param>
 /// <param name="PageAfter">Null: not sent.</param>

@@ -19,8 +19,8 @@ internal static class MediaTypes
     private const string TokenSymbols = "!#$%&'*+-.^_`|~";
 
     /// <summary>
-    /// <c>type/subtype</c> in lower case, whatever the parameters are like. Null: the header is absent, or what it has before the
-    /// first <c>;</c> is no media type, or longer than <see cref="MaxLength"/>.
+    /// Returns <c>type/subtype</c> in lower case, without checking the parameters. Null: the header is absent, or its text before the first
+    /// <c>;</c> is not a media type or is longer than <see cref="MaxLength"/>.
     /// </summary>
     public static string? Parse(string? contentType)
     {
@@ -33,7 +33,7 @@ internal static class MediaTypes
             : null;
     }
 
-    /// <summary>Whether a Content-Type is one of several parts, of whatever subtype.</summary>
+    /// <summary>Whether a Content-Type is <c>multipart/*</c>.</summary>
     public static bool IsMultipart(string? contentType) => Parse(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
 
     /// <summary>The refusal of a body that is of none of <paramref name="taken"/>.</summary>

@@ -127,7 +127,7 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         }
         catch (InvalidOperationException exception) when (context.Request.Headers.TransferEncoding.Count > 0)
         {
-            // Kestrel's word for a trailer field that is not UTF-8 or holds a NUL. The same in the header section is 400.
+            // Kestrel reports a trailer field that is not UTF-8 or contains NUL in this way. In the header section it answers 400.
             throw new BadHttpRequestException("A field of the trailer section is malformed.", StatusCodes.Status400BadRequest, exception);
         }
         catch (IOException exception) when (exception.InnerException is OverflowException)

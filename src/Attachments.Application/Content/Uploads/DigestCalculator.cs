@@ -71,7 +71,7 @@ public sealed class DigestCalculator : IDisposable
         }
 
         var hash = hashes.Find(computed => computed.Algorithm == algorithm).Hash ?? throw new InvalidRequestException(
-            "digest_unannounced", $"A {algorithm} digest in the trailer section has to be announced by the header Trailer.");
+            "digest_unannounced", $"A {algorithm} digest in the trailer section must be announced in the Trailer header.");
         if (!hash.GetCurrentHash().AsSpan().SequenceEqual(digest))
         {
             throw new DigestMismatchException(algorithm);

@@ -65,7 +65,8 @@ public sealed class UploadMemory
     /// <summary>The memory for the text fields of a form.</summary>
     public static long EstimateFields(long length) => length * DocumentFactor;
 
-    private static long MaxForFiles(int pieceBytes, bool isMultipart) => (2L * pieceBytes) + (isMultipart ? 2 * UploadReceiver.MaxBufferedBytes : 0);
+    private static long MaxForFiles(int pieceBytes, bool isMultipart) =>
+        (2L * pieceBytes) + (isMultipart ? 2 * UploadReceiver.MaxBufferedBytes : 0);
 
     private static long MaxForDocument(LimitsOptions limits) => (long)DocumentFactor * limits.MaxDocumentBytes;
 }

@@ -13,8 +13,8 @@ namespace Attachments.Infrastructure.BlobStores.S3;
 
 /// <summary>
 /// The bucket with one object per blob, named by the blob's id. A failed request throws an <see cref="UnavailableException"/> after the
-/// client's retries and within <see cref="S3Requests.Timeout"/>, or a <see cref="BlobRefusedException"/> if the bucket is reachable and only this
-/// object fails.
+/// client's retries and within <see cref="S3Requests.Timeout"/>, or a <see cref="BlobRefusedException"/> if the bucket is reachable and
+/// only this object fails.
 /// </summary>
 public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> logger) : IDisposable
 {
@@ -101,11 +101,13 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             PartSize = content.Length,
             InputStream = AsStream(content),
         };
-        return await requests.Execute(blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsNotFound) is not null;
+        var response = await requests.Execute(
+            blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+        return response is not null;
     }
 
-    /// <summary>Makes an object of the parts that have arrived.</summary>
-    /// <returns>False: what is there afterwards is not an object of that length.</returns>
+    /// <summary>Completes an upload: its parts become an object.</summary>
+    /// <returns>False: there is no object of that length afterwards.</returns>
     public async Task<bool> CompleteUpload(Guid blobId, string uploadId, long length, CancellationToken cancellationToken)
     {
         if (await ListParts(blobId, uploadId, cancellationToken) is { } parts)
@@ -128,7 +130,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                // The engine may have done it all the same, and said so too late or not at all.
+                // The engine may have completed it nevertheless, and its response was late or lost.
                 logger.LogWarning(failure, "Completing the upload of blob {Blob} failed; its object decides.", blobId);
                 return await GetLength(blobId, cancellationToken) == length
                     ? true
@@ -180,8 +182,9 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     public async Task<long?> GetLength(Guid blobId, CancellationToken cancellationToken)
     {
         var request = new GetObjectMetadataRequest { BucketName = name, Key = GetKey(blobId) };
-        return (await requests.Execute(blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsNotFound))
-            ?.ContentLength;
+        var response = await requests.Execute(
+            blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+        return response?.ContentLength;
     }
 
     /// <returns>As <see cref="GetLength"/>, of each; null too where the bucket refuses to tell.</returns>
@@ -230,7 +233,8 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         await foreach (var uploadId in ListUploads(blobId, cancellationToken))
         {
             var request = new AbortMultipartUploadRequest { BucketName = name, Key = GetKey(blobId), UploadId = uploadId };
-            await requests.Execute(blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+            await requests.Execute(
+                blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsNotFound);
         }
     }
 
@@ -303,7 +307,9 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         var request = new ListPartsRequest { BucketName = name, Key = GetKey(blobId), UploadId = uploadId };
         do
         {
-            if (await requests.Execute(blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsNotFound) is not { } page)
+            var response = await requests.Execute(
+                blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+            if (response is not { } page)
             {
                 return null;
             }

@@ -246,9 +246,11 @@ public sealed class MultipartBodyTests
     [TestCase("quoted-printable", "=C3=\r\n=A4", "\u00E4")]
     public async Task Decodes_files_and_fields_by_their_transfer_encoding(string encoding, string content, string decoded)
     {
-        var digest = $"Content-Transfer-Encoding: {encoding}\r\nContent-MD5: {Convert.ToBase64String(ComputeMd5(Encoding.UTF8.GetBytes(decoded)))}";
+        var md5 = Convert.ToBase64String(ComputeMd5(Encoding.UTF8.GetBytes(decoded)));
+        var digest = $"Content-Transfer-Encoding: {encoding}\r\nContent-MD5: {md5}";
 
-        var parts = await Read(Part($"form-data; name=a\r\n{digest}", content), Part($"form-data; name=b; filename=f\r\n{digest}", content));
+        var parts = await Read(
+            Part($"form-data; name=a\r\n{digest}", content), Part($"form-data; name=b; filename=f\r\n{digest}", content));
 
         parts[0].Content.ShouldBe(decoded);
         parts[1].Content.ShouldBe(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(decoded)));
@@ -295,7 +297,8 @@ public sealed class MultipartBodyTests
         if (most < long.MaxValue)
         {
             request.ContentLength = most + 1;
-            Should.Throw<TooLargeException>(() => { MultipartBody.Read(request, limits, new MultipartForm(files), CancellationToken.None); })
+            Should.Throw<TooLargeException>(
+                () => { MultipartBody.Read(request, limits, new MultipartForm(files), CancellationToken.None); })
                 .Code.ShouldBe("upload_too_large");
         }
     }
