@@ -247,9 +247,9 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     private static async Task<IReadOnlyCollection<BlobRefusedException>> ForEach(
         IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, Task> act, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(BatchTimeout);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = patience.Token };
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(BatchTimeout);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = timeout.Token };
         var refused = new ConcurrentQueue<BlobRefusedException>();
         try
         {
