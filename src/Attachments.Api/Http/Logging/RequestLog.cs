@@ -83,3 +83,10 @@ internal static class RequestLog
 
 /// <summary>Marks an endpoint whose successful requests are logged only at the level Debug.</summary>
 internal sealed class QuietInLog;
+
+/// <summary>The result of a request that failed after its status was sent.</summary>
+/// <param name="Status">What the status would have been.</param>
+internal sealed record FinalStatus(int Status)
+{
+    public static int Get(HttpContext context) => context.Features.Get<FinalStatus>()?.Status ?? context.Response.StatusCode;
+}
