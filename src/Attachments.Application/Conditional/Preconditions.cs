@@ -106,7 +106,8 @@ public sealed record CurrentRepresentation
     /// <summary>A stored file.</summary>
     /// <param name="sha256">32 bytes.</param>
     /// <param name="storedAt">When it was stored.</param>
-    public static CurrentRepresentation From(byte[] sha256, DateTimeOffset storedAt) => new(Conditional.EntityTag.FromDigest(sha256), storedAt);
+    public static CurrentRepresentation From(byte[] sha256, DateTimeOffset storedAt) =>
+        new(Conditional.EntityTag.FromDigest(sha256), storedAt);
 
     /// <summary>The file that a stored blob holds; null for none.</summary>
     public static CurrentRepresentation? From(Blob? blob) => blob is null ? null : From(blob.Sha256!, blob.StoredAt!.Value);
