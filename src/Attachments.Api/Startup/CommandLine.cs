@@ -67,7 +67,12 @@ internal static class CommandLine
             await output.WriteLineAsync(Usage);
         }
 
-        var configuration = new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
         var code = await parsed.InvokeAsync(configuration, cancellationToken);
         return isMisused ? 2 : code;
     }

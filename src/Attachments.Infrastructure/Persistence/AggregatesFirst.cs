@@ -5,9 +5,9 @@ using Microsoft.EntityFrameworkCore.Update;
 namespace Attachments.Infrastructure.Persistence;
 
 /// <summary>
-/// The order in which the changes of a batch are sent: the row of a changed aggregate, which has the token, before those of its parts. So
-/// whoever changes an aggregate takes its row first, as a merge and a claim do, and no two of them wait for each other. EF Core's own order is
-/// by the name of the table alone.
+/// The order of the commands in a batch: the row of a changed aggregate, which has the concurrency token, comes before the rows of its
+/// parts. Every change of an aggregate then locks its row first, as a merge and a claim do, so two changes cannot deadlock. EF Core
+/// orders by the name of the table alone.
 /// </summary>
 internal sealed class AggregatesFirst : IComparer<IReadOnlyModificationCommand>
 {

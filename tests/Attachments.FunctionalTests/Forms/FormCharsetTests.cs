@@ -82,7 +82,8 @@ internal sealed class FormCharsetTests : SessionsFixture
         (await Project.Create(form)).ShouldBeProblem(415, "charset_unsupported");
         var part = new Part("; name=\"session[data][note]\"", "caf\u00e9"u8.ToArray(), $"Content-Type: text/plain{parameters}");
         (await Project.Create(Body.Multipart(Part.Field("session[unit_id]", "u"), part))).ShouldBeProblem(415, "charset_unsupported");
-        (await Project.Create(Body.Create("session[unit_id]=u"u8.ToArray(), $"{UrlEncoded}; charset=UTF-8; charset=\"utf-8\""))).ShouldSucceed();
+        var twice = Body.Create("session[unit_id]=u"u8.ToArray(), $"{UrlEncoded}; charset=UTF-8; charset=\"utf-8\"");
+        (await Project.Create(twice)).ShouldSucceed();
     }
 
     [TestCase("x-unknown")]
