@@ -90,7 +90,9 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             yield break;
         }
 
-        yield return ("410", "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and its entry stands. "
+        yield return (
+            "410",
+            "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and only the metadata is left. "
             + "`link_expired`, `link_revoked`, `link_used`, `content_replaced`: the signed link is over.");
         if (HttpMethods.IsGet(method))
         {

@@ -14,8 +14,8 @@ using FluentValidation;
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
 /// <summary>
-/// Reads the body that creates or changes an owned attachment, whatever its type, as the same entries. Nothing is read before the first
-/// of them is asked for.
+/// Reads the body that creates or changes an owned attachment. Bodies of every type yield the same entries. Reading starts with the first
+/// entry.
 /// </summary>
 internal static class OwnedAttachmentBody
 {
@@ -28,7 +28,10 @@ internal static class OwnedAttachmentBody
     public const string OwnedByOrganisation = "owned_by_org";
     public const string OwnedByUser = "owned_by_user";
 
-    /// <summary>Of a new one. Only a multipart form holds bytes; its owner is the caller, whatever it says.</summary>
+    /// <summary>
+    /// Reads the body of a new attachment. Only a multipart form can contain the file. The caller becomes the owner, whatever the body
+    /// says.
+    /// </summary>
     /// <exception cref="InvalidRequestException">The body is broken.</exception>
     /// <exception cref="ValidationException">A field is not of its type.</exception>
     /// <exception cref="DomainException">The name or the sequence map is invalid.</exception>
@@ -56,14 +59,14 @@ internal static class OwnedAttachmentBody
                 yield return Values(fields);
                 break;
             case MediaTypes.Json or MediaTypes.UrlEncodedForm or null:
-                // There can be no bytes in it, which is what is wrong with it.
+                // This body cannot contain the file, which the handler reports.
                 break;
             default:
                 throw MediaTypes.Unsupported("A new attachment must be sent as", MediaTypes.MultipartForm);
         }
     }
 
-    /// <summary>Of one that is there.</summary>
+    /// <summary>Reads the body that changes an existing attachment.</summary>
     /// <exception cref="InvalidRequestException">The body is broken, or a field of it has another JSON type.</exception>
     /// <exception cref="ValidationException">A field is not of its type.</exception>
     /// <exception cref="DomainException">The name or the sequence map is invalid.</exception>
@@ -109,6 +112,8 @@ internal static class OwnedAttachmentBody
                     break;
                 case FilePart file:
                     throw UnknownFileField(file.Name ?? "");
+                case FieldPart { Name: File, Text.Length: > 0 }:
+                    throw Refused("file_name_missing", File, $"The file in the field '{File}' has no file name.");
                 case FieldPart { Name: { } name } field:
                     fields.Set(name, field.Text);
                     break;
@@ -167,15 +172,12 @@ internal static class OwnedAttachmentBody
         _ => new NewValue<long?>(fields.Read(OwnedByOrganisation, DecimalInteger.Parse, "must be an integer, or null")),
     };
 
-    private static InvalidRequestException UnknownFileField(string field)
-    {
-        var fault = $"The file of an attachment must be in the field '{File}', not in {Quoted.Format(field)}.";
-        return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
-    }
+    private static InvalidRequestException UnknownFileField(string field) =>
+        Refused("file_field_unknown", field, $"The file of an attachment must be in the field '{File}', not in {Quoted.Format(field)}.");
 
-    private static InvalidRequestException WrongType(string field, JsonValueKind kind)
-    {
-        var fault = $"The attachment's {field} cannot have the JSON type {kind}.";
-        return new InvalidRequestException("attachment_invalid", fault, new Dictionary<string, string[]> { [field] = [fault] });
-    }
+    private static InvalidRequestException WrongType(string field, JsonValueKind kind) =>
+        Refused("attachment_invalid", field, $"The field {field} cannot have the JSON type {kind}.");
+
+    private static InvalidRequestException Refused(string code, string field, string fault) =>
+        new(code, fault, new Dictionary<string, string[]> { [field] = [fault] });
 }

@@ -1,9 +1,9 @@
 namespace Attachments.Api.Http.Errors;
 
-/// <summary>A dialect of the API that writes its errors in a form of its own. Where none applies, problem details (RFC 9457) are sent.</summary>
+/// <summary>An API with an error format of its own. If none applies, problem details (RFC 9457) are sent.</summary>
 internal interface IProblemFormat
 {
-    /// <summary>Whether this problem of this request is answered in the dialect.</summary>
+    /// <summary>Whether this problem of this request is written in this format.</summary>
     bool AppliesTo(HttpContext context, Problem problem);
 
     /// <summary>The media type of <see cref="Body"/>.</summary>

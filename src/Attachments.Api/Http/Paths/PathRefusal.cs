@@ -6,7 +6,7 @@ namespace Attachments.Api.Http.Paths;
 /// <summary>
 /// An invalid path. It is detected before routing, which must not see it, and answered after authentication, so that 401 comes first.
 /// </summary>
-/// <param name="Exception">What is wrong with it.</param>
+/// <param name="Exception">The error.</param>
 internal sealed record PathRefusal(InvalidRequestException Exception);
 
 internal static class PathRefusals

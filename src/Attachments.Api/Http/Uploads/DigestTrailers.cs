@@ -33,7 +33,8 @@ internal static class DigestTrailers
             ? request.HttpContext.Features.GetRequiredFeature<IHttpRequestTrailersFeature>().Trailers
             : new HeaderDictionary();
         return announced.Find(field => !trailers.ContainsKey(field)) is { } missing
-            ? throw new InvalidRequestException("digest_missing", $"The trailer section lacks the {missing} that Trailer announces.")
+            ? throw new InvalidRequestException(
+                "digest_missing", $"The trailer section has no {missing}, although the Trailer header announces it.")
             : DigestHeaders.Read(trailers);
     }
 }

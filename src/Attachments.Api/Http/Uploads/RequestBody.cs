@@ -1,3 +1,4 @@
+using Attachments.Api.Http.Fields;
 using Attachments.Api.Http.Media;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
@@ -69,10 +70,21 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
     /// <summary>What is needed for the beginning, and later once for the rest.</summary>
     private ValueTask Reserve(CancellationToken cancellationToken)
     {
+        RequireKnownCoding();
         var wanted = estimate ??= EstimateFiles();
         var isBeginning = bytesRead < wanted.Threshold;
         needsMoreAt = isBeginning ? wanted.Threshold : long.MaxValue;
         return reservation.Reserve(isBeginning ? wanted.Initial : wanted.Maximum, cancellationToken);
+    }
+
+    // Kestrel decodes the last coding alone, and would give out the bytes in the others as the content.
+    private void RequireKnownCoding()
+    {
+        var coding = FieldValue.Combine(context.Request.Headers.TransferEncoding) ?? "chunked";
+        if (!coding.Equals("chunked", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BadHttpRequestException("The body must be in no transfer coding but chunked.", StatusCodes.Status501NotImplemented);
+        }
     }
 
     private MemoryEstimate EstimateFiles() => UploadMemory.EstimateFiles(
@@ -115,8 +127,13 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         }
         catch (InvalidOperationException exception) when (context.Request.Headers.TransferEncoding.Count > 0)
         {
-            // Kestrel's word for a trailer field that is not UTF-8 or holds a NUL. The same in the header section is 400.
+            // Kestrel reports a trailer field that is not UTF-8 or contains NUL in this way. In the header section it answers 400.
             throw new BadHttpRequestException("A field of the trailer section is malformed.", StatusCodes.Status400BadRequest, exception);
+        }
+        catch (IOException exception) when (exception.InnerException is OverflowException)
+        {
+            // Kestrel's word for the size of a chunk that is not below 2 GiB.
+            throw new BadHttpRequestException("A chunk of the body is too large.", StatusCodes.Status400BadRequest, exception);
         }
         finally
         {

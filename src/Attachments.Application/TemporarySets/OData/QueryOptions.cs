@@ -43,7 +43,7 @@ internal sealed class QueryOptions
     {
         if (!Known.Contains(name))
         {
-            throw OptionText.Invalid(Quoted.Format(name), $"it is no option here; the options are {string.Join(", ", Known)}");
+            throw OptionText.Invalid(Quoted.Format(name), $"this option is not supported; the options are {string.Join(", ", Known)}");
         }
 
         if (text.Length > ODataLimits.MaxLength)
