@@ -76,7 +76,7 @@ internal sealed class LinkedDownloadTests
     {
         var time = new ManualTime(DateTimeOffset.UtcNow);
         await using var service = await TestBed.StartService(time);
-        var file = await family.Store(service, Content);
+        var (file, another) = (await family.Store(service, Content), await family.Store(service, Content));
         var made = await service.Admin.MakeLink(file.Target, """ "expires_in":60 """);
         var link = made.GetProperty("url").GetString()!;
         var expiry = made.GetProperty("expires_at").GetDateTimeOffset();
@@ -87,7 +87,6 @@ internal sealed class LinkedDownloadTests
         (await service.Anonymous.Get(link)).Status.ShouldBe(200, "clocks differ by up to a minute");
         time.Advance(TimeSpan.FromSeconds(2));
         (await service.Anonymous.Get(link)).ShouldBeRefused(410, "link_expired");
-        var another = await family.Store(service, Content);
         (await service.Anonymous.Get(SignedLinks.With(another.Target, SignedLinks.TokenOf(link)))).ShouldBeRefused(403, "link_invalid");
     }
 
