@@ -14,7 +14,10 @@ internal sealed class CurlTests() : ClientFixture(new ClientProgram("curl", "cur
     private static readonly string[] Upload = ["-T", "file", "-H", "Content-Type: application/octet-stream", "-o", "answer"];
 
     // Development serves HTTP/2 without TLS.
-    protected override ServiceSettings Settings(ServiceSettings settings) => settings.With("ASPNETCORE_ENVIRONMENT", "Development");
+    protected override ServiceSettings Settings(ServiceSettings settings) => settings
+        .With("ASPNETCORE_ENVIRONMENT", "Development")
+        .With("Links:Keys:0:Id", "key")
+        .With("Links:Keys:0:Value", "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=");
 
     [TestCase("--http1.1", "1.1")]
     [TestCase("--http2-prior-knowledge", "2")]
@@ -41,6 +44,19 @@ internal sealed class CurlTests() : ClientFixture(new ClientProgram("curl", "cur
         await HaveBeginning("file", have);
         await Curl("-C", "-", "-o", "file", Url);
         await ShouldHaveAll("file");
+    }
+
+    [Test]
+    public async Task Resumes_by_a_signed_link_of_one_use()
+    {
+        using var item = new StringContent($$"""{"url":"{{Url}}","max_uses":1}""", System.Text.Encoding.UTF8, "application/json");
+        using var made = await Service.Client.PostAsync("/v1/links", item);
+        var link = (string)System.Text.Json.Nodes.JsonNode.Parse(await made.Content.ReadAsStringAsync())!["links"]![0]!["url"]!;
+        string[] anonymous = ["-sS", "-f", "--noproxy", "*", "-w", Told, "-o", "file"];
+        (await Program.Run(Directory, [.. anonymous, "-r", "0-999999", link])).ShouldBe("206 1.1 1000000 0");
+        (await Program.Run(Directory, [.. anonymous, "-C", "-", link])).ShouldBe($"206 1.1 {Length - 1_000_000} 0");
+        await ShouldHaveAll("file");
+        (await Program.Try(Directory, [.. anonymous, link])).Output.ShouldStartWith("410");
     }
 
     [Test]
