@@ -6,6 +6,7 @@ using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
+using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
@@ -158,6 +159,8 @@ internal sealed class StoredFileResultTests
         public DbSet<TemporarySet> TemporarySets => throw new NotSupportedException();
 
         public DbSet<TemporaryItem> TemporaryItems => throw new NotSupportedException();
+
+        public DbSet<Link> Links => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
