@@ -77,7 +77,7 @@ internal sealed class OwnedAttachmentFormTests(string method) : OwnedAttachments
         var nameless = new Part("; name=\"file\"", "bytes"u8.ToArray(), headers);
         foreach (var others in new Part[][] { [], [Part.File("file", Large)], [Part.Field("description", "another")] })
         {
-            var problem = (await Send([.. others, nameless])).ShouldBeProblem(400, "file_name_missing");
+            var problem = (await Send([.. others, nameless])).ShouldBeProblem(400, "file_missing");
             problem.GetProperty("errors").Names().ShouldBe(["file"]);
         }
 

@@ -113,7 +113,7 @@ internal static class OwnedAttachmentBody
                 case FilePart file:
                     throw UnknownFileField(file.Name ?? "");
                 case FieldPart { Name: File, Text.Length: > 0 }:
-                    throw Refused("file_name_missing", File, $"The file in the field '{File}' has no file name.");
+                    throw Refused("file_missing", File, $"The file in the field '{File}' has no file name.");
                 case FieldPart { Name: { } name } field:
                     fields.Set(name, field.Text);
                     break;

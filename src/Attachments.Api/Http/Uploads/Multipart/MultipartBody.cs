@@ -145,9 +145,7 @@ internal sealed class MultipartBody : IDisposable
     }
 
     private bool IsField(PartDisposition disposition) =>
-        disposition.FileName is null
-            ? disposition.Name is not null || disposition.Type == PartDisposition.FormData
-            : disposition.Name is { } name && form.IsText(name);
+        disposition is { FileName: null, Type: PartDisposition.FormData } || (disposition.Name is { } name && form.IsText(name));
 
     private async ValueTask<MultipartSection?> ReadSection(CancellationToken cancellationToken)
     {
