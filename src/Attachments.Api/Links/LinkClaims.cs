@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Attachments.Application.Access;
-using Attachments.Application.Content.Uploads;
 using Attachments.Application.Text;
 using Attachments.Domain;
 

@@ -1,9 +1,9 @@
 using Attachments.Application.Access;
 using Attachments.Application.Conditional;
-using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Application.Pipeline;
+using Attachments.Application.Text;
 using Attachments.Domain;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;

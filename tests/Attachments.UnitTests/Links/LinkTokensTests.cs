@@ -1,6 +1,7 @@
 using Attachments.Api.Links;
 using Attachments.Application.Access;
 using Attachments.Application.Links;
+using Attachments.Application.Text;
 using Attachments.Domain.Content;
 using Attachments.Testing;
 
@@ -62,5 +63,5 @@ public sealed class LinkTokensTests
     [TestCase("image/png", "image/pngx", false)]
     [TestCase("*/*", "", true)]
     public void A_range_of_media_types_includes_what_it_says(string range, string mediaType, bool expected) =>
-        Attachments.Application.Content.Uploads.MediaTypeRange.Includes(range, mediaType).ShouldBe(expected);
+        MediaTypeRange.Includes(range, mediaType).ShouldBe(expected);
 }

@@ -4,6 +4,7 @@ using Attachments.Application.Access;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Text;
 using Attachments.Domain.Content;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;

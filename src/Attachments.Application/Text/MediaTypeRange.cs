@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Attachments.Application.Content.Uploads;
+namespace Attachments.Application.Text;
 
 /// <summary>A media type, or all of a kind: <c>image/png</c>, <c>image/*</c>, <c>*/*</c> (RFC 9110, section 12.5.1), without parameters.</summary>
 public static partial class MediaTypeRange
