@@ -76,11 +76,12 @@ public sealed class LinkItemValidator : AbstractValidator<LinkItem>
     private const string ForDownloads = "is for downloads only";
     private const string ForUploads = "is for uploads only";
 
-    public LinkItemValidator(LinksOptions options)
+    public LinkItemValidator(IOptions<LinksOptions> options)
     {
+        var maxSeconds = (long)options.Value.MaxLifetime.TotalSeconds;
         RuleFor(item => item.ExpiresIn)
-            .InclusiveBetween(1, (long)options.MaxLifetime.TotalSeconds)
-            .WithMessage($"must be 1 to {(long)options.MaxLifetime.TotalSeconds} seconds")
+            .InclusiveBetween(1, maxSeconds)
+            .WithMessage($"must be 1 to {maxSeconds} seconds")
             .OverridePropertyName("expires_in");
         RuleFor(item => item.Disposition)
             .Must(disposition => disposition is null or "inline" or "attachment")
@@ -108,12 +109,16 @@ public sealed class LinkItemValidator : AbstractValidator<LinkItem>
 }
 
 public sealed class CreateLinksHandler(
-    IAttachmentsDb db, Caller caller, ILinkTargets targets, ILinkSigner signer, IOptions<LinksOptions> options, TimeProvider time)
+    IAttachmentsDb db,
+    Caller caller,
+    IValidator<LinkItem> validator,
+    ILinkTargets targets,
+    ILinkSigner signer,
+    IOptions<LinksOptions> options,
+    TimeProvider time)
     : IRequestHandler<CreateLinks, IReadOnlyList<LinkOutcome>>
 {
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(1);
-
-    private readonly LinkItemValidator validator = new(options.Value);
 
     /// <exception cref="NotFoundException"><c>links_off</c></exception>
     public async Task<IReadOnlyList<LinkOutcome>> Handle(CreateLinks request, CancellationToken cancellationToken)
