@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -69,10 +70,10 @@ internal sealed class LinkedPictureTests() : ClientFixture(Browser.Program)
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        var html = Page.Replace("URLS", JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(urls))!.ToJsonString(), StringComparison.Ordinal);
+        var html = Page.Replace("URLS", JsonSerializer.Serialize(urls), StringComparison.Ordinal);
         app.MapGet("/", () => Results.Content(html, "text/html; charset=utf-8"));
         app.MapPost("/report", async (HttpContext context) =>
-            report.TrySetResult((await context.Request.ReadFromJsonAsync<string[]>())!));
+            report.TrySetResult((await JsonSerializer.DeserializeAsync<string[]>(context.Request.Body))!));
         await app.StartAsync();
         return await Browser.Visit(Directory, app.Urls.Single(), report.Task);
     }
