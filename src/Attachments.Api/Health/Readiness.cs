@@ -55,8 +55,8 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) :
 
     private async Task<HealthBody> Probe(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             return HealthBody.From(await checks.CheckHealthAsync(check => check.Tags.Contains(HealthEndpoints.ReadyTag), either.Token));

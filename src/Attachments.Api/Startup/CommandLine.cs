@@ -36,8 +36,8 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            var told = IsForTheOperator(exception) ? exception.Message.ReplaceLineEndings(" ") : exception.ToString();
-            await Console.Error.WriteLineAsync($"attachments: {told}");
+            var message = IsForTheOperator(exception) ? exception.Message.ReplaceLineEndings(" ") : exception.ToString();
+            await Console.Error.WriteLineAsync($"attachments: {message}");
             return 1;
         }
     }
@@ -67,8 +67,13 @@ internal static class CommandLine
             await output.WriteLineAsync(Usage);
         }
 
-        var told = new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-        var code = await parsed.InvokeAsync(told, cancellationToken);
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        var code = await parsed.InvokeAsync(configuration, cancellationToken);
         return isMisused ? 2 : code;
     }
 

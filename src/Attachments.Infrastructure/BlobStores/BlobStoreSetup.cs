@@ -109,11 +109,11 @@ public sealed class BlobStoreSetup(
         var last = "there was no response";
         for (var left = database.Value.StartTimeout; ; left = database.Value.StartTimeout - Stopwatch.GetElapsedTime(started))
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(left > MinAttempt ? left : MinAttempt);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(left > MinAttempt ? left : MinAttempt);
             try
             {
-                await bucket.Probe(patience.Token);
+                await bucket.Probe(timeout.Token);
                 return;
             }
             catch (Exception exception) when (S3Failures.DescribeMisconfiguration(exception, bucket.Name) is { } fault)

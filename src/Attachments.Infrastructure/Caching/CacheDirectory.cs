@@ -56,9 +56,9 @@ internal sealed class CacheDirectory : IDisposable
         {
             EnsureDirectory(path);
             RequirePrivate(path);
-            var taken = new CacheDirectory(path, maxBytes, Lock(Path.Combine(path, LockName)), time, logger);
-            taken.LoadExisting();
-            return taken;
+            var directory = new CacheDirectory(path, maxBytes, Lock(Path.Combine(path, LockName)), time, logger);
+            directory.LoadExisting();
+            return directory;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -306,13 +306,13 @@ internal sealed class CacheDirectory : IDisposable
             File.Delete(unfinished);
         }
 
-        var left = Directory.EnumerateDirectories(path)
+        var files = Directory.EnumerateDirectories(path)
             .Where(directory => IsHex(Path.GetFileName(directory), 2))
             .SelectMany(Directory.EnumerateFiles)
             .Select(file => new FileInfo(file))
             .Where(file => IsHex(file.Name, 64) && file.FullName == GetPath(file.Name))
             .OrderBy(file => file.LastWriteTimeUtc);
-        foreach (var file in left)
+        foreach (var file in files)
         {
             Add(file.Name, file.Length, compared: null);
         }

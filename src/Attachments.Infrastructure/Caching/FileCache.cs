@@ -132,14 +132,14 @@ internal sealed class FileCache(
     /// <summary>Compares the copy that is not trusted, or not any more, where there is one.</summary>
     private async Task<bool> TryVerifyExisting(StoredFile file, CancellationToken cancellationToken)
     {
-        using var left = directory!.OpenUnverified(file.Sha256, file.Length);
-        if (left is null)
+        using var existing = directory!.OpenUnverified(file.Sha256, file.Length);
+        if (existing is null)
         {
             return false;
         }
 
-        var compared = FileStamp.Read(left);
-        await using var stream = new FileStream(left, FileAccess.Read, bufferSize: 0);
+        var compared = FileStamp.Read(existing);
+        await using var stream = new FileStream(existing, FileAccess.Read, bufferSize: 0);
         if ((await SHA256.HashDataAsync(stream, cancellationToken)).AsSpan().SequenceEqual(file.Sha256))
         {
             directory.MarkVerified(file.Sha256, compared);

@@ -71,6 +71,21 @@ internal sealed class FormCharsetTests : SessionsFixture
         (await Project.Create(Body.RawForm($"{Unit}&session[data][note]=e&_charset_=iso-8859-1"))).ShouldSucceed();
     }
 
+    [TestCase("; charset*=us-ascii''iso-8859-1")]
+    [TestCase("; Charset*0=iso-8859; charset*1=-1")]
+    [TestCase("; charset")]
+    [TestCase("; charset=utf-8; charset=iso-8859-1")]
+    public async Task Does_not_guess_at_a_charset_that_is_declared_in_another_way(string parameters)
+    {
+        var form = new ByteArrayContent(Encoding.ASCII.GetBytes($"{Unit}&session[data][note]=caf%C3%A9"));
+        form.With("Content-Type", UrlEncoded + parameters);
+        (await Project.Create(form)).ShouldBeProblem(415, "charset_unsupported");
+        var part = new Part("; name=\"session[data][note]\"", "caf\u00e9"u8.ToArray(), $"Content-Type: text/plain{parameters}");
+        (await Project.Create(Body.Multipart(Part.Field("session[unit_id]", "u"), part))).ShouldBeProblem(415, "charset_unsupported");
+        var twice = Body.Create("session[unit_id]=u"u8.ToArray(), $"{UrlEncoded}; charset=UTF-8; charset=\"utf-8\"");
+        (await Project.Create(twice)).ShouldSucceed();
+    }
+
     [TestCase("x-unknown")]
     [TestCase("utf-7")]
     [TestCase("utf-16")] // In which the ASCII of the form itself cannot be read.

@@ -68,6 +68,30 @@ internal sealed class OwnedAttachmentFormTests(string method) : OwnedAttachments
         }
     }
 
+    [TestCase("")]
+    [TestCase("Content-Type: application/octet-stream")]
+    public async Task Refuses_bytes_that_come_without_a_file_name(string header)
+    {
+        var before = method == "POST" ? null : await Owner.Get(id);
+        string[] headers = header.Length == 0 ? [] : [header];
+        var nameless = new Part("; name=\"file\"", "bytes"u8.ToArray(), headers);
+        foreach (var others in new Part[][] { [], [Part.File("file", Large)], [Part.Field("description", "another")] })
+        {
+            var problem = (await Send([.. others, nameless])).ShouldBeProblem(400, "file_missing");
+            problem.GetProperty("errors").Names().ShouldBe(["file"]);
+        }
+
+        if (before is not null)
+        {
+            (await Owner.Get(id)).Text.ShouldBe(before.Text);
+            (await Owner.ReadFile(id)).ShouldBe(Photo);
+        }
+    }
+
+    [Test]
+    public async Task Ignores_a_field_for_files_that_is_empty() =>
+        (await Send(new Part("; name=\"file\"", []), Part.File("file", Large))).ShouldBeEntry(Success);
+
     [Test]
     public async Task Ignores_an_input_for_files_that_was_left_empty() =>
         (await Send(new Part("; name=\"photo\"; filename=\"\"", [], "Content-Type: application/octet-stream"), Part.File("file", Large)))

@@ -27,6 +27,16 @@ internal sealed class SessionFormTests : SessionsFixture
         (await Project.Merge(Uuid, Body.Multipart(parts))).ShouldSucceed().GetProperty("unit_id").GetString().ShouldBe("other");
     }
 
+    [TestCase("attachment")]
+    [TestCase("inline")]
+    [TestCase("x-field")]
+    public async Task Takes_a_field_of_any_disposition(string disposition)
+    {
+        var field = Part.Field("session[data][p]", "here") with { Type = disposition };
+        (await Project.Create(Body.Multipart(Part.Field("session[uuid]", Uuid), Part.Field("session[unit_id]", "unit"), field)))
+            .ShouldSucceed().GetProperty("data").ShouldBeJson("""{"p":"here"}""");
+    }
+
     [Test]
     public async Task Refuses_a_text_field_sent_as_a_file_that_is_longer_than_a_field_may_be() =>
         (await Project.Create(Body.Multipart(Part.File("session[unit_id]", new byte[(1 << 20) + 1]))))

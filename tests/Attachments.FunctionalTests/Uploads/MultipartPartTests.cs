@@ -40,6 +40,8 @@ internal sealed class MultipartPartTests(MultipartUpload kind)
     [TestCase("no colon")]
     [TestCase(": nameless")]
     [TestCase("a b: c")]
+    [TestCase("X-Note: a\nContent-Type: text/plain")]
+    [TestCase("X-Note: a\rb")]
     public async Task Refuses_a_header_that_cannot_be_read(string header) =>
         await ShouldBeRefused(await upload.Send(Good, Named("; filename=photo.png", File, header)), "multipart_invalid");
 

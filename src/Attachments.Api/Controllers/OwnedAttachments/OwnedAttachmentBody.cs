@@ -112,6 +112,8 @@ internal static class OwnedAttachmentBody
                     break;
                 case FilePart file:
                     throw UnknownFileField(file.Name ?? "");
+                case FieldPart { Name: File, Text.Length: > 0 }:
+                    throw Refused("file_missing", File, $"The file in the field '{File}' has no file name.");
                 case FieldPart { Name: { } name } field:
                     fields.Set(name, field.Text);
                     break;
@@ -170,15 +172,12 @@ internal static class OwnedAttachmentBody
         _ => new NewValue<long?>(fields.Read(OwnedByOrganisation, DecimalInteger.Parse, "must be an integer, or null")),
     };
 
-    private static InvalidRequestException UnknownFileField(string field)
-    {
-        var fault = $"The file of an attachment must be in the field '{File}', not in {Quoted.Format(field)}.";
-        return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
-    }
+    private static InvalidRequestException UnknownFileField(string field) =>
+        Refused("file_field_unknown", field, $"The file of an attachment must be in the field '{File}', not in {Quoted.Format(field)}.");
 
-    private static InvalidRequestException WrongType(string field, JsonValueKind kind)
-    {
-        var fault = $"The field {field} cannot have the JSON type {kind}.";
-        return new InvalidRequestException("attachment_invalid", fault, new Dictionary<string, string[]> { [field] = [fault] });
-    }
+    private static InvalidRequestException WrongType(string field, JsonValueKind kind) =>
+        Refused("attachment_invalid", field, $"The field {field} cannot have the JSON type {kind}.");
+
+    private static InvalidRequestException Refused(string code, string field, string fault) =>
+        new(code, fault, new Dictionary<string, string[]> { [field] = [fault] });
 }

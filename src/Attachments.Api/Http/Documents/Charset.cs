@@ -24,7 +24,13 @@ internal static class Charset
     public static Encoding? DeclaredBy(string? contentType)
     {
         var parameters = HeaderParameters.Parse(contentType ?? "") ?? throw Unsupported(contentType!);
-        return parameters.Find("charset") is { } charset ? Named(charset.Value) : null;
+        var names = parameters.Parameters.Where(IsCharset).Select(parameter => parameter.Value);
+        return names.Distinct(StringComparer.OrdinalIgnoreCase).ToList() switch
+        {
+            [] when !DeclaresOtherwise(parameters) => null,
+            [var name] when !DeclaresOtherwise(parameters) => Named(name),
+            _ => throw Unsupported(contentType!),
+        };
     }
 
     /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
@@ -83,6 +89,14 @@ internal static class Charset
 
         return charset.GetString(bytes);
     }
+
+    private static bool IsCharset(HeaderParameters.Parameter parameter) =>
+        parameter.Name.Equals("charset", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>In a form that no charset's name needs (RFC 2231), or without a name.</summary>
+    private static bool DeclaresOtherwise(HeaderParameters parameters) =>
+        parameters.Parameters.Any(parameter => parameter.Name.StartsWith("charset*", StringComparison.OrdinalIgnoreCase))
+        || parameters.Bare.Contains("charset", StringComparer.OrdinalIgnoreCase);
 
     // In Unicode charsets, private-use characters are ordinary characters. In a code page, .NET uses them for bytes that have no character.
     private static bool IsUnicode(Encoding charset) =>

@@ -74,6 +74,7 @@ internal static class Problems
         416 => new(status, "range_not_satisfiable"),
         431 => new(status, "headers_too_large"),
         500 => new(status, "internal_error"),
+        501 => new(status, "transfer_coding_unsupported"),
         503 => new(status, "unavailable"),
         _ => new(status, $"http_{status}"),
     };

@@ -45,9 +45,9 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
 
     /// <summary>The error for an invalid part of a document.</summary>
     /// <param name="pointer">The part, as a JSON pointer.</param>
-    /// <param name="why">The rest of the sentence that begins with its name.</param>
-    public static InvalidRequestException Invalid(string pointer, string why) => new(
-        InvalidCode, "The document is not a valid JSON:API document.", new Dictionary<string, string[]> { [pointer] = [why] });
+    /// <param name="fault">The rest of the sentence that begins with its name.</param>
+    public static InvalidRequestException Invalid(string pointer, string fault) => new(
+        InvalidCode, "The document is not a valid JSON:API document.", new Dictionary<string, string[]> { [pointer] = [fault] });
 
     private static JsonElement Object(JsonElement value, string pointer) =>
         value.ValueKind == JsonValueKind.Object ? value : throw Invalid(pointer, "must be an object");

@@ -50,9 +50,9 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
 
     /// <summary>A query parameter that cannot be followed.</summary>
     /// <param name="parameter">Its name.</param>
-    /// <param name="why">What follows the name in a sentence.</param>
-    public static InvalidRequestException Invalid(string parameter, string why) => new(
-        "query_invalid", $"The query parameter '{parameter}' {why}.", new Dictionary<string, string[]> { [parameter] = [why] });
+    /// <param name="fault">What follows the name in a sentence.</param>
+    public static InvalidRequestException Invalid(string parameter, string fault) => new(
+        "query_invalid", $"The query parameter '{parameter}' {fault}.", new Dictionary<string, string[]> { [parameter] = [fault] });
 
     private static int ParseSize(string text) => DecimalInteger.Parse(text) is >= 1 and <= PageRequest.MaxSize and var size
         ? (int)size

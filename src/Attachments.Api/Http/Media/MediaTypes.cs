@@ -36,14 +36,14 @@ internal static class MediaTypes
     /// <summary>Whether a Content-Type is <c>multipart/*</c>.</summary>
     public static bool IsMultipart(string? contentType) => Parse(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
 
-    /// <summary>The refusal of a body that is of none of <paramref name="taken"/>.</summary>
-    /// <param name="sentAs">The sentence that they end: <c>A claim is sent as</c>.</param>
-    /// <param name="taken">At least one.</param>
-    public static UnsupportedMediaTypeException Unsupported(string sentAs, params string[] taken)
+    /// <summary>The refusal of a body that is of none of <paramref name="supported"/>.</summary>
+    /// <param name="sentence">The sentence that they end: <c>A claim is sent as</c>.</param>
+    /// <param name="supported">At least one.</param>
+    public static UnsupportedMediaTypeException Unsupported(string sentence, params string[] supported)
     {
-        var last = taken[^1];
-        var list = taken.Length == 1 ? last : $"{string.Join(", ", taken[..^1])} or {last}";
-        return new UnsupportedMediaTypeException("media_type_unsupported", $"{sentAs} {list}.", taken);
+        var last = supported[^1];
+        var list = supported.Length == 1 ? last : $"{string.Join(", ", supported[..^1])} or {last}";
+        return new UnsupportedMediaTypeException("media_type_unsupported", $"{sentence} {list}.", supported);
     }
 
     /// <summary>A token (RFC 9110, section 5.6.2).</summary>

@@ -110,10 +110,10 @@ internal sealed class ExpressionParser
         _ => null,
     });
 
-    private Node Compared(Func<Node> operand, Func<string, Comparison?> comparisonOf)
+    private Node Compared(Func<Node> operand, Func<string, Comparison?> parseComparison)
     {
         var left = operand();
-        while (token.Kind == TokenKind.Word && comparisonOf(token.Text) is { } comparison)
+        while (token.Kind == TokenKind.Word && parseComparison(token.Text) is { } comparison)
         {
             var position = CountComparison();
             Advance();

@@ -21,8 +21,8 @@ public sealed class StoreOwnership(IOwnerMarker marker)
 
         if (!ours.IsSameAs(owner))
         {
-            var kinship = ours.IsCopyOf(owner) ? ", of which this one is a copy" : "";
-            throw new ConfigurationException($"The {marker.Store} belongs to the database {owner}{kinship}; this one is {ours}. {Advice}");
+            var relation = ours.IsCopyOf(owner) ? ", of which this one is a copy" : "";
+            throw new ConfigurationException($"The {marker.Store} belongs to the database {owner}{relation}; this one is {ours}. {Advice}");
         }
     }
 

@@ -36,11 +36,6 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     /// <summary>The timeout of one of many deletions. It is shorter than that of the batch, so one that hangs is skipped.</summary>
     private static readonly TimeSpan DeletionTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>The timeout of a batch of small requests; a transaction may be waiting for it.</summary>
-    private static readonly TimeSpan BatchTimeout = TimeSpan.FromMinutes(1);
-
-    private const int RequestsAtOnce = 8;
-
     private readonly S3Requests requests = new(client, name);
 
     public string Name => name;
@@ -192,7 +187,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var lengths = new ConcurrentDictionary<Guid, long?>();
-        var refused = await ForEach(
+        var refused = await S3Requests.ForEach(
             blobIds, async (blobId, token) => lengths[blobId] = await GetLength(blobId, token), cancellationToken);
         foreach (var blobId in refused.SelectMany(refusal => refusal.BlobIds))
         {
@@ -209,7 +204,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     /// <exception cref="BlobRefusedException">Names those that are still there; all the others are deleted.</exception>
     public async Task Delete(IReadOnlyCollection<Guid> blobIds, bool withUploads, CancellationToken cancellationToken)
     {
-        var refused = await ForEach(
+        var refused = await S3Requests.ForEach(
             blobIds,
             async (blobId, token) =>
             {
@@ -242,35 +237,6 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     public Task Probe(CancellationToken cancellationToken) => requests.Probe(cancellationToken);
 
     public void Dispose() => client.Dispose();
-
-    /// <returns>For which of them it was refused.</returns>
-    private static async Task<IReadOnlyCollection<BlobRefusedException>> ForEach(
-        IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, Task> act, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(BatchTimeout);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = patience.Token };
-        var refused = new ConcurrentQueue<BlobRefusedException>();
-        try
-        {
-            await Parallel.ForEachAsync(blobIds, parallel, async (blobId, token) =>
-            {
-                try
-                {
-                    await act(blobId, token);
-                }
-                catch (BlobRefusedException refusal)
-                {
-                    refused.Enqueue(refusal);
-                }
-            });
-            return refused;
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw S3Failures.Unavailable(exception);
-        }
-    }
 
     private Task<DeleteObjectResponse?> Delete(Guid blobId, CancellationToken cancellationToken) => requests.Execute(
         blobId,

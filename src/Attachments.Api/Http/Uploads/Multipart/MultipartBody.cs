@@ -117,10 +117,7 @@ internal sealed class MultipartBody : IDisposable
             else if (disposition is { FileName.Length: > 0 })
             {
                 await using var part = new PartStream(section.Body, body.source);
-                yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part))
-                {
-                    Disposition = disposition.Type,
-                };
+                yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part));
             }
 
             await body.Skip(section.Body, cancellationToken);
@@ -148,7 +145,9 @@ internal sealed class MultipartBody : IDisposable
     }
 
     private bool IsField(PartDisposition disposition) =>
-        disposition is { FileName: null, Type: PartDisposition.FormData } || (disposition.Name is { } name && form.IsText(name));
+        disposition.FileName is null
+            ? disposition.Name is not null || disposition.Type == PartDisposition.FormData
+            : disposition.Name is { } name && form.IsText(name);
 
     private async ValueTask<MultipartSection?> ReadSection(CancellationToken cancellationToken)
     {
@@ -187,7 +186,7 @@ internal sealed class MultipartBody : IDisposable
         digest.Append(bytes);
         digest.VerifyExpected();
         var text = texts.Decode(disposition.Name ?? "", bytes, Charset.DeclaredBy(section.ContentType));
-        return new FieldPart(disposition.Name, text) { Disposition = disposition.Type };
+        return new FieldPart(disposition.Name, text);
     }
 
     private async ValueTask<byte[]> ReadText(Stream content, string? name, CancellationToken cancellationToken)

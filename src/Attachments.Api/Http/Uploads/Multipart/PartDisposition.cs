@@ -13,7 +13,6 @@ namespace Attachments.Api.Http.Uploads.Multipart;
 internal sealed record PartDisposition(string Type, string? Name, string? FileName)
 {
     public const string FormData = "form-data";
-    public const string Attachment = "attachment";
 
     /// <summary>Null: the part has no such header.</summary>
     /// <exception cref="InvalidRequestException"><c>content_disposition_invalid</c></exception>
