@@ -91,7 +91,7 @@ public sealed class DatabaseSetup(
         if (Settings.Multiplexing || await TransactionPooling.IsUsedBy(dataSource, cancellationToken))
         {
             throw new ConfigurationException(
-                $"This command holds a session lock at {Address}: connect to PostgreSQL directly, "
+                $"This command holds a session lock at {Address}: connect to PostgreSQL itself, "
                 + "without Multiplexing and without a pooler in transaction mode.");
         }
     }

@@ -16,8 +16,8 @@ public static class PostgresFailures
     private static readonly string[] UnavailableClasses = ["08", "25006", "25P03", "53", "55P03", "57014", "57P", "58"];
 
     /// <summary>
-    /// Whether another request changed the same rows first. This one has changed nothing and can be repeated. If another request gave a part
-    /// a value of another kind, an update of some of its columns violates a check, before EF Core compares the token of its aggregate.
+    /// Whether another request changed the same rows first. This one has changed nothing and can be repeated. If another request gave a
+    /// part a value of another kind, an update of some of its columns violates a check, before EF Core compares the token of its aggregate.
     /// </summary>
     public static bool IsConflict(Exception exception) => exception is DbUpdateConcurrencyException
         || Find<PostgresException>(exception) is
