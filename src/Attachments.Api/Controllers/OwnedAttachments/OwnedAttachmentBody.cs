@@ -41,7 +41,7 @@ internal static class OwnedAttachmentBody
         {
             case MediaTypes.MultipartForm:
                 var fields = NewFields();
-                await foreach (var file in ReadForm(request, limits, fields, cancellationToken))
+                await foreach (var file in ReadForm(request, limits, fields, isNew: true, cancellationToken))
                 {
                     yield return file;
                 }
@@ -79,7 +79,7 @@ internal static class OwnedAttachmentBody
                 await ReadJson(request, limits, fields, cancellationToken);
                 break;
             case MediaTypes.UrlEncodedForm or MediaTypes.MultipartForm:
-                await foreach (var file in ReadForm(request, limits, fields, cancellationToken))
+                await foreach (var file in ReadForm(request, limits, fields, isNew: false, cancellationToken))
                 {
                     yield return file;
                 }
@@ -95,9 +95,15 @@ internal static class OwnedAttachmentBody
 
     private static SentFields NewFields() => new("", FileName, Description, SequenceMapFor, OwnedByOrganisation, OwnedByUser);
 
-    /// <summary>Finds the file, and puts the texts of the fields into <paramref name="fields"/>.</summary>
+    /// <summary>
+    /// Finds the file, and puts the texts of the fields into <paramref name="fields"/>. A new attachment without a file is refused anyway.
+    /// </summary>
     private static async IAsyncEnumerable<OwnedAttachmentFile> ReadForm(
-        HttpRequest request, LimitsOptions limits, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpRequest request,
+        LimitsOptions limits,
+        SentFields fields,
+        bool isNew,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var form = new MultipartForm(MaxFiles: 1) { IsText = fields.Knows };
         await foreach (var part in FormBody.Read(request, limits, form, cancellationToken))
@@ -109,6 +115,8 @@ internal static class OwnedAttachmentBody
                     break;
                 case FilePart file:
                     throw UnknownFileField(file.Name ?? "");
+                case FieldPart { Name: File, Text.Length: > 0 } when !isNew:
+                    throw FileIsText();
                 case FieldPart { Name: { } name } field:
                     fields.Set(name, field.Text);
                     break;
@@ -128,12 +136,21 @@ internal static class OwnedAttachmentBody
         foreach (var property in document.RootElement.EnumerateObject())
         {
             var name = JsonBody.Name(property);
-            if (fields.Knows(name))
+            if (name == File && property.Value.ValueKind != JsonValueKind.Null)
+            {
+                throw FileIsText();
+            }
+
+            if (fields.Knows(name) && !IsAbsent(name, property.Value))
             {
                 fields.Set(name, ReadText(name, property.Value));
             }
         }
     }
+
+    /// <summary>Serializers write null for what is not set. It cannot be meant where there is nothing to clear.</summary>
+    private static bool IsAbsent(string field, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Null && field is (FileName or OwnedByUser);
 
     private static string ReadText(string field, JsonElement value) => value.ValueKind switch
     {
@@ -171,6 +188,12 @@ internal static class OwnedAttachmentBody
     {
         var fault = $"The file of an attachment must be in the field '{File}', not in {Quoted.Format(field)}.";
         return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
+    }
+
+    private static InvalidRequestException FileIsText()
+    {
+        const string Fault = "The bytes of an attachment can be sent only as a file, in a multipart form.";
+        return new InvalidRequestException("file_is_text", Fault, new Dictionary<string, string[]> { [File] = [Fault] });
     }
 
     private static InvalidRequestException WrongType(string field, JsonValueKind kind)
