@@ -202,7 +202,8 @@ internal sealed class BenchRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// Until the runtime has compiled what is used most, which depends on how often it is used, and the cache holds what is asked for again.
+    /// Until the runtime has compiled what is used most, which depends on how often it is used, and the cache holds what is asked for
+    /// again.
     /// </summary>
     private async Task WarmUp(Service service, bool cached, int requests, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
@@ -274,12 +275,16 @@ internal sealed class BenchRun : IAsyncDisposable
     private async Task<(double PerSecond, long Requests)> Upload(Service service)
     {
         var address = new Uri(service.Address, $"{Files}/uploaded?filename=large.bin");
-        return (MegabytesPerSecond(await Curl(service.Token, "-T", Large, "-H", "Content-Type: application/octet-stream", address.ToString())), 1);
+        var seconds = await Curl(service.Token, "-T", Large, "-H", "Content-Type: application/octet-stream", address.ToString());
+        return (MegabytesPerSecond(seconds), 1);
     }
 
     private static async Task<double> Curl(string token, params string[] arguments) => double.Parse(await Programs.Run(
         "curl",
-        ["-sS", "--fail", "-o", "/dev/null", "-w", "%{time_total}", "-H", "Expect:", "-H", $"Authorization: Bearer {token}", .. arguments]));
+        [
+            "-sS", "--fail", "-o", "/dev/null", "-w", "%{time_total}", "-H", "Expect:", "-H", $"Authorization: Bearer {token}",
+            .. arguments,
+        ]));
 
     private async Task<double> Import()
     {
@@ -405,8 +410,9 @@ internal sealed class BenchRun : IAsyncDisposable
         await Task.WhenAll(Enumerable.Range(0, Uploads).Select(i => Put(
             service, $"{Sessions}/bench-{i % PutSessions}/attachments/memory-{i}", new PatternContent(Size))));
         var peak = Resources.MemoryMiB(service.ProcessId, "VmHWM");
+        var rise = peak - idle;
         notes.Add(Row.Text(
-            $"Memory of 64 concurrent uploads of 64 MiB: {idle:0} MiB before, at most {peak:0} MiB: **{peak - idle:+0;-0} MiB** (at most +160)."));
+            $"Memory of 64 concurrent uploads of 64 MiB: {idle:0} MiB before, at most {peak:0} MiB: **{rise:+0;-0} MiB** (at most +160)."));
     }
 
     private async Task MeasureStart()

@@ -4,7 +4,8 @@ namespace Attachments.Bench;
 /// <param name="Seconds">Of each measurement with many requests.</param>
 /// <param name="Runs">How often everything is measured; the median counts.</param>
 /// <param name="Only">Rows whose name holds this text; empty: all.</param>
-/// <param name="Many">How many attachments are stored in a second database, which the service is measured on as well; 0: there is none.</param>
+/// <param name="Many">How many attachments are stored in a second database, which the service is measured on as well; 0: there is
+/// none.</param>
 internal sealed record Options(int Seconds, int Runs, string Only, int Many)
 {
     private const string Usage =

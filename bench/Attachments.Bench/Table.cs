@@ -26,7 +26,9 @@ internal sealed class Row(string work, string against, double atLeast, string un
     public override string ToString()
     {
         var (ours, theirs) = (Median(Runs.Select(run => run.Ours)), Median(Runs.Select(run => run.Theirs)));
-        var cpu = Cpu.Count == 0 ? "" : Text($"{Median(Cpu.Select(used => used.Service)):0.00} + {Median(Cpu.Select(used => used.Database)):0.00}");
+        var cpu = Cpu.Count == 0
+            ? ""
+            : Text($"{Median(Cpu.Select(used => used.Service)):0.00} + {Median(Cpu.Select(used => used.Database)):0.00}");
         var ofMany = Runs.Where(run => run.OfMany is not null).Select(run => run.OfMany!.Value / run.Ours).ToList();
         var many = ofMany.Count == 0 ? "" : Text($"{Median(ofMany):0.00} ({Spread(ofMany)})");
         var ratios = Runs.ConvertAll(run => run.Ours / run.Theirs);
@@ -58,8 +60,8 @@ internal static class Table
     {
         var text = new StringBuilder();
         text.AppendLine(
-            "| work | against | at least | ratio, median (of all runs) | the service | its limit | CPU s for 1,000 requests, service + PostgreSQL "
-            + "| round trips | memory at most, MiB | with many stored, beside this |");
+            "| work | against | at least | ratio, median (of all runs) | the service | its limit "
+            + "| CPU s for 1,000 requests, service + PostgreSQL | round trips | memory at most, MiB | with many stored, beside this |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {

@@ -17,7 +17,8 @@ internal sealed partial record Wrk(double PerSecond, long Requests, string P99)
     {
         var output = await Programs.Run("wrk",
         [
-            $"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "--latency", "--timeout", "30s", "-s", Path.Combine(AppContext.BaseDirectory, script),
+            $"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "--latency", "--timeout", "30s", "-s",
+            Path.Combine(AppContext.BaseDirectory, script),
             address.ToString(), "--", .. arguments,
         ]);
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
@@ -25,7 +26,8 @@ internal sealed partial record Wrk(double PerSecond, long Requests, string P99)
             throw new InvalidOperationException($"wrk {script}:\n{output}");
         }
 
-        return new Wrk(Number(PerSecondLine(), output), (long)Number(RequestsLine(), output), PercentileLine().Match(output).Groups[1].Value);
+        return new Wrk(
+            Number(PerSecondLine(), output), (long)Number(RequestsLine(), output), PercentileLine().Match(output).Groups[1].Value);
     }
 
     private static double Number(Regex line, string output) =>

@@ -21,5 +21,6 @@ end
 function request()
   count = count + 1
   local session = (count * 2 + id) % sessions
-  return wrk.format(nil, string.format("/api/v1/project/1/sessions/bench-%d/attachments/%s-%d-%d?filename=photo.jpg", session, run, id, count))
+  local path = "/api/v1/project/1/sessions/bench-%d/attachments/%s-%d-%d?filename=photo.jpg"
+  return wrk.format(nil, string.format(path, session, run, id, count))
 end

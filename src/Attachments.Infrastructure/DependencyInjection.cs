@@ -13,6 +13,7 @@ using Attachments.Infrastructure.Caching;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -37,6 +38,7 @@ public static class DependencyInjection
         services.AddDbContextPool<AttachmentsDbContext>(
             (provider, options) => options
                 .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+                .ReplaceService<IComparer<IReadOnlyModificationCommand>, AggregatesFirst>()
                 .AddInterceptors(new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>())));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddScoped<ISessionReader, SessionReader>();

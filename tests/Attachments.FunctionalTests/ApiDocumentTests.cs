@@ -25,7 +25,8 @@ internal sealed class ApiDocumentTests
 
     [Test]
     public void Every_write_takes_conditions() =>
-        operations.Where(operation => !Reads.Contains(operation.Method)).ShouldAllBe(operation => GetStatuses(operation.Operation).Contains("412"));
+        operations.Where(operation => !Reads.Contains(operation.Method))
+            .ShouldAllBe(operation => GetStatuses(operation.Operation).Contains("412"));
 
     [TestCase("/api/v1/project/{project_id}/sessions/{session_id}/attachments/{id}", "")]
     [TestCase("/api/records/{eformtype}/{recordid}/attachments/content/{filename}", "disposition")]
@@ -38,7 +39,8 @@ internal sealed class ApiDocumentTests
         {
             var operation = Find(path, method);
             GetStatuses(operation).ShouldBe(
-                method == "get" ? ["200", "206", "304", "410", "412", "416", "default"] : ["200", "304", "410", "412", "default"], ignoreOrder: true);
+                method == "get" ? ["200", "206", "304", "410", "412", "416", "default"] : ["200", "304", "410", "412", "default"],
+                ignoreOrder: true);
             string.Join(',', GetQueryParameters(operation)).ShouldBe(parameters);
         }
     }

@@ -134,7 +134,7 @@ internal sealed class StartTests
         await using var bucket = await TestBucket.Create();
         var settings = ServiceSettings.Complete(await Service.CreateMigrated()).With(bucket.Settings);
         await ExpectRefusal(settings, "has no bucket 'none-such'", "--Storage:S3:Bucket=none-such");
-        await ExpectRefusal(settings, "refuses to show bucket", Keys(Password));
+        await ExpectRefusal(settings, "refuses requests for bucket", Keys(Password));
     }
 
     [Test]

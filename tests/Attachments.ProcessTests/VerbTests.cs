@@ -105,9 +105,9 @@ internal sealed class VerbTests
         await StoreTwo(connectionString);
         var settings = ServiceSettings.Complete(connectionString).With(bucket.Settings);
         (await Done(settings, "move-blobs", "--to", "S3"))
-            .ShouldBe([$"Moved 2 blobs of {LargeBytes + 5} bytes to S3: 0 damaged ones stay where they are."]);
+            .ShouldBe([$"Moved 2 blobs of {LargeBytes + 5} bytes to S3: 0 damaged blobs were not moved."]);
         (await Done(settings, "move-blobs", "--to", "s3"))
-            .ShouldBe(["Moved 0 blobs of 0 bytes to S3: 0 damaged ones stay where they are."]);
+            .ShouldBe(["Moved 0 blobs of 0 bytes to S3: 0 damaged blobs were not moved."]);
         await Done(settings, "sweep", "--Storage:ReclaimAfter=00:00:00");
         (await Sql.Scalar<long>(connectionString, "SELECT count(*) FROM pg_largeobject_metadata")).ShouldBe(0);
         (await Done(settings, "verify"))
@@ -131,7 +131,7 @@ internal sealed class VerbTests
         var settings = ServiceSettings.Complete(connectionString).With(bucket.Settings).With("Serilog:MinimumLevel:Default", "Fatal");
         var outcome = await ServiceProcess.Run(settings, "move-blobs", "--to", "S3");
         outcome.ExitCode.ShouldBe(1, outcome.ToString());
-        outcome.Output.ShouldBe([$"Moved 1 blobs of {LargeBytes} bytes to S3: 1 damaged ones stay where they are."]);
+        outcome.Output.ShouldBe([$"Moved 1 blobs of {LargeBytes} bytes to S3: 1 damaged blobs were not moved."]);
     }
 
     [Test]
@@ -150,7 +150,7 @@ internal sealed class VerbTests
         {
             var outcome = await ServiceProcess.Run(other, verb);
             outcome.ExitCode.ShouldBe(1, outcome.ToString());
-            outcome.Errors.ShouldHaveSingleItem().ShouldContain("run the verb 'adopt-store'");
+            outcome.Errors.ShouldHaveSingleItem().ShouldContain("run the command 'adopt-store'");
         }
 
         await Done(other, "verify");

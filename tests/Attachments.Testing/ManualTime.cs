@@ -1,6 +1,9 @@
 namespace Attachments.Testing;
 
-/// <summary>A clock that stands still until it is moved. What is measured goes on, and is moved forward with it. Timers are the system's, but for their period where one is given.</summary>
+/// <summary>
+/// A clock that stands still until it is moved. What is measured goes on, and is moved forward with it. Timers are the system's, but for
+/// their period where one is given.
+/// </summary>
 public sealed class ManualTime(DateTimeOffset start, TimeSpan? tick = null) : TimeProvider
 {
     private DateTimeOffset now = start;

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Attachments.Testing;
 
 /// <summary>
-/// The PostgreSQL that tests run on: the one that <c>ATTACHMENTS_TEST_DATABASE</c> connects to, else one in a container where the tests were
-/// built with <c>-p:Testcontainers=true</c>, else a private one of its own. Each test that needs a database gets a new one.
+/// The PostgreSQL that tests run on: the one that <c>ATTACHMENTS_TEST_DATABASE</c> connects to, else one in a container where the tests
+/// were built with <c>-p:Testcontainers=true</c>, else a private one of its own. Each test that needs a database gets a new one.
 /// </summary>
 public sealed class TestDatabases : IAsyncDisposable
 {
@@ -44,7 +44,8 @@ public sealed class TestDatabases : IAsyncDisposable
     /// <returns>Its connection string.</returns>
     public async Task<string> Create(string? template = null)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"attachments_test_{Environment.ProcessId}_{Interlocked.Increment(ref count)}");
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"attachments_test_{Environment.ProcessId}_{Interlocked.Increment(ref count)}");
         var original = template is null ? "" : $" TEMPLATE {new NpgsqlConnectionStringBuilder(template).Database}";
         await Execute($"CREATE DATABASE {name}{original}");
         lock (made)

@@ -18,7 +18,7 @@ internal abstract class RequireAccessAttribute : Attribute, IAuthorizationRequir
     public abstract void Require(Caller caller, HttpRequest request);
 }
 
-/// <summary>Asks the <see cref="RequireAccessAttribute"/> of an endpoint. Whoever has no token is challenged by the framework.</summary>
+/// <summary>Asks the <see cref="RequireAccessAttribute"/> of an endpoint. The framework challenges requests without a token.</summary>
 internal sealed class AccessHandler : AuthorizationHandler<RequireAccessAttribute>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RequireAccessAttribute requirement)

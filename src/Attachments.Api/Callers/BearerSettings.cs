@@ -66,7 +66,7 @@ internal sealed record BearerSettings(
         var plainAllowed = bool.TryParse(section["RequireHttpsMetadata"], out var required) && !required;
         return Uri.TryCreate(authority, UriKind.Absolute, out var uri) && (uri.Scheme == "https" || (plainAllowed && uri.Scheme == "http"))
             ? authority
-            : throw new ConfigurationException($"{section.Path}:Authority is no https address: {authority}.");
+            : throw new ConfigurationException($"{section.Path}:Authority is not an https address: {authority}.");
     }
 
     private static List<string> Values(IConfigurationSection section, string listName, string name) =>

@@ -10,7 +10,7 @@ namespace Attachments.Api.Callers;
 /// </summary>
 internal sealed class CachingTokenHandler(TimeProvider time) : JsonWebTokenHandler
 {
-    /// <summary>How many tokens are remembered; then, unless some have expired, it begins anew.</summary>
+    /// <summary>The most tokens in the cache. When it is full and no token has expired, it is cleared.</summary>
     public const int MaxTokens = 10_000;
 
     /// <summary>
@@ -18,7 +18,7 @@ internal sealed class CachingTokenHandler(TimeProvider time) : JsonWebTokenHandl
     /// </summary>
     public const long MaxBytes = 64 << 20;
 
-    /// <summary>A character of a token costs so many bytes: its text, what it was parsed to, and the claims made of that.</summary>
+    /// <summary>The memory for one character of a token, in bytes: its text, the parsed token, and the claims.</summary>
     private const int BytesPerCharacter = 8;
 
     private const int BytesPerToken = 2 << 10;

@@ -49,7 +49,8 @@ internal static class CallerClaims
         return UuidText.Parse(subject) ?? NameBasedUuid.CreateInUrlNamespace($"{principal.FindFirst(Issuer)?.Value}|{subject}");
     }
 
-    private static List<string> Values(ClaimsPrincipal principal, string claim) => [.. principal.FindAll(claim).Select(found => found.Value)];
+    private static List<string> Values(ClaimsPrincipal principal, string claim) =>
+        [.. principal.FindAll(claim).Select(found => found.Value)];
 
     private static HashSet<long> Integers(IEnumerable<string> texts) => [.. texts.Select(DecimalInteger.Parse).OfType<long>()];
 }

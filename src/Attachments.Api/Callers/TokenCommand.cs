@@ -9,17 +9,18 @@ internal sealed class TokenCommand : Command
     /// <summary>A token is not a password. Ten years is longer than any key should be used.</summary>
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(3650);
 
-    private readonly Option<string[]> subject = CreateOption("--sub", "NAME", "Who it is for (the claim sub). It must be given.");
-    private readonly Option<bool> admin = new("--admin") { Description = "Allows everything." };
-    private readonly Option<string[]> projects = CreateOption("--project", "ID,…|*", "Projects whose sessions it may use; * for all of them.");
+    private readonly Option<string[]> subject = CreateOption("--sub", "NAME", "The user (the claim sub). Required.");
+    private readonly Option<bool> admin = new("--admin") { Description = "Makes the user an administrator." };
+    private readonly Option<string[]> projects = CreateOption(
+        "--project", "ID,…|*", "Projects whose sessions it may use; * for all of them.");
     private readonly Option<string[]> organisations = CreateOption("--org", "ID,…", "Organisations whose attachments it may use.");
     private readonly Option<string[]> scope = CreateOption("--scope", "SCOPE", "Scopes, separated by spaces, as records or records:read.");
-    private readonly Option<string[]> lifetime = CreateOption("--expires", "8h|30d", "How long it lasts: a day, unless this says otherwise.");
+    private readonly Option<string[]> lifetime = CreateOption("--expires", "8h|30d", "How long the token is valid; one day by default.");
 
     public TokenCommand()
         : base("token", "Signs a token with the configured key, and prints it.")
     {
-        // What is wrong is said in words of our own.
+        // Read reports unknown arguments in its own words.
         TreatUnmatchedTokensAsErrors = false;
         foreach (var option in new Option[] { subject, admin, projects, organisations, scope, lifetime })
         {
@@ -32,7 +33,7 @@ internal sealed class TokenCommand : Command
     {
         if (arguments.UnmatchedTokens is [var unknown, ..])
         {
-            throw new FormatException($"{unknown.Split('=')[0]} is no option.");
+            throw new FormatException($"{unknown.Split('=')[0]} is not a known option.");
         }
 
         if (arguments.GetResult(admin) is { Tokens.Count: > 0 })
@@ -67,7 +68,7 @@ internal sealed class TokenCommand : Command
         [] => null,
         [""] => throw new FormatException($"{option.Name} needs a value."),
         [var value] => value,
-        _ => throw new FormatException($"{option.Name} may be given once."),
+        _ => throw new FormatException($"{option.Name} can be given only once."),
     };
 
     private static List<string> SplitValues(ParseResult arguments, Option option) =>
@@ -76,7 +77,7 @@ internal sealed class TokenCommand : Command
     private static long ParseId(Option option, string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw new FormatException($"{option.Name} is an integer, not '{text}'.");
+            : throw new FormatException($"{option.Name} must be an integer, not '{text}'.");
 
     private static TimeSpan ParseLifetime(string text)
     {

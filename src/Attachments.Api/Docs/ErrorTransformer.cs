@@ -74,7 +74,8 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             yield break;
         }
 
-        yield return ("410", "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and its entry stands.");
+        yield return (
+            "410", "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and only the metadata is left.");
         if (HttpMethods.IsGet(method))
         {
             yield return ("416", "The range contains no byte of the file; `Content-Range` has its length.");

@@ -45,7 +45,9 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
     private static IEnumerable<QueryParameterAttribute> GetParameters(IList<object> metadata) =>
     [
         .. metadata.OfType<QueryParameterAttribute>(),
-        .. metadata.OfType<DownloadAttribute>().Any(download => download.MayBeInline) ? [Disposition] : Array.Empty<QueryParameterAttribute>(),
+        .. metadata.OfType<DownloadAttribute>().Any(download => download.MayBeInline)
+            ? [Disposition]
+            : Array.Empty<QueryParameterAttribute>(),
         .. metadata.OfType<JsonApiAttribute>().Any(jsonApi => jsonApi.Paged) ? Page : [],
     ];
 

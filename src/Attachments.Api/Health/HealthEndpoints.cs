@@ -7,13 +7,13 @@ namespace Attachments.Api.Health;
 
 internal static class HealthEndpoints
 {
-    /// <summary>What all paths here begin with.</summary>
+    /// <summary>The prefix of all paths here.</summary>
     public const string Prefix = "/health";
 
     /// <summary>The tag of the checks that decide whether requests can be served.</summary>
     public const string ReadyTag = "ready";
 
-    /// <summary>What <c>/health/ready</c> asks; the checks that it is to make come tagged <see cref="ReadyTag"/>.</summary>
+    /// <summary>Adds the service behind <c>/health/ready</c>. It runs the checks that are tagged <see cref="ReadyTag"/>.</summary>
     public static IHealthChecksBuilder AddReadiness(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Attachments.Api.Health;
 
 /// <summary>
-/// Probes what the service needs, for all who ask: one probe at a time, whose result is good for <see cref="CacheDuration"/>. What asking costs
-/// does not depend on how many ask, who need no token.
+/// Probes the dependencies of the service. One probe at a time serves all callers, and its result is kept for <see cref="CacheDuration"/>.
+/// Callers need no token, so the cost must not grow with their number.
 /// </summary>
 internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) :
     {
         try
         {
-            // A check may ignore that it is cancelled. Then its probe is still the one, and those who ask have waited long enough.
+            // A check may ignore its cancellation. Then its probe stays the current one, but callers stop waiting.
             return await Latest().WaitAsync(Timeout, clock, cancellationToken);
         }
         catch (TimeoutException)
@@ -55,8 +55,8 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider clock) :
 
     private async Task<HealthBody> Probe(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             return HealthBody.From(await checks.CheckHealthAsync(check => check.Tags.Contains(HealthEndpoints.ReadyTag), either.Token));

@@ -36,8 +36,8 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            var told = IsForTheOperator(exception) ? exception.Message.ReplaceLineEndings(" ") : exception.ToString();
-            await Console.Error.WriteLineAsync($"attachments: {told}");
+            var message = IsForTheOperator(exception) ? exception.Message.ReplaceLineEndings(" ") : exception.ToString();
+            await Console.Error.WriteLineAsync($"attachments: {message}");
             return 1;
         }
     }
@@ -67,21 +67,26 @@ internal static class CommandLine
             await output.WriteLineAsync(Usage);
         }
 
-        var told = new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-        var code = await parsed.InvokeAsync(told, cancellationToken);
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        var code = await parsed.InvokeAsync(configuration, cancellationToken);
         return isMisused ? 2 : code;
     }
 
     private static RootCommand Verbs()
     {
-        var root = new RootCommand("Serves, unless it is told a verb. Settings of the service can be given to both: --Key=value.")
+        var root = new RootCommand("Runs the service, or the given command. Both accept settings: --Key=value.")
         {
             Verb("migrate", "Brings the database's schema up to date.", DatabaseVerbs.Migrate),
-            Verb("verify", "Reads every stored file again and compares its digest.", DatabaseVerbs.Verify),
-            Verb("sweep", "Reclaims, once, what nothing refers to any longer.", DatabaseVerbs.Sweep),
-            Verb("health", "Asks the service that runs here (--urls) whether it is ready.", HealthVerb.Run),
+            Verb("verify", "Reads every stored file and verifies its digest.", DatabaseVerbs.Verify),
+            Verb("sweep", "Deletes, once, the bytes that nothing refers to.", DatabaseVerbs.Sweep),
+            Verb("health", "Checks whether the service on this machine (--urls) is ready.", HealthVerb.Run),
             MoveBlobs(),
-            Verb("adopt-store", "Ties the bucket to this database, whichever database it belonged to.", DatabaseVerbs.AdoptStore),
+            Verb("adopt-store", "Makes this database the owner of the bucket.", DatabaseVerbs.AdoptStore),
             Token(),
         };
         root.Directives.Clear();
@@ -100,7 +105,7 @@ internal static class CommandLine
     {
         var to = new Option<StorageProvider>("--to") { Required = true, Description = "The store to move the files to." };
         to.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<StorageProvider>());
-        var verb = new Command("move-blobs", "Moves what is stored elsewhere, while the service runs.") { to };
+        var verb = new Command("move-blobs", "Moves all files to one store while the service runs.") { to };
         verb.TreatUnmatchedTokensAsErrors = false;
         verb.SetAction((parsed, cancellationToken) =>
             DatabaseVerbs.MoveBlobs(parsed.GetValue(to), [.. parsed.UnmatchedTokens], cancellationToken));

@@ -39,7 +39,7 @@ internal static class DatabaseVerbs
     }, cancellationToken);
 
     /// <summary>
-    /// One reclaiming pass, and what it reclaimed. Refused by a clock that is wrong. Exit code 1 if something could not be deleted.
+    /// Runs one reclaiming pass and prints what it reclaimed. Refused if the clock is wrong. Exit code 1 if something could not be deleted.
     /// </summary>
     public static Task<int> Sweep(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
@@ -65,11 +65,11 @@ internal static class DatabaseVerbs
         {
             await services.GetRequiredService<DatabaseSetup>().RequireOwnSession(cancellationToken);
             var (blobs, bytes, damaged) = await services.GetRequiredService<BlobMover>().Move(to, cancellationToken);
-            await Console.Out.WriteLineAsync($"Moved {blobs} blobs of {bytes} bytes to {to}: {damaged} damaged ones stay where they are.");
+            await Console.Out.WriteLineAsync($"Moved {blobs} blobs of {bytes} bytes to {to}: {damaged} damaged blobs were not moved.");
             return damaged == 0 ? 0 : 1;
         }, cancellationToken);
 
-    /// <summary>Ties the store to the database, so that it can be served, and the one that it belonged to cannot any more.</summary>
+    /// <summary>Makes this database the owner of the store. The former owner can no longer be served with it.</summary>
     public static Task<int> AdoptStore(string[] args, CancellationToken cancellationToken) => Run(args, needsSchema: true, async services =>
     {
         var owner = await services.GetRequiredService<BlobStoreSetup>().Adopt(cancellationToken);

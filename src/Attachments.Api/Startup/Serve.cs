@@ -70,7 +70,7 @@ internal static class Serve
 
             Attachments serves   {address}
             browse the API at    {address}/docs
-            a token for a day    export TOKEN={Token(app)}
+            a one-day token      export TOKEN={Token(app)}
 
             """);
     }

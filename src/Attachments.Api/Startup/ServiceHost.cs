@@ -122,8 +122,8 @@ internal static class ServiceHost
         // Our code checks the limit of each file, since a request may carry many files.
         kestrel.Limits.MaxRequestBodySize = null;
 
-        // What has arrived and was not read yet is within a stream's window. Those who wait for memory must not keep from the others what
-        // these wait for, so the connection's window is twice that of all its streams: Kestrel opens it again by no less than a half.
+        // Bytes that have arrived but were not read yet count towards a stream's window. Uploads that wait for memory must not block the
+        // others, so the connection's window is twice that of all its streams: Kestrel reopens it in steps of at least a half.
         var http2 = kestrel.Limits.Http2;
         http2.MaxStreamsPerConnection = StreamsPerConnection;
         http2.InitialStreamWindowSize = StreamWindowBytes;

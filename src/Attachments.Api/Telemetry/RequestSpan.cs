@@ -5,17 +5,17 @@ using Attachments.Api.Http.Logging;
 
 namespace Attachments.Api.Telemetry;
 
-/// <summary>What the spans of requests hold besides, or instead of, what OpenTelemetry's instrumentation puts into them.</summary>
+/// <summary>Changes the spans that OpenTelemetry's instrumentation makes for requests.</summary>
 internal static class RequestSpan
 {
-    /// <summary>Probes are not traced, nor is what they ask.</summary>
+    /// <summary>Health probes and their queries are not traced.</summary>
     public static bool IsTraced(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(HealthEndpoints.Prefix) && context.Request.Path != TelemetryRegistration.PrometheusPath;
 
-    /// <summary>A path can hold the names that people give to their files: the route names the span, as it does the line in the log.</summary>
+    /// <summary>Names the span by the route, as the log does: a path can contain the names of people's files.</summary>
     public static void RemovePath(Activity span) => span.SetTag("url.path", null).SetTag("url.query", null);
 
-    /// <summary>How the request ended, where the status that was sent does not say so.</summary>
+    /// <summary>Records how the request ended, if its status does not say so.</summary>
     public static void Finish(Activity span, HttpContext context)
     {
         var status = FinalStatus.Get(context);

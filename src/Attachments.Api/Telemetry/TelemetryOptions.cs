@@ -1,6 +1,6 @@
 namespace Attachments.Api.Telemetry;
 
-/// <summary>Section <c>Telemetry</c>: what can be asked of the service's metrics. What it exports is OpenTelemetry's own variables' to say.</summary>
+/// <summary>Section <c>Telemetry</c>: the metrics endpoint. OpenTelemetry's own environment variables configure what is exported.</summary>
 internal sealed class TelemetryOptions
 {
     public const string Section = "Telemetry";
@@ -12,8 +12,8 @@ internal sealed class TelemetryOptions
 internal sealed class PrometheusOptions
 {
     /// <summary>
-    /// Serves <c>/metrics</c>. It wants no token and is served where everything else is: whoever reaches the service reads how much of what it
-    /// does, so nothing outside of your network may be let through to it.
+    /// Serves <c>/metrics</c>. It needs no token and has the same address as the service, so anyone who can reach the service can read its
+    /// metrics. Block it for clients outside your network.
     /// </summary>
     public bool Enabled { get; init; }
 }

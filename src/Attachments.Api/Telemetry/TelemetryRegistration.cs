@@ -17,8 +17,8 @@ internal static class TelemetryRegistration
     public const string PrometheusPath = "/metrics";
 
     /// <summary>
-    /// Exports metrics and traces by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. OpenTelemetry's other variables configure
-    /// it. Where <c>Telemetry:Prometheus:Enabled</c> is: metrics to be fetched.
+    /// Exports metrics and traces by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. OpenTelemetry's other variables configure it.
+    /// Serves metrics for Prometheus if <c>Telemetry:Prometheus:Enabled</c> is set.
     /// </summary>
     /// <exception cref="ConfigurationException">The endpoint or the protocol is invalid.</exception>
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)

@@ -44,10 +44,11 @@ public sealed class TooLargeException(string code, string detail) : RequestExcep
 /// <summary>415: the media type of the body is not supported.</summary>
 /// <param name="code">See <see cref="RequestException"/>.</param>
 /// <param name="detail">See <see cref="RequestException"/>.</param>
-/// <param name="taken">The supported media types; empty if another property of the type is not supported.</param>
-public sealed class UnsupportedMediaTypeException(string code, string detail, params IReadOnlyList<string> taken) : RequestException(code, detail)
+/// <param name="supported">The supported media types; empty if another property of the type is not supported.</param>
+public sealed class UnsupportedMediaTypeException(string code, string detail, params IReadOnlyList<string> supported)
+    : RequestException(code, detail)
 {
-    public IReadOnlyList<string> SupportedMediaTypes { get; } = taken;
+    public IReadOnlyList<string> SupportedMediaTypes { get; } = supported;
 }
 
 /// <summary>415: the body or a part of it has a content coding. None is supported.</summary>

@@ -42,7 +42,7 @@ public sealed class DownloadOwnedAttachmentHandler(IAttachmentsDb db, BlobReader
         caller.RequireUse(request.Id, found.OwnedByUser, found.OwnedByOrganisation);
         if (found.FileName != FileName.FromSegmentOrNull(request.FileName))
         {
-            throw new NotFoundException("attachment_not_found", $"Attachment {request.Id} is not called '{request.FileName}'.");
+            throw new NotFoundException("attachment_not_found", $"Attachment {request.Id} does not have the name '{request.FileName}'.");
         }
 
         return stored

@@ -45,7 +45,7 @@ internal static class OwnedAttachmentQueries
     {
         if (organisation is { } id && !caller.MayShareWith(id))
         {
-            throw new ForbiddenException("organisation_forbidden", $"The token does not name organisation {id}.");
+            throw new ForbiddenException("organisation_forbidden", $"The token does not include organisation {id}.");
         }
     }
 

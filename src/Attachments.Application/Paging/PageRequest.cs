@@ -15,9 +15,9 @@ public sealed record PageRequest(int Size, string? After)
         After is null ? null : parse(After) ?? throw new InvalidCursorException();
 
     /// <summary>Makes a page of items that were queried with a limit of <see cref="Size"/> + 1.</summary>
-    internal Page<T> ToPage<T>(List<T> found, Func<T, string> cursorOf) => found.Count <= Size
+    internal Page<T> ToPage<T>(List<T> found, Func<T, string> getCursor) => found.Count <= Size
         ? new Page<T>(found, null)
-        : new Page<T>(found.GetRange(0, Size), cursorOf(found[Size - 1]));
+        : new Page<T>(found.GetRange(0, Size), getCursor(found[Size - 1]));
 }
 
 /// <summary>The cursor is not from this list. The caller knows the name of the parameter for the error message.</summary>

@@ -62,13 +62,13 @@ public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : 
     /// <summary>Joins spent numbers, so that a form type never keeps more than the maximum.</summary>
     private async Task JoinSpent(SpentNumber added, CancellationToken cancellationToken)
     {
-        var ofFormType = db.SpentNumbers.Where(spent => spent.FormType == added.FormType);
-        if (await ofFormType.CountAsync(cancellationToken) < SpentNumber.MaxKept)
+        var sameFormType = db.SpentNumbers.Where(spent => spent.FormType == added.FormType);
+        if (await sameFormType.CountAsync(cancellationToken) < SpentNumber.MaxKept)
         {
             return;
         }
 
-        var others = await ofFormType.OrderBy(spent => spent.RecordId).Take(MaxJoined).ToListAsync(cancellationToken);
+        var others = await sameFormType.OrderBy(spent => spent.RecordId).Take(MaxJoined).ToListAsync(cancellationToken);
         db.SpentNumbers.RemoveRange(SpentNumber.Join([added, .. others], SpentNumber.MaxKept / 2));
     }
 }

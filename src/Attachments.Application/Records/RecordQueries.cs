@@ -48,12 +48,14 @@ internal static class RecordQueries
     public static async Task<CurrentRepresentation?> FindRepresentation(
         this IQueryable<Record> records, RecordKey key, CancellationToken cancellationToken)
     {
-        var found = await records.WhereKey(key).Select(record => new { record.Id, record.Revision }).SingleOrDefaultAsync(cancellationToken);
+        var found = await records.WhereKey(key)
+            .Select(record => new { record.Id, record.Revision }).SingleOrDefaultAsync(cancellationToken);
         return found is null ? null : Representation(found.Id, found.Revision);
     }
 
     /// <summary>The file at a place of a loaded record, as preconditions see it; null where there is none.</summary>
-    public static CurrentRepresentation? FindFileRepresentation(this Record record, FilePlace place) => CurrentRepresentation.From(record.BlobAt(place));
+    public static CurrentRepresentation? FindFileRepresentation(this Record record, FilePlace place) =>
+        CurrentRepresentation.From(record.BlobAt(place));
 
     public static CurrentRepresentation Representation(this Record record) => Representation(record.Id, record.Revision);
 

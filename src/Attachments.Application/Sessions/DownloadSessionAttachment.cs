@@ -14,7 +14,8 @@ namespace Attachments.Application.Sessions;
 /// <param name="Whole">Its bytes are likely to be wanted, all of them.</param>
 public sealed record DownloadSessionAttachment(long ProjectId, string Uuid, string Point, bool Whole) : IRequest<StoredFile>;
 
-public sealed class DownloadSessionAttachmentHandler(IAttachmentsDb db, BlobReader reader) : IRequestHandler<DownloadSessionAttachment, StoredFile>
+public sealed class DownloadSessionAttachmentHandler(IAttachmentsDb db, BlobReader reader)
+    : IRequestHandler<DownloadSessionAttachment, StoredFile>
 {
     private static readonly Func<DbContext, long, string, string, byte[]?, CancellationToken, Task<FoundFile?>> Find =
         EF.CompileAsyncQuery((DbContext db, long projectId, string uuid, string name, byte[]? unless, CancellationToken _) =>

@@ -63,7 +63,7 @@ public sealed class SessionDraft
         if (point.Value is RawDataValue { Bytes.Length: var length } && length > limit)
         {
             throw new TooLargeException(
-                "raw_data_too_large", $"The rawData of the point '{point.Name}' has {length} bytes; up to {limit} are accepted.");
+                "raw_data_too_large", $"The rawData of the point '{point.Name}' has {length} bytes; at most {limit} are accepted.");
         }
     }
 

@@ -15,7 +15,8 @@ namespace Attachments.Application.TemporarySets;
 /// <summary>Lists the files of a set, in upload order unless the options say otherwise. A set that does not exist has no files.</summary>
 /// <param name="TemporaryId">The set.</param>
 /// <param name="Options">See <see cref="ODataQuery.Parse"/>.</param>
-public sealed record ListTemporaryItems(Guid TemporaryId, IReadOnlyList<KeyValuePair<string, string>> Options) : IRequest<TemporaryItemList>;
+public sealed record ListTemporaryItems(Guid TemporaryId, IReadOnlyList<KeyValuePair<string, string>> Options)
+    : IRequest<TemporaryItemList>;
 
 /// <summary>A list of files, not yet read.</summary>
 /// <param name="Items">
@@ -159,7 +160,7 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
     {
         if (!await db.TemporarySets.AnyAsync(set => set.Id == listed.Id && set.EndedAt == null, cancellationToken))
         {
-            throw new ConflictException("list_interrupted", "The temporary set ended while it was being listed; ask again.");
+            throw new ConflictException("list_interrupted", "The temporary set ended while it was being listed; try again.");
         }
     }
 }

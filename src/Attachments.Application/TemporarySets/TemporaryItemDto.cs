@@ -3,7 +3,9 @@ using AutoMapper;
 
 namespace Attachments.Application.TemporarySets;
 
-/// <summary>A file in a temporary set. Every member can be translated to a column, so that a list can be filtered and sorted by it.</summary>
+/// <summary>
+/// A file in a temporary set. Every member can be translated to a column, so that a list can be filtered and sorted by it.
+/// </summary>
 public sealed record TemporaryItemDto
 {
     /// <summary>What callers know the set by.</summary>

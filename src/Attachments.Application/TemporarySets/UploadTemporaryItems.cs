@@ -27,10 +27,11 @@ public sealed class UploadTemporaryItemsHandler(
     IAttachmentsDb db, TemporarySetAccess access, Uploader uploader, Caller caller, IConfigurationProvider mappings, TimeProvider time)
     : IRequestHandler<UploadTemporaryItems, IReadOnlyList<TemporaryItemDto>>
 {
-    public Task<IReadOnlyList<TemporaryItemDto>> Handle(UploadTemporaryItems request, CancellationToken cancellationToken) => uploader.Upload(
-        new TemporarySetDestination(db, access, request.TemporaryId, request.Preconditions, caller, mappings, time),
-        (set, receiver, token) => Receive(request.Files, set?.ItemCount ?? 0, receiver, token),
-        cancellationToken);
+    public Task<IReadOnlyList<TemporaryItemDto>> Handle(UploadTemporaryItems request, CancellationToken cancellationToken) =>
+        uploader.Upload(
+            new TemporarySetDestination(db, access, request.TemporaryId, request.Preconditions, caller, mappings, time),
+            (set, receiver, token) => Receive(request.Files, set?.ItemCount ?? 0, receiver, token),
+            cancellationToken);
 
     private static async Task<IReadOnlyList<ReceivedItem>> Receive(
         IAsyncEnumerable<NamedFile> uploads, int before, UploadReceiver receiver, CancellationToken cancellationToken)

@@ -114,3 +114,13 @@ public sealed class Blob
     /// <summary>Marks the blob as no longer referred to, from <paramref name="now"/> on.</summary>
     public void Release(DateTimeOffset now) => ReleasedAt ??= now;
 }
+
+/// <summary>The progress of a blob. The values are stored; never renumber them.</summary>
+public enum BlobState
+{
+    /// <summary>Its bytes are still arriving. Nothing may refer to it.</summary>
+    Pending = 0,
+
+    /// <summary>All its bytes are stored and its length and digests are known. They never change again.</summary>
+    Stored = 1,
+}

@@ -12,7 +12,9 @@ internal static class LastModified
     /// </summary>
     private static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(1);
 
-    /// <summary><paramref name="now"/>, or where that is too early the first moment of a later second than <paramref name="previous"/>.</summary>
+    /// <summary>
+    /// <paramref name="now"/>, or where that is too early the first moment of a later second than <paramref name="previous"/>.
+    /// </summary>
     public static DateTimeOffset After(DateTimeOffset previous, DateTimeOffset now)
     {
         var next = NextSecond(previous);

@@ -63,7 +63,8 @@ public sealed class Session : Aggregate
     /// <param name="unitId">See <see cref="UnitId"/>.</param>
     /// <param name="created">In unix seconds.</param>
     /// <param name="saved">In unix seconds.</param>
-    /// <param name="latestRemoved">The latest Last-Modified of a file of the session that had this uuid before; null: none is known.</param>
+    /// <param name="latestRemoved">The latest Last-Modified of a file of the session that had this uuid before; null: none is
+    /// known.</param>
     /// <exception cref="DomainException">A text is too long, empty, or cannot be stored.</exception>
     public static Session Create(
         long projectId, string uuid, string unitId, long created, long saved, DateTimeOffset? latestRemoved = null) =>

@@ -54,9 +54,9 @@ public sealed class TemporaryItem
 
     internal static TemporaryItem Create(long ordinal, string? name, FileName fileName, Blob blob, Guid createdById, DateTimeOffset now)
     {
-        var called = string.IsNullOrEmpty(name) ? fileName.Value : RequireName(name);
+        var itemName = string.IsNullOrEmpty(name) ? fileName.Value : RequireName(name);
         return new TemporaryItem(
-            Guid.CreateVersion7(now), ordinal, called, fileName.Value, blob.MediaType, blob.Length, TruncateToSeconds(now), createdById)
+            Guid.CreateVersion7(now), ordinal, itemName, fileName.Value, blob.MediaType, blob.Length, TruncateToSeconds(now), createdById)
         {
             BlobId = blob.Id,
             Blob = blob,

@@ -29,7 +29,8 @@ public sealed class BlobStoreSetup(
     /// Waits until the store answers, for as long as <see cref="DatabaseOptions.StartTimeout"/>. The schema has to be there.
     /// </summary>
     /// <exception cref="ConfigurationException">
-    /// It does not, or refuses us, or there are blobs in one that is not configured, or the memory for uploads is too little for its pieces.
+    /// It does not, or refuses us, or there are blobs in one that is not configured, or the memory for uploads is too little for its
+    /// pieces.
     /// </exception>
     public async Task RequireUsable(CancellationToken cancellationToken)
     {
@@ -55,7 +56,7 @@ public sealed class BlobStoreSetup(
         if (limits.Value.MaxUploadMemoryBytes < least)
         {
             throw new ConfigurationException(
-                $"Limits:MaxUploadMemoryBytes is {limits.Value.MaxUploadMemoryBytes}; an upload can need {least}.");
+                $"Limits:MaxUploadMemoryBytes is {limits.Value.MaxUploadMemoryBytes}; an upload can need up to {least}.");
         }
     }
 
@@ -79,7 +80,7 @@ public sealed class BlobStoreSetup(
         catch (UnavailableException exception)
         {
             throw new ConfigurationException(
-                $"The bucket '{storage.Value.S3.Bucket}' does not say to which database it belongs: {exception.InnerException?.Message}");
+                $"The owner of the bucket '{storage.Value.S3.Bucket}' cannot be determined: {exception.InnerException?.Message}");
         }
     }
 
@@ -97,7 +98,7 @@ public sealed class BlobStoreSetup(
         await using var command = dataSource.CreateCommand("SELECT EXISTS (SELECT FROM blobs WHERE in_s3)");
         if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
         {
-            throw new ConfigurationException("Files are stored in S3, and Storage:S3:Bucket is missing.");
+            throw new ConfigurationException("Some files are stored in S3, but Storage:S3:Bucket is missing.");
         }
     }
 
@@ -108,11 +109,11 @@ public sealed class BlobStoreSetup(
         var last = "there was no response";
         for (var left = database.Value.StartTimeout; ; left = database.Value.StartTimeout - Stopwatch.GetElapsedTime(started))
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(left > MinAttempt ? left : MinAttempt);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(left > MinAttempt ? left : MinAttempt);
             try
             {
-                await bucket.Probe(patience.Token);
+                await bucket.Probe(timeout.Token);
                 return;
             }
             catch (Exception exception) when (S3Failures.DescribeMisconfiguration(exception, bucket.Name) is { } fault)

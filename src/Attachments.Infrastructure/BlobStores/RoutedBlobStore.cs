@@ -25,7 +25,8 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
     public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         storeForNew.Append(blobId, offset, content, cancellationToken);
 
-    public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) => storeForNew.Complete(blobId, length, cancellationToken);
+    public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) =>
+        storeForNew.Complete(blobId, length, cancellationToken);
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {

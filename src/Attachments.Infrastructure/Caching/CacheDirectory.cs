@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
-/// A directory of copies, each named by the SHA-256 of its bytes, that takes no more than a number of bytes: what was not used for longest
-/// goes. A copy that an earlier run has left is one only once it has been read and compared; so is one that was written to since, and one whose
-/// last comparison is long ago, as a disk forgets without saying so. Of one process, which locks the directory.
+/// A directory of cached copies, each named by the SHA-256 of its bytes. Its size is bounded: the least recently used copies are deleted. A
+/// copy must be verified before it is used if an earlier process left it, if it was modified, or if it was last verified long ago, since
+/// disks lose bytes silently. One process owns the directory and locks it.
 /// </summary>
 internal sealed class CacheDirectory : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class CacheDirectory : IDisposable
     private const int BlockBytes = 4096;
     private const int EntryBytes = 512;
 
-    /// <summary>How long a comparison is believed.</summary>
+    /// <summary>The time for which a verified copy is trusted.</summary>
     private static readonly TimeSpan TrustDuration = TimeSpan.FromDays(1);
 
     private readonly string path;
@@ -56,9 +56,9 @@ internal sealed class CacheDirectory : IDisposable
         {
             EnsureDirectory(path);
             RequirePrivate(path);
-            var taken = new CacheDirectory(path, maxBytes, Lock(Path.Combine(path, LockName)), time, logger);
-            taken.LoadExisting();
-            return taken;
+            var directory = new CacheDirectory(path, maxBytes, Lock(Path.Combine(path, LockName)), time, logger);
+            directory.LoadExisting();
+            return directory;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -76,7 +76,7 @@ internal sealed class CacheDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens a copy that is as it was when it was compared; null where there is none.</summary>
+    /// <summary>Opens a copy that is unchanged since it was verified; null if there is none.</summary>
     public SafeFileHandle? Open(byte[] sha256, long length)
     {
         var name = ToFileName(sha256);
@@ -104,12 +104,12 @@ internal sealed class CacheDirectory : IDisposable
         }
 
         file.Dispose();
-        logger.LogWarning("The copy {Copy} was written to; it is compared before it is used again.", name);
+        logger.LogWarning("The cached copy {Copy} was modified; it is verified before it is used again.", name);
         Add(name, length, compared: null);
         return null;
     }
 
-    /// <summary>A copy that has to be read and compared; null where there is none.</summary>
+    /// <summary>Opens a copy that must be verified first; null if there is none.</summary>
     public SafeFileHandle? OpenUnverified(byte[] sha256, long length)
     {
         var name = ToFileName(sha256);
@@ -306,13 +306,13 @@ internal sealed class CacheDirectory : IDisposable
             File.Delete(unfinished);
         }
 
-        var left = Directory.EnumerateDirectories(path)
+        var files = Directory.EnumerateDirectories(path)
             .Where(directory => IsHex(Path.GetFileName(directory), 2))
             .SelectMany(Directory.EnumerateFiles)
             .Select(file => new FileInfo(file))
             .Where(file => IsHex(file.Name, 64) && file.FullName == GetPath(file.Name))
             .OrderBy(file => file.LastWriteTimeUtc);
-        foreach (var file in left)
+        foreach (var file in files)
         {
             Add(file.Name, file.Length, compared: null);
         }

@@ -132,21 +132,21 @@ internal sealed class FileCache(
     /// <summary>Compares the copy that is not trusted, or not any more, where there is one.</summary>
     private async Task<bool> TryVerifyExisting(StoredFile file, CancellationToken cancellationToken)
     {
-        using var left = directory!.OpenUnverified(file.Sha256, file.Length);
-        if (left is null)
+        using var existing = directory!.OpenUnverified(file.Sha256, file.Length);
+        if (existing is null)
         {
             return false;
         }
 
-        var compared = FileStamp.Read(left);
-        await using var stream = new FileStream(left, FileAccess.Read, bufferSize: 0);
+        var compared = FileStamp.Read(existing);
+        await using var stream = new FileStream(existing, FileAccess.Read, bufferSize: 0);
         if ((await SHA256.HashDataAsync(stream, cancellationToken)).AsSpan().SequenceEqual(file.Sha256))
         {
             directory.MarkVerified(file.Sha256, compared);
             return true;
         }
 
-        logger.LogWarning("The copy of blob {Blob} is damaged, and is deleted.", file.BlobId);
+        logger.LogWarning("The cached copy of blob {Blob} is damaged; it is deleted.", file.BlobId);
         directory.Remove(file.Sha256);
         return false;
     }

@@ -4,13 +4,15 @@ using Microsoft.Win32.SafeHandles;
 namespace Attachments.Infrastructure.Caching;
 
 /// <summary>
-/// What the file system knows of a file, and changes when its bytes are written or another file takes its place. Asking for it costs a call;
-/// reading the bytes costs all of them.
+/// The file system's data about a file. They change when its bytes are written or another file takes its place. Reading them is one call,
+/// so the bytes need not be read.
 /// </summary>
 /// <param name="Length">In bytes.</param>
-/// <param name="Written">When the bytes were last written, as far as whoever wrote them does not say otherwise.</param>
-/// <param name="Changed">When anything was last changed, which nobody can set; where the system does not tell, when the file was made.</param>
-/// <param name="Number">The file's on its disk; 0 where the system does not tell.</param>
+/// <param name="Written">The time of the last write, which a program can set.</param>
+/// <param name="Changed">
+/// The time of the last change of any kind, which no program can set; if the system does not provide it, the time of creation.
+/// </param>
+/// <param name="Number">The file's number on its disk; 0 if the system does not provide it.</param>
 internal readonly record struct FileStamp(long Length, DateTime Written, (long Seconds, uint Nanoseconds) Changed, ulong Number)
 {
     // From linux/stat.h, and the same on every processor.

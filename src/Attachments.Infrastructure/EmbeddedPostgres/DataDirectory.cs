@@ -112,7 +112,7 @@ internal sealed class DataDirectory : IDisposable
     {
         if (Directory.Exists(Cluster) && Directory.EnumerateFileSystemEntries(Cluster).Any())
         {
-            throw new EmbeddedPostgresException($"{Cluster} is not empty and yet no PostgreSQL cluster: move it away.");
+            throw new EmbeddedPostgresException($"{Cluster} is not empty, but is not a PostgreSQL cluster: move it away.");
         }
 
         if (Directory.Exists(Cluster))

@@ -8,7 +8,8 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Error)
 {
     public bool Succeeded => ExitCode == 0;
 
-    public string ErrorMessage => PostgresMessages.FindErrorLine(Error) ?? PostgresMessages.FindErrorLine(Output) ?? $"exit code {ExitCode}";
+    public string ErrorMessage =>
+        PostgresMessages.FindErrorLine(Error) ?? PostgresMessages.FindErrorLine(Output) ?? $"exit code {ExitCode}";
 }
 
 /// <summary>Runs programs without a shell, without our standard streams, and with a time limit.</summary>

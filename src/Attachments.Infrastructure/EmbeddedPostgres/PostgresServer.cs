@@ -122,14 +122,16 @@ internal sealed class PostgresServer(DataDirectory data, ServerBinaries binaries
         var result = await account.Run(binaries.InitDb, arguments, directory, InitLimit, cancellationToken);
         if (!result.Succeeded)
         {
-            throw new EmbeddedPostgresException($"PostgreSQL's initdb could not create a cluster in {data.Location}: {result.ErrorMessage}");
+            throw new EmbeddedPostgresException(
+                $"PostgreSQL's initdb could not create a cluster in {data.Location}: {result.ErrorMessage}");
         }
     }
 
     private async Task<ProgramResult> StartOn(int port, CancellationToken cancellationToken)
     {
         var starting = PgCtl(
-            StartLimit, "start", "-w", "-t", Seconds(StartLimit), "-l", RelativeToCluster(data.Log), "-o", string.Join(' ', Settings(port)));
+            StartLimit, "start", "-w", "-t", Seconds(StartLimit), "-l", RelativeToCluster(data.Log), "-o",
+            string.Join(' ', Settings(port)));
         try
         {
             return await starting.WaitAsync(cancellationToken);

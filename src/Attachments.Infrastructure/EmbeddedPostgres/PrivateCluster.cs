@@ -148,7 +148,9 @@ public sealed class PrivateCluster : IAsyncDisposable
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             throw new EmbeddedPostgresException(
-                $"The password in {data.PasswordFile} does not fit the cluster next to it: restore the right file, or move both away.", e);
+                $"The password in {data.PasswordFile} is not the password of the cluster next to it: "
+                + "restore the right file, or move both away.",
+                e);
         }
         catch (NpgsqlException e)
         {

@@ -101,7 +101,7 @@ internal sealed record ServerBinaries(string Directory, int MajorVersion)
         + "or set ConnectionStrings:Attachments to a database that runs elsewhere.");
 
     private static EmbeddedPostgresException OtherVersion(List<ServerBinaries> found, DataDirectory data, int? wanted) => new(
-        $"The data in {data.Cluster} are of PostgreSQL {wanted}, and installed here is only "
+        $"The data in {data.Cluster} belong to PostgreSQL {wanted}, but the installed versions are "
         + $"{string.Join(", ", found.Select(binaries => $"{binaries.MajorVersion} ({binaries.Directory})"))}: "
         + $"install PostgreSQL {wanted}, or move that directory away to start with an empty database.");
 

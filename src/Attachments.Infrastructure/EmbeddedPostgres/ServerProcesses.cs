@@ -68,7 +68,9 @@ internal sealed class ServerProcesses(DataDirectory data, ServerAccount account)
             .ToList();
 
         // It fails for processes of other users, as expected, but it sees at least itself.
-        return found.Count > 0 ? found : throw new EmbeddedPostgresException($"The running processes cannot be listed: {result.ErrorMessage}");
+        return found.Count > 0
+            ? found
+            : throw new EmbeddedPostgresException($"The running processes cannot be listed: {result.ErrorMessage}");
     }
 
     private static bool IsPostgres(string id)

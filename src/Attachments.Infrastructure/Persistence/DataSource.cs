@@ -11,7 +11,7 @@ internal static class DataSource
 
     private const int PreparedStatements = 100;
 
-    /// <summary>How long a request waits for a new or pooled connection before it is answered 503.</summary>
+    /// <summary>The time that a request waits for a connection before it is answered 503.</summary>
     private const int ConnectSeconds = 4;
 
     /// <summary>

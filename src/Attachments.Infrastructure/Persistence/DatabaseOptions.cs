@@ -8,6 +8,6 @@ public sealed class DatabaseOptions
     /// <summary>Whether the schema is migrated before the service serves. If not set: in Development only.</summary>
     public bool? MigrateOnStart { get; init; }
 
-    /// <summary>How long the service waits at start for the database.</summary>
+    /// <summary>The time that the service waits for the database when it starts.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

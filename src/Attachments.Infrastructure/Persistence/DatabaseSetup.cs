@@ -84,15 +84,15 @@ public sealed class DatabaseSetup(
         }
     }
 
-    /// <summary>Refuses a connection that is no session, for what needs one: a lock that is held over several transactions.</summary>
-    /// <exception cref="ConfigurationException">It is none.</exception>
+    /// <summary>Requires that a connection is a session of its own, for locks that are held over several transactions.</summary>
+    /// <exception cref="ConfigurationException">The connection is not such a session.</exception>
     public async Task RequireOwnSession(CancellationToken cancellationToken)
     {
         if (Settings.Multiplexing || await TransactionPooling.IsUsedBy(dataSource, cancellationToken))
         {
             throw new ConfigurationException(
-                $"A lock has to be held at {Address} for as long as this takes: connect to PostgreSQL itself, "
-                + "without Multiplexing and without a pooler that gives each transaction another session.");
+                $"This command holds a session lock at {Address}: connect to PostgreSQL directly, "
+                + "without Multiplexing and without a pooler in transaction mode.");
         }
     }
 
@@ -103,8 +103,8 @@ public sealed class DatabaseSetup(
             && await TransactionPooling.IsUsedBy(dataSource, cancellationToken))
         {
             throw new ConfigurationException(
-                $"The database at {Address} is reached through a pooler that gives each transaction another session, as PgBouncer does in "
-                + "transaction mode: set Max Auto Prepare=0 in ConnectionStrings:Attachments.");
+                $"The connection to {Address} uses a pooler in transaction mode (such as PgBouncer): "
+                + "set Max Auto Prepare=0 in ConnectionStrings:Attachments.");
         }
     }
 

@@ -15,19 +15,24 @@ public static class PostgresFailures
     /// </summary>
     private static readonly string[] UnavailableClasses = ["08", "25006", "25P03", "53", "55P03", "57014", "57P", "58"];
 
-    /// <summary>Whether another request changed the same rows first. This one has changed nothing and can be repeated.</summary>
+    /// <summary>
+    /// Whether another request changed the same rows first. This one has changed nothing and can be repeated. If another request gave a part
+    /// a value of another kind, an update of some of its columns violates a check, before EF Core compares the token of its aggregate.
+    /// </summary>
     public static bool IsConflict(Exception exception) => exception is DbUpdateConcurrencyException
         || Find<PostgresException>(exception) is
         {
             SqlState: PostgresErrorCodes.UniqueViolation
                 or PostgresErrorCodes.ForeignKeyViolation
+                or PostgresErrorCodes.CheckViolation
                 or PostgresErrorCodes.SerializationFailure
                 or PostgresErrorCodes.DeadlockDetected
         };
 
-    /// <summary>Whether the database cannot be reached, or cannot serve at the moment.</summary>
+    /// <summary>Whether the database cannot be reached or cannot serve requests.</summary>
     /// <remarks>
-    /// A request that was cancelled is neither, and the bytes of one blob are not the database. Nor is a socket's failure by itself, which is the client's: Npgsql wraps its own.
+    /// A cancelled request does not count, and neither do errors in the bytes of one blob. A bare socket error belongs to the client's
+    /// connection: Npgsql wraps its own.
     /// </remarks>
     public static bool IsUnavailable(Exception exception)
     {
@@ -52,14 +57,14 @@ public static class PostgresFailures
         new("database_unavailable", "The database is temporarily unavailable; try again.", exception);
 
     /// <summary>
-    /// The database has the bytes that are asked for, and cannot read them: a page that is not what it was (XX), an error of the disk
-    /// (58030), a file of the table that is not there (58P01). Of one large object that says nothing of the next.
+    /// The database has the bytes but cannot read them: a damaged page (XX), a disk error (58030), a missing file of the table (58P01).
+    /// Other large objects may be readable.
     /// </summary>
     public static bool IsDataCorruption(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.IoError or PostgresErrorCodes.UndefinedFile
         || exception.SqlState.StartsWith("XX", StringComparison.Ordinal);
 
-    /// <summary>What fails for one row or one large object, and may not for the next.</summary>
+    /// <summary>Whether only one row or one large object fails.</summary>
     public static bool IsBlobSpecific(PostgresException exception) => IsDataCorruption(exception) || !IsUnavailable(exception);
 
     private static bool IsUnavailable(string sqlState) =>

@@ -119,7 +119,7 @@ internal sealed class SessionReader(AttachmentsDbContext context) : ISessionRead
 
         public string? Scalar { get; init; }
 
-        /// <summary>Of the whole scalar.</summary>
+        /// <summary>The length of the whole scalar in bytes.</summary>
         public int? TextBytes { get; init; }
 
         public byte[]? RawData { get; init; }

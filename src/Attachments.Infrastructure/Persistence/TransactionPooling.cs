@@ -12,9 +12,8 @@ internal static class TransactionPooling
     private const int MaxProbes = 20;
 
     /// <summary>
-    /// Whether there is such a pooler, whatever it is called: two connections meet in one session, or one of them changes its session. A second
-    /// connection stays in a transaction while the first asks again, so that where there is a pooler, one of both happens even if nobody
-    /// else uses it.
+    /// Detects such a pooler by its behaviour: two connections share a session, or a connection changes its session. The second connection
+    /// stays in a transaction while the first queries again, so a pooler shows even if nobody else uses it.
     /// </summary>
     public static async Task<bool> IsUsedBy(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
@@ -25,7 +24,8 @@ internal static class TransactionPooling
         catch (PostgresException exception) when (exception.SqlState
             is PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement)
         {
-            // Npgsql prepares what is asked often. The statement is missing, or is there already: this is not the session that it was prepared in.
+            // Npgsql prepares frequent statements. The statement is missing or exists already, so this is not the session in which it was
+            // prepared.
             return true;
         }
     }

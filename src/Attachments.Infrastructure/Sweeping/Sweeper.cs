@@ -140,8 +140,8 @@ public sealed class Sweeper(
             """),
         cancellationToken);
 
-    /// <summary>Deletes the copies in each store of blobs that are read from the other.</summary>
-    /// <returns>No blob is reclaimed with them, but some may be passed over.</returns>
+    /// <summary>Deletes the stale copies in each store.</summary>
+    /// <returns>The number of reclaimed blobs is always 0; some copies may be skipped.</returns>
     private async Task<Reclaimed> SweepCopies(DateTimeOffset reclaim, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -205,13 +205,13 @@ public sealed class Sweeper(
     }
 
     /// <summary>
-    /// Leaves what cannot be deleted, of which there may be many for years, to a later pass: it is touched, and so spared for as long as bytes
-    /// outlive their reference.
+    /// Leaves what cannot be deleted, of which there may be many for years, to a later pass: it is touched, and so spared for as long as
+    /// bytes outlive their reference.
     /// </summary>
     private async Task<Reclaimed> PassOver(
         IReadOnlyCollection<Guid> blobIds, Exception reason, List<Guid> skipped, CancellationToken cancellationToken)
     {
-        logger.LogError(reason, "Blobs that cannot be reclaimed: {Blobs}.", string.Join(", ", blobIds));
+        logger.LogError(reason, "These blobs cannot be reclaimed: {Blobs}.", string.Join(", ", blobIds));
         skipped.AddRange(blobIds);
         var now = time.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
@@ -235,7 +235,7 @@ public sealed class Sweeper(
         return total;
     }
 
-    /// <summary>As many as make one batch, and one at least.</summary>
+    /// <summary>Takes the blobs of one batch, at least one.</summary>
     private static List<Blob> TakeBatch(List<Blob> blobs)
     {
         var bytes = 0L;
@@ -253,10 +253,10 @@ public sealed record SweepResult(Reclaimed Released, Reclaimed Abandoned, int Te
     public int PassedOver => Released.PassedOver + Abandoned.PassedOver;
 }
 
-/// <summary>What became of some blobs.</summary>
-/// <param name="Blobs">How many are gone.</param>
-/// <param name="Bytes">Theirs.</param>
-/// <param name="PassedOver">How many could not be deleted.</param>
+/// <summary>The result of reclaiming some blobs.</summary>
+/// <param name="Blobs">The number of deleted blobs.</param>
+/// <param name="Bytes">Their total length in bytes.</param>
+/// <param name="PassedOver">The number of blobs that could not be deleted.</param>
 public sealed record Reclaimed(int Blobs, long Bytes, int PassedOver = 0)
 {
     public static Reclaimed operator +(Reclaimed one, Reclaimed other) =>

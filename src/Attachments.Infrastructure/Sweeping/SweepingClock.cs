@@ -26,7 +26,7 @@ public sealed class SweepingClock(NpgsqlDataSource dataSource, TimeProvider time
         if ((ours - theirs).Duration() > Tolerance)
         {
             throw new UnavailableException(
-                "clock_wrong", $"Nothing is swept: the clock here says {ours:u}, that of the database {theirs:u}.");
+                "clock_wrong", $"Nothing is swept: the clock here says {ours:u}, the database's says {theirs:u}.");
         }
     }
 }

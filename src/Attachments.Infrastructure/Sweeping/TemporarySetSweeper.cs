@@ -33,8 +33,7 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
     }
 
     /// <summary>
-    /// The sets stay ended, whatever the clock or the setting says later. The new revision makes concurrent changes of a set
-    /// fail.
+    /// The sets stay ended, even if the clock or the setting changes. The new revision makes concurrent changes of a set fail.
     /// </summary>
     private async Task<int> EndExpired(CancellationToken cancellationToken)
     {

@@ -144,7 +144,8 @@ internal abstract class Actor
 
             if (fault == Fault.ReplicaRestarted || !Excuses(fault, answer))
             {
-                return $"{act.What} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}";
+                var body = await answer.Content.ReadAsStringAsync(CancellationToken.None);
+                return $"{act.What} was answered {(int)answer.StatusCode}: {body}";
             }
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
@@ -167,7 +168,8 @@ internal abstract class Actor
         // A load balancer has lost the replica that it had passed the request to ...
         HttpStatusCode.BadGateway => fault == Fault.ServiceKilled && IsBehindLoadBalancer,
         // ... and, where a request may be repeated, asks another, for which what the first has deleted is not there.
-        HttpStatusCode.NotFound => fault == Fault.ServiceKilled && IsBehindLoadBalancer && answer.RequestMessage!.Method == HttpMethod.Delete,
+        HttpStatusCode.NotFound =>
+            fault == Fault.ServiceKilled && IsBehindLoadBalancer && answer.RequestMessage!.Method == HttpMethod.Delete,
         _ => false,
     };
 

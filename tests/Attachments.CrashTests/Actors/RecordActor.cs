@@ -15,8 +15,13 @@ internal sealed class RecordActor : Actor
     public RecordActor(int number)
     {
         this.number = number;
-        record = Add($"record {Id}", async client => (await Look.Document(client, Url))?["data"]!["attributes"]!["version"]!.ToJsonString());
-        files = [.. Paths.Select(path => Add($"file {path} of record {Id}", client => Look.Digest(client, $"{Url}/attachments/content/{path}")))];
+        record = Add(
+            $"record {Id}", async client => (await Look.Document(client, Url))?["data"]!["attributes"]!["version"]!.ToJsonString());
+        files =
+        [
+            .. Paths.Select(path => Add(
+                $"file {path} of record {Id}", client => Look.Digest(client, $"{Url}/attachments/content/{path}"))),
+        ];
     }
 
     private string Id => $"Crash test/{number}";

@@ -45,13 +45,17 @@ internal sealed class SetActor : Actor
     {
         if (record.Known is null)
         {
-            return Make(record, "/api/records/Claims", $$"""{ "data": { "type": "record", "id": "{{RecordId}}" } }""", "application/vnd.api+json");
+            return Make(
+                record, "/api/records/Claims", $$"""{ "data": { "type": "record", "id": "{{RecordId}}" } }""", "application/vnd.api+json");
         }
 
         if (session.Known is null)
         {
             return Make(
-                session, "/api/v1/project/1/sessions", $$"""{ "session": { "uuid": "{{Uuid}}", "unit_id": "unit" } }""", "application/json");
+                session,
+                "/api/v1/project/1/sessions",
+                $$"""{ "session": { "uuid": "{{Uuid}}", "unit_id": "unit" } }""",
+                "application/json");
         }
 
         if (Held(inRecord) is { Count: > MostClaimed } files)
@@ -180,7 +184,9 @@ internal sealed class SetActor : Actor
         var url = SetUrl;
         var slot = Add(
             $"item {name}",
-            async client => await Find(client, url, name) is { } item ? await Look.Digest(client, item["Content"]!.GetValue<string>()) : null);
+            async client => await Find(client, url, name) is { } item
+                ? await Look.Digest(client, item["Content"]!.GetValue<string>())
+                : null);
         items[name] = slot;
         return slot;
     }

@@ -24,7 +24,8 @@ internal static class Look
     }
 
     /// <summary>A JSON document; null for 404.</summary>
-    /// <exception cref="HttpRequestException">Anything else was answered, which a client that looks before it acts takes for no answer.</exception>
+    /// <exception cref="HttpRequestException">Anything else was answered, which a client that looks before it acts takes for no
+    /// answer.</exception>
     public static async Task<JsonNode?> Document(HttpClient client, string url)
     {
         using var answer = await client.GetAsync(url);

@@ -99,5 +99,6 @@ internal sealed class JsonTypeTests
         error.Field("Content-Type").ShouldBe(JsonApi);
     }
 
-    private static string GetMediaType(Answer answer) => answer.Field("Content-Type")!.Replace(";charset", "; charset", StringComparison.Ordinal);
+    private static string GetMediaType(Answer answer) =>
+        answer.Field("Content-Type")!.Replace(";charset", "; charset", StringComparison.Ordinal);
 }

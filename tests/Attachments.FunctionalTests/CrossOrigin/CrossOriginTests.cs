@@ -157,7 +157,8 @@ internal sealed class CrossOriginTests
         await own.Have("s");
         var answer = await own.Send(HttpMethod.Get, own.Session("s"), null, ("Origin", Origin));
         answer.Status.ShouldBe(200);
-        answer.Fields.Keys.ShouldNotContain(name => name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase) || name == "Vary");
+        answer.Fields.Keys
+            .ShouldNotContain(name => name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase) || name == "Vary");
         (await own.Send(HttpMethod.Options, own.Session("s"), null, ("Origin", Origin), ("Access-Control-Request-Method", "PUT")))
             .Status.ShouldBe(405);
     }

@@ -293,7 +293,9 @@ internal sealed class DownloadTableTests
             .Replace("{after}", Later(1));
 
         string? Later(int seconds) =>
-            modified is null ? null : DateTimeOffset.ParseExact(modified, "r", CultureInfo.InvariantCulture).AddSeconds(seconds).ToString("r");
+            modified is null
+                ? null
+                : DateTimeOffset.ParseExact(modified, "r", CultureInfo.InvariantCulture).AddSeconds(seconds).ToString("r");
     }
 
     private static (string Name, string Value) Split(string field) =>

@@ -4,7 +4,9 @@ using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Downloads;
 
-/// <summary>Dates have whole seconds: no two files that were at one address may have the same (RFC 9110, sections 8.8.2.2 and 13.1.5).</summary>
+/// <summary>
+/// Dates have whole seconds: no two files that were at one address may have the same (RFC 9110, sections 8.8.2.2 and 13.1.5).
+/// </summary>
 [TestFixture]
 internal sealed class LastModifiedTests
 {
@@ -56,11 +58,14 @@ internal sealed class LastModifiedTests
             (await set.Upload(Part.File("any", New, Path))).Status.ShouldBe(201);
             return await set.Claim($$"""{"Record":{"FormType":"{{forms.Name}}","Id":"1"} }""");
         }),
-        new("owned: purged and uploaded", service => ((ContentFamily)new OwnedAttachmentsFamily()).Store(service, Old), async (service, file) =>
-        {
-            (await service.Admin.Ask(HttpMethod.Delete, file.Entry + "?content_only=true")).Status.ShouldBe(204);
-            return await service.Admin.Ask(HttpMethod.Put, file.Entry, OwnedFiles.Form(New));
-        }),
+        new(
+            "owned: purged and uploaded",
+            service => ((ContentFamily)new OwnedAttachmentsFamily()).Store(service, Old),
+            async (service, file) =>
+            {
+                (await service.Admin.Ask(HttpMethod.Delete, file.Entry + "?content_only=true")).Status.ShouldBe(204);
+                return await service.Admin.Ask(HttpMethod.Put, file.Entry, OwnedFiles.Form(New));
+            }),
     ];
 
     [OneTimeSetUp]

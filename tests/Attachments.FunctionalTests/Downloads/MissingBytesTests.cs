@@ -12,7 +12,8 @@ internal sealed class MissingBytesTests(StorageProvider provider)
     /// <summary>More than the buffers of the sockets take, so that most of it has yet to be read when it is lost.</summary>
     private const int Long = 16 << 20;
 
-    private static readonly string[] Conditions = ["", "If-None-Match: \"x\"", "If-Match: \"x\"", "Range: bytes=5-9", "Range: bytes=9999999-"];
+    private static readonly string[] Conditions =
+        ["", "If-None-Match: \"x\"", "If-Match: \"x\"", "Range: bytes=5-9", "Range: bytes=9999999-"];
 
     private TestBucket? bucket;
     private RunningService? running;
@@ -77,7 +78,8 @@ internal sealed class MissingBytesTests(StorageProvider provider)
     }
 
     [Test]
-    public async Task Found_in_the_middle_of_a_body_end_the_connection_before_it_is_whole([ValueSource(nameof(Families))] ContentFamily family)
+    public async Task Found_in_the_middle_of_a_body_end_the_connection_before_it_is_whole(
+        [ValueSource(nameof(Families))] ContentFamily family)
     {
         var file = await family.Store(Service, Files.Make(Long));
         await using var connection = await Service.Connect(receiveBuffer: 8 << 10);

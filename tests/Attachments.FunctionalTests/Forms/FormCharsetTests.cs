@@ -71,6 +71,21 @@ internal sealed class FormCharsetTests : SessionsFixture
         (await Project.Create(Body.RawForm($"{Unit}&session[data][note]=e&_charset_=iso-8859-1"))).ShouldSucceed();
     }
 
+    [TestCase("; charset*=us-ascii''iso-8859-1")]
+    [TestCase("; Charset*0=iso-8859; charset*1=-1")]
+    [TestCase("; charset")]
+    [TestCase("; charset=utf-8; charset=iso-8859-1")]
+    public async Task Does_not_guess_at_a_charset_that_is_declared_in_another_way(string parameters)
+    {
+        var form = new ByteArrayContent(Encoding.ASCII.GetBytes($"{Unit}&session[data][note]=caf%C3%A9"));
+        form.With("Content-Type", UrlEncoded + parameters);
+        (await Project.Create(form)).ShouldBeProblem(415, "charset_unsupported");
+        var part = new Part("; name=\"session[data][note]\"", "caf\u00e9"u8.ToArray(), $"Content-Type: text/plain{parameters}");
+        (await Project.Create(Body.Multipart(Part.Field("session[unit_id]", "u"), part))).ShouldBeProblem(415, "charset_unsupported");
+        var twice = Body.Create("session[unit_id]=u"u8.ToArray(), $"{UrlEncoded}; charset=UTF-8; charset=\"utf-8\"");
+        (await Project.Create(twice)).ShouldSucceed();
+    }
+
     [TestCase("x-unknown")]
     [TestCase("utf-7")]
     [TestCase("utf-16")] // In which the ASCII of the form itself cannot be read.
@@ -96,7 +111,8 @@ internal sealed class FormCharsetTests : SessionsFixture
 
     private static IEnumerable<TestCaseData> Parts()
     {
-        static TestCaseData Case(string type, byte[] sent, string meant) => new TestCaseData(type, sent, meant).SetArgDisplayNames(type, meant);
+        static TestCaseData Case(string type, byte[] sent, string meant) =>
+            new TestCaseData(type, sent, meant).SetArgDisplayNames(type, meant);
         yield return Case("text/plain; charset=ISO-8859-1", [0x63, 0xe9], "cé");
         yield return Case("text/plain;charset=\"windows-1252\"", [0x80], "€");
         yield return Case("text/plain; format=flowed; charset=Shift_JIS", [0x93, 0xfa], "日");
@@ -174,7 +190,8 @@ internal sealed class FormCharsetTests : SessionsFixture
     public async Task Refuses_a_query_that_is_no_UTF8(string query)
     {
         await Project.Have(Uuid);
-        (await Project.Send(HttpMethod.Put, $"{Project.Attachment(Uuid, "p")}?{query}", Body.Raw([1]))).ShouldBeProblem(400, "query_invalid");
+        (await Project.Send(HttpMethod.Put, $"{Project.Attachment(Uuid, "p")}?{query}", Body.Raw([1])))
+            .ShouldBeProblem(400, "query_invalid");
         (await Project.Get(Uuid)).ShouldSucceed().GetProperty("data").ShouldBeJson("{}");
         (await Project.List($"?{query}")).ShouldBeProblem(400, "query_invalid");
         (await OwnedFiles.OfAdmin(Service).List($"?{query}")).ShouldBeProblem(400, "query_invalid");
@@ -192,6 +209,7 @@ internal sealed class FormCharsetTests : SessionsFixture
         await Project.Have(Uuid);
         (await Project.Send(HttpMethod.Put, $"{Project.Attachment(Uuid, "p")}?filename={sent}", Body.Raw([1]))).ShouldSucceed();
         var listed = (await Project.ListAttachments(Uuid)).ShouldSucceed()[0];
-        listed.EnumerateObject().ShouldContain(member => member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() == meant);
+        listed.EnumerateObject()
+            .ShouldContain(member => member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() == meant);
     }
 }

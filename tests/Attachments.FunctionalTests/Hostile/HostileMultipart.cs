@@ -45,7 +45,8 @@ internal static class HostileMultipart
 
         if (dice.Chance(5))
         {
-            Write(dice.One(["epilogue", "\r\n--b\r\n\r\nx", new string('e', 20_000), "\r\n" + new string('e', (1 << 20) + dice.Number(2))]));
+            Write(
+                dice.One(["epilogue", "\r\n--b\r\n\r\nx", new string('e', 20_000), "\r\n" + new string('e', (1 << 20) + dice.Number(2))]));
         }
 
         var type = dice.Or(20, "form-data", () => dice.One(["mixed", "related", "x", "form-data "]));
@@ -110,7 +111,8 @@ internal static class HostileMultipart
         {
             yield return dice.One(
             [
-                "Content-Transfer-Encoding: base64", "Content-Encoding: gzip", "\ta: continued", "a b: c", "Content-Length: 99999999999", "no colon", ": empty",
+                "Content-Transfer-Encoding: base64", "Content-Encoding: gzip", "\ta: continued", "a b: c", "Content-Length: 99999999999",
+                "no colon", ": empty",
                 " folded: a", "a:", "x: " + new string('y', 17_000), "Content-Disposition: form-data; name=again", "a\0b: c",
                 "Content-Type: multipart/mixed; boundary=c",
             ]);

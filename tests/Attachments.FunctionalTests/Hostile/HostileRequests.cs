@@ -259,7 +259,11 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
     {
         var ofRecords = dice.Chance(50);
         string[] names = ofRecords
-            ? ["page[size]", "page[after]", "page%5Bsize%5D", "page[number]", "page", "sort", "filter[a]", "fields[record]", "x", "Page[size]"]
+            ?
+            [
+                "page[size]", "page[after]", "page%5Bsize%5D", "page[number]", "page", "sort", "filter[a]", "fields[record]", "x",
+                "Page[size]",
+            ]
             : ["limit", "offset", "after", "filename", "owned_by_org", "owned_by_user"];
         var values = () => Escaped(dice, dice.Or(50, dice.One(["1", "1000", "0", "-1"]), () => dice.One(Words.Texts)));
         var query = string.Join('&', dice.Some(4, () => $"{dice.One(names)}{dice.Or(3, "=", () => "")}{values()}"));
@@ -273,7 +277,9 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
     private static HostileRequest Route(Dice dice)
     {
         var target = string.Concat(dice.One(Templates).Split("{}").SelectMany((literal, at) =>
-            at == 0 ? [literal] : new[] { dice.Or(60, dice.One(["7", "s1", "1", "F", Sets[0]]), () => dice.One(Words.Segments)), literal }));
+            at == 0
+                ? [literal]
+                : new[] { dice.Or(60, dice.One(["7", "s1", "1", "F", Sets[0]]), () => dice.One(Words.Segments)), literal }));
         if (dice.Chance(15))
         {
             target = dice.Mutated(target, Words.Segments);
@@ -363,7 +369,9 @@ internal sealed class HostileRequests(int seed, IReadOnlyList<string> kept)
         }
 
         // Without a trailer section, where the length is told beforehand.
-        var announced = dice.Chance(8) ? [("Trailer", string.Join(", ", dice.Some(3, () => dice.One(Words.Trailers))))] : Array.Empty<(string, string)>();
+        var announced = dice.Chance(8)
+            ? [("Trailer", string.Join(", ", dice.Some(3, () => dice.One(Words.Trailers))))]
+            : Array.Empty<(string, string)>();
         fields = [.. fields, .. announced];
         var (framing, bytes, whole) = dice.Number(100) switch
         {

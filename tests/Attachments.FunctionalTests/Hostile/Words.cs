@@ -90,7 +90,8 @@ internal static class Words
     public static readonly string[] Charsets =
     [
         "iso-8859-1", "ISO-8859-15", "windows-1252", "windows-1253", "shift_jis", "gb18030", "iso-2022-jp", "hz-gb-2312", "big5", "koi8-r",
-        "utf-16", "utf-16be", "utf-32", "utf-7", "utf8", "\"utf-8\"", "\"utf-8", "us-ascii", "ibm037", "macintosh", "x", "", "utf-8; charset=x",
+        "utf-16", "utf-16be", "utf-32", "utf-7", "utf8", "\"utf-8\"", "\"utf-8", "us-ascii", "ibm037", "macintosh", "x", "",
+        "utf-8; charset=x",
         "utf-8'", "\u00e9", "0", "1200", new('c', 300),
     ];
 
@@ -133,7 +134,8 @@ internal static class Words
         "attachment; filename=\"C:\\fakepath\\a.txt\"", "form-data", "form-data; name=", "; name=\"file\"",
         "form-data; name=\"file\"; filename*0*=UTF-8''Pr%C3%BC; filename*1*=%A4; filename*2=\"f.png\"",
         "form-data; name=\"file\"; filename*0*=UTF-8''%C3; filename*1*=%A4", "attachment; name=n; filename*0=a; filename*2=c",
-        "attachment; name=n; filename*1=b; filename*0=a", "form-data; name*0=fi; name*1=le; filename=x", "form-data; name=\"file\"; filename",
+        "attachment; name=n; filename*1=b; filename*0=a", "form-data; name*0=fi; name*1=le; filename=x",
+        "form-data; name=\"file\"; filename",
         "form-data; name=\"sequence_map_for\"; filename=\"blob\"", "form-data; name=\"session[unit_id]\"; filename=\"blob\"",
         "form-data; name=\"session[data][p][rawData]\"; filename=\"blob\"", "form-data; name=\"photo\"; filename=\"photo.png\"",
         "form-data; name=\"a\"; name=\"b\"; filename=c; filename=d", "attachment; filename=a\u00e4.txt", "x",
@@ -151,8 +153,9 @@ internal static class Words
     /// <summary>To be put into bodies in a transfer encoding.</summary>
     public static readonly byte[][] EncodedPieces =
     [
-        "="u8.ToArray(), "=="u8.ToArray(), "=4"u8.ToArray(), "= \r\n"u8.ToArray(), "=\r"u8.ToArray(), "A"u8.ToArray(), "-"u8.ToArray(), [0xe9], "\0"u8.ToArray(),
-        "\r\n"u8.ToArray(), "\n"u8.ToArray(), [.. Enumerable.Repeat((byte)' ', 1500)], [.. Enumerable.Repeat((byte)'\n', 100_000)],
+        "="u8.ToArray(), "=="u8.ToArray(), "=4"u8.ToArray(), "= \r\n"u8.ToArray(), "=\r"u8.ToArray(), "A"u8.ToArray(), "-"u8.ToArray(),
+        [0xe9], "\0"u8.ToArray(), "\r\n"u8.ToArray(), "\n"u8.ToArray(), [.. Enumerable.Repeat((byte)' ', 1500)],
+        [.. Enumerable.Repeat((byte)'\n', 100_000)],
     ];
 
     public static readonly string[] DispositionPieces =
@@ -176,7 +179,8 @@ internal static class Words
         "\0"u8.ToArray(), [0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf], "\""u8.ToArray(), "\\"u8.ToArray(),
         "\\ud800"u8.ToArray(), "\\u0000"u8.ToArray(), "{"u8.ToArray(), "}"u8.ToArray(), "["u8.ToArray(), "]"u8.ToArray(),
         ","u8.ToArray(), ":"u8.ToArray(), "null"u8.ToArray(), "&"u8.ToArray(), "="u8.ToArray(), "%"u8.ToArray(), "%00"u8.ToArray(),
-        "%ff"u8.ToArray(), "%E9"u8.ToArray(), "&&"u8.ToArray(), "_charset_="u8.ToArray(), "\r"u8.ToArray(), "\n"u8.ToArray(), "\r\n"u8.ToArray(), "\r\n\r\n"u8.ToArray(), "--b"u8.ToArray(),
+        "%ff"u8.ToArray(), "%E9"u8.ToArray(), "&&"u8.ToArray(), "_charset_="u8.ToArray(), "\r"u8.ToArray(), "\n"u8.ToArray(),
+        "\r\n"u8.ToArray(), "\r\n\r\n"u8.ToArray(), "--b"u8.ToArray(),
         "\r\n--b\r\n"u8.ToArray(), "\r\n--b--\r\n"u8.ToArray(), "--"u8.ToArray(), ";"u8.ToArray(), "/*"u8.ToArray(),
         Encoding.UTF8.GetBytes("\u202e"),
     ];

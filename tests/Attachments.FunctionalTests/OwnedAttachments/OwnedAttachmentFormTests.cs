@@ -42,7 +42,8 @@ internal sealed class OwnedAttachmentFormTests(string method) : OwnedAttachments
     public async Task Decodes_a_text_field()
     {
         var field = new Part("; name=description", "Pr=C3=BCf=\r\nbericht"u8.ToArray(), "Content-Transfer-Encoding: quoted-printable");
-        (await Send(field, Part.File("file", Large))).ShouldBeEntry(Success).GetProperty("description").GetString().ShouldBe("Pr\u00fcfbericht");
+        (await Send(field, Part.File("file", Large))).ShouldBeEntry(Success).GetProperty("description").GetString()
+            .ShouldBe("Pr\u00fcfbericht");
     }
 
     [TestCase("; name=\"photo\"", "photo")]
@@ -55,7 +56,8 @@ internal sealed class OwnedAttachmentFormTests(string method) : OwnedAttachments
         var before = method == "POST" ? null : await Owner.Get(id);
         foreach (var others in new Part[][] { [], [Part.File("file", Large)], [Part.Field("description", "another")] })
         {
-            var problem = (await Send([.. others, new Part($"{name}; filename=photo.png", Photo)])).ShouldBeProblem(400, "file_field_unknown");
+            var problem = (await Send([.. others, new Part($"{name}; filename=photo.png", Photo)]))
+                .ShouldBeProblem(400, "file_field_unknown");
             problem.GetProperty("errors").Names().ShouldBe([field]);
         }
 
@@ -65,6 +67,30 @@ internal sealed class OwnedAttachmentFormTests(string method) : OwnedAttachments
             (await Owner.ReadFile(id)).ShouldBe(Photo);
         }
     }
+
+    [TestCase("")]
+    [TestCase("Content-Type: application/octet-stream")]
+    public async Task Refuses_bytes_that_come_without_a_file_name(string header)
+    {
+        var before = method == "POST" ? null : await Owner.Get(id);
+        string[] headers = header.Length == 0 ? [] : [header];
+        var nameless = new Part("; name=\"file\"", "bytes"u8.ToArray(), headers);
+        foreach (var others in new Part[][] { [], [Part.File("file", Large)], [Part.Field("description", "another")] })
+        {
+            var problem = (await Send([.. others, nameless])).ShouldBeProblem(400, "file_missing");
+            problem.GetProperty("errors").Names().ShouldBe(["file"]);
+        }
+
+        if (before is not null)
+        {
+            (await Owner.Get(id)).Text.ShouldBe(before.Text);
+            (await Owner.ReadFile(id)).ShouldBe(Photo);
+        }
+    }
+
+    [Test]
+    public async Task Ignores_a_field_for_files_that_is_empty() =>
+        (await Send(new Part("; name=\"file\"", []), Part.File("file", Large))).ShouldBeEntry(Success);
 
     [Test]
     public async Task Ignores_an_input_for_files_that_was_left_empty() =>

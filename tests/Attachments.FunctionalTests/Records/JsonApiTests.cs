@@ -130,7 +130,7 @@ internal sealed class JsonApiTests : RecordsFixture
     // "Error Objects": "detail: a human-readable explanation specific to this occurrence of the problem".
     [TestCase("{}", "The document has no member 'data'.")]
     [TestCase("""{"data":{}}""", "The document's '/data' has no member 'type'.")]
-    [TestCase("""{"data":{"type":"<script>"}}""", "The resource is not of the type 'record', which it has to be here.")]
+    [TestCase("""{"data":{"type":"<script>"}}""", "The resource must have the type 'record'.")]
     public async Task The_detail_of_an_error_is_a_sentence(string json, string detail) =>
         (await Forms.Create(FormType.CreateDocument(json))).Json
             .GetProperty("errors")[0].GetProperty("detail").GetString().ShouldBe(detail);

@@ -89,6 +89,22 @@ internal sealed class ConcurrentWritersTests : SessionsFixture
     }
 
     [Test]
+    [Repeat(5)]
+    public async Task A_point_that_is_given_values_of_all_kinds_at_once_has_one_of_them()
+    {
+        await Project.Have(Uuid);
+        var file = Files.Make(Files.Small);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3 * Clients).Select(i => (i % 3) switch
+        {
+            0 => Project.Merge(Uuid, Body.Point("\"scalar\"")),
+            1 => Project.Merge(Uuid, Body.Point("""{"rawData":"AAAA"}""")),
+            _ => Project.Attach(Uuid, "p", Body.Raw(file)),
+        }));
+        ShouldAllBe(answers, 200);
+        await Service.ShouldKeepOnlyWhatIsReferredTo();
+    }
+
+    [Test]
     public async Task A_session_deleted_while_files_are_attached_to_it_is_gone_or_whole()
     {
         await Project.Have(Uuid);

@@ -137,7 +137,8 @@ internal sealed class SessionAccessTests : SessionsFixture
         (await Ask(Service.Admin, "GET", "7", route)).ShouldBeProblem(404, "route_not_found");
 
     private static Task<Answer> Ask(HttpClient client, string method, string project, string route) => new Project(client, project).Send(
-        new HttpMethod(method), $"/api/v1/project/{project}/sessions{route}", method is "POST" or "PUT" ? Body.Create([], "text/plain") : null);
+        new HttpMethod(method), $"/api/v1/project/{project}/sessions{route}",
+        method is "POST" or "PUT" ? Body.Create([], "text/plain") : null);
 
     private static void ShouldBeRefused(Answer answer, string method, int status, string code)
     {

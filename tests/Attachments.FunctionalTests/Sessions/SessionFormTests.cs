@@ -29,7 +29,8 @@ internal sealed class SessionFormTests : SessionsFixture
 
     [Test]
     public async Task Refuses_a_text_field_sent_as_a_file_that_is_longer_than_a_field_may_be() =>
-        (await Project.Create(Body.Multipart(Part.File("session[unit_id]", new byte[(1 << 20) + 1])))).ShouldBeProblem(413, "field_too_large");
+        (await Project.Create(Body.Multipart(Part.File("session[unit_id]", new byte[(1 << 20) + 1]))))
+            .ShouldBeProblem(413, "field_too_large");
 
     [Test]
     public async Task Does_not_recognise_a_file_in_a_field_of_another_name()

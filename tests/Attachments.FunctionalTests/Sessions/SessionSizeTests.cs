@@ -39,7 +39,8 @@ internal sealed class SessionSizeTests
 
     [Test]
     public async Task It_is_bytes_that_count_and_not_characters() =>
-        (await project.Create(Document($"\"p\":\"{new string('ü', (MaxSessionBytes / 2) + 1)}\""))).ShouldBeProblem(413, "session_too_large");
+        (await project.Create(Document($"\"p\":\"{new string('ü', (MaxSessionBytes / 2) + 1)}\"")))
+            .ShouldBeProblem(413, "session_too_large");
 
     [Test]
     public async Task Embedded_bytes_count_as_they_are_decoded()

@@ -74,7 +74,8 @@ internal sealed class TooManyPointsTests
     public async Task What_means_nothing_costs_nothing(string json, int status)
     {
         var project = Project.New(service.Admin);
-        using var sent = Body.Json(json.Replace("VALUES", string.Join(',', Enumerable.Repeat("[1,{}]", 2_000_000)), StringComparison.Ordinal));
+        using var sent = Body.Json(
+            json.Replace("VALUES", string.Join(',', Enumerable.Repeat("[1,{}]", 2_000_000)), StringComparison.Ordinal));
         var before = GC.GetTotalAllocatedBytes(precise: true);
         (await project.Create(sent)).Status.ShouldBe(status);
         (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(MaxAllocated);

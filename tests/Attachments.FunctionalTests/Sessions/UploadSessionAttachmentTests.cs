@@ -113,7 +113,8 @@ internal sealed class UploadSessionAttachmentTests : SessionsFixture
     {
         await Project.Have(Uuid);
         (await Project.Attach(
-            Uuid, "p", Body.Create(Body.MultipartBytes(Part.File("attachment", Small)), $"multipart/form-data; boundary=\"{Body.Boundary}\"")))
+            Uuid, "p",
+            Body.Create(Body.MultipartBytes(Part.File("attachment", Small)), $"multipart/form-data; boundary=\"{Body.Boundary}\"")))
             .ShouldSucceed();
     }
 

@@ -26,7 +26,8 @@ internal abstract class ContentFamily
     /// <param name="content">Its bytes.</param>
     /// <param name="fileName">Its name, of characters that stand for themselves in a quoted string.</param>
     /// <param name="mediaType">Its type.</param>
-    /// <param name="fields">Header fields of the file itself: those of the request where the body is the file, else those of its part.</param>
+    /// <param name="fields">Header fields of the file itself: those of the request where the body is the file, else those of its
+    /// part.</param>
     public abstract Task<KeptFile> Store(
         RunningService service,
         byte[] content,

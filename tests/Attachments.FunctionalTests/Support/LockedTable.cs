@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Attachments.FunctionalTests.Support;
 
-/// <summary>A table that nobody can read until this is disposed of, so that whoever reads it waits, and can lose the connection there.</summary>
+/// <summary>
+/// A table that nobody can read until this is disposed of, so that whoever reads it waits, and can lose the connection there.
+/// </summary>
 internal sealed class LockedTable : IAsyncDisposable
 {
     private readonly NpgsqlDataSource source;

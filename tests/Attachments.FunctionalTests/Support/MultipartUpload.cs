@@ -16,7 +16,8 @@ internal sealed record MultipartUpload(string What, string Field, int MaxFiles, 
         new("POST session", PointField, TestBed.MaxParts, service =>
         {
             var project = Project.New(service.Admin);
-            return Task.FromResult(ToPoint(service, project, "POST", project.Sessions, Part.Field("session[uuid]", Uuid), Part.Field("session[unit_id]", "u")));
+            return Task.FromResult(ToPoint(
+                service, project, "POST", project.Sessions, Part.Field("session[uuid]", Uuid), Part.Field("session[unit_id]", "u")));
         }),
         new("PUT session", PointField, TestBed.MaxParts, async service =>
         {

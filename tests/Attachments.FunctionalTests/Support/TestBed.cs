@@ -13,8 +13,8 @@ namespace Attachments.FunctionalTests;
 internal sealed class TestBed
 {
     /// <summary>
-    /// The category of the tests in which several write at once. They are run through a load balancer too; of the others, some are of what one
-    /// decides itself, such as <c>Expect: 100-continue</c>.
+    /// The category of the tests in which several write at once. They are run through a load balancer too; of the others, some are of what
+    /// one decides itself, such as <c>Expect: 100-continue</c>.
     /// </summary>
     public const string Race = nameof(Race);
 

@@ -25,7 +25,8 @@ internal sealed class ClaimAsOwnedTests
 
         foreach (var (entry, bytes) in made.Zip([b, a]))
         {
-            (await client.Ask(HttpMethod.Get, $"/v1/attachments/{entry.GetProperty("id")}")).ShouldBeEntry().ShouldBeJson(entry.GetRawText());
+            (await client.Ask(HttpMethod.Get, $"/v1/attachments/{entry.GetProperty("id")}")).ShouldBeEntry()
+                .ShouldBeJson(entry.GetRawText());
             var download = await client.Ask(HttpMethod.Get, entry.Text("download_url"));
             download.Body.ShouldBe(bytes);
             download.Field("Content-Type").ShouldBe("image/jpeg");

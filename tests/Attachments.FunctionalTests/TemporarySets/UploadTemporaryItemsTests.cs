@@ -136,7 +136,6 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
         [Part.Field("a", "b")],
         [Part.File("a", Small, "")],
         [new Part("; name=a", Small) { Type = "attachment" }],
-        [new Part("; name=a; filename=b", Small) { Type = "inline" }],
     ];
 
     [TestCaseSource(nameof(WithoutAFile))]
@@ -146,12 +145,24 @@ internal sealed class UploadTemporaryItemsTests : TemporarySetsFixture
         (await Set.Items()).ShouldBeEmpty();
     }
 
-    [TestCase("; name=a; filename=..")]
-    [TestCase("; name=a; filename=b\r\nContent-Transfer-Encoding: base64")]
-    public async Task Minds_no_fault_of_a_part_that_is_no_file(string disposition)
+    [TestCase("inline")]
+    [TestCase("INLINE")]
+    [TestCase("x-another")]
+    public async Task Takes_a_file_of_any_disposition(string type)
     {
-        (await Set.Upload(new Part(disposition, Small) { Type = "inline" }, Part.File("file", Small))).Status.ShouldBe(201);
-        (await Set.Names()).ShouldBe(["file"]);
+        (await Set.Upload(Part.File("first", Large), new Part("; name=a; filename=b.png", Small) { Type = type })).Status.ShouldBe(201);
+        var items = await Set.Items();
+        items.Select(item => item.Text("FileName")).ShouldBe(["photo.jpg", "b.png"]);
+        (await Set.Download(items[1].Id())).Body.ShouldBe(Small);
+    }
+
+    [TestCase("; name=a; filename=..", "file_name_invalid")]
+    [TestCase("; name=a; filename=b\r\nContent-Transfer-Encoding: base64", "transfer_encoding_invalid")]
+    [TestCase("; name=a; filename*0*=b", "content_disposition_invalid")]
+    public async Task Refuses_a_file_of_any_disposition_that_cannot_be_read(string disposition, string code)
+    {
+        (await Set.Upload(Part.File("file", Small), new Part(disposition, "!"u8.ToArray()) { Type = "inline" })).ShouldBeProblem(400, code);
+        (await Set.Items()).ShouldBeEmpty();
     }
 
     [TestCase(null)]

@@ -31,10 +31,13 @@ internal sealed class DigestTrailerTests : SessionsFixture
         var wrong = $"sha-256=:{Convert.ToBase64String(new byte[32])}:";
 
         Task<Answer> Send(string announced, params string[] trailers) =>
-            SendChunked(Service, write.Method, write.Address(file), $"{content.Headers.ContentType}", body, [$"Trailer: {announced}"], trailers);
+            SendChunked(
+                Service, write.Method, write.Address(file), $"{content.Headers.ContentType}", body, [$"Trailer: {announced}"], trailers);
 
         ShouldBeRefused(await Send("Content-Digest", $"Content-Digest: {wrong}"), "digest_mismatch");
-        ShouldBeRefused(await Send("Content-Digest, Repr-Digest", $"Content-Digest: {body.Sha256Member()}", $"Repr-Digest: {wrong}"), "digest_mismatch");
+        ShouldBeRefused(
+            await Send("Content-Digest, Repr-Digest", $"Content-Digest: {body.Sha256Member()}", $"Repr-Digest: {wrong}"),
+            "digest_mismatch");
         ShouldBeRefused(await Send("Content-Digest"), "digest_missing");
         ShouldBeRefused(await Send("Content-Digest", $"Repr-Digest: {body.Sha256Member()}"), "digest_missing");
         ShouldBeRefused(await Send("Content-Digest", "Content-Digest: sha-256=x"), "digest_invalid");
@@ -53,9 +56,11 @@ internal sealed class DigestTrailerTests : SessionsFixture
             yield return Case("Content-MD5", length, bytes => Convert.ToBase64String(MD5.HashData(bytes)));
             yield return Case("Content-Digest", length, bytes => $"md5=:{Convert.ToBase64String(MD5.HashData(bytes))}:");
             yield return Case("Content-Digest", length, bytes => $"sha-512=:{Convert.ToBase64String(SHA512.HashData(bytes))}:");
-            yield return Case("Repr-Digest", length, bytes => $"unknown=:AA==:, sha-256=:{Convert.ToBase64String(SHA256.HashData(bytes))}:");
+            yield return Case(
+                "Repr-Digest", length, bytes => $"unknown=:AA==:, sha-256=:{Convert.ToBase64String(SHA256.HashData(bytes))}:");
 
-            TestCaseData Case(string field, int of, Func<byte[], string> digest) => new TestCaseData(field, file, digest(file), digest(other))
+            TestCaseData Case(string field, int of, Func<byte[], string> digest) =>
+                new TestCaseData(field, file, digest(file), digest(other))
                 .SetArgDisplayNames(field, digest(file).Split(':')[0], of.ToString(CultureInfo.InvariantCulture));
         }
     }

@@ -88,7 +88,9 @@ internal sealed class ExpectContinueTests : SessionsFixture
         await ShouldBeRefused(405, member, own.Attachments(Uuid), fields);
     }
 
-    /// <summary>A client that sent its body after all, or has not read yet that it need not, must not find it taken for a request.</summary>
+    /// <summary>
+    /// A client that sent its body after all, or has not read yet that it need not, must not find it taken for a request.
+    /// </summary>
     [Test]
     public async Task Reads_no_request_out_of_the_body_of_a_refused_one()
     {

@@ -62,7 +62,8 @@ internal sealed class MediaTypeTests
         var uuid = Guid.NewGuid().ToString();
         await project.Have(uuid);
         await Claim(type, $$"""{"Session":{"ProjectId":{{RunningService.MembersProject}},"Uuid":"{{uuid}}"} }""");
-        (await project.Attach(uuid, "p", Body.Multipart(new Part("; name=attachment; filename=a", [1], $"Content-Type: {type}")))).ShouldSucceed();
+        (await project.Attach(uuid, "p", Body.Multipart(new Part("; name=attachment; filename=a", [1], $"Content-Type: {type}"))))
+            .ShouldSucceed();
         var listed = (await project.ListAttachments(uuid)).ShouldSucceed();
         listed.EnumerateArray().Select(file => file.GetProperty("content_type").GetString()).ShouldBe([type, type]);
     }

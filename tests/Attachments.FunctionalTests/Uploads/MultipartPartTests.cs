@@ -3,7 +3,9 @@ using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Uploads;
 
-/// <summary>The parts of a multipart request (RFC 2046) as mail programs and devices write them, in every request that takes such.</summary>
+/// <summary>
+/// The parts of a multipart request (RFC 2046) as mail programs and devices write them, in every request that takes such.
+/// </summary>
 [TestFixtureSource(typeof(MultipartUpload), nameof(MultipartUpload.All))]
 internal sealed class MultipartPartTests(MultipartUpload kind)
 {
@@ -38,6 +40,8 @@ internal sealed class MultipartPartTests(MultipartUpload kind)
     [TestCase("no colon")]
     [TestCase(": nameless")]
     [TestCase("a b: c")]
+    [TestCase("X-Note: a\nContent-Type: text/plain")]
+    [TestCase("X-Note: a\rb")]
     public async Task Refuses_a_header_that_cannot_be_read(string header) =>
         await ShouldBeRefused(await upload.Send(Good, Named("; filename=photo.png", File, header)), "multipart_invalid");
 
@@ -55,8 +59,8 @@ internal sealed class MultipartPartTests(MultipartUpload kind)
     public async Task Decodes_quoted_printable()
     {
         var lines = Encoding.ASCII.GetBytes(string.Join("=\r\n", File.Select(value => $"={value:X2}")));
-        await ShouldBeStored(
-            await upload.Send(Named("; filename=photo.png", lines, QuotedPrintable, $"Content-MD5: {Convert.ToBase64String(Convert.FromHexString(File.Md5()))}")));
+        var md5 = Convert.ToBase64String(Convert.FromHexString(File.Md5()));
+        await ShouldBeStored(await upload.Send(Named("; filename=photo.png", lines, QuotedPrintable, $"Content-MD5: {md5}")));
     }
 
     [TestCase(Base64, "YWJ")]
@@ -72,7 +76,8 @@ internal sealed class MultipartPartTests(MultipartUpload kind)
     {
         var sent = "YWJj"u8.ToArray();
         await ShouldBeRefused(
-            await upload.Send(Good, Named("; filename=photo.png", sent, Base64, $"Content-Digest: {sent.Sha256Member()}")), "digest_mismatch");
+            await upload.Send(Good, Named("; filename=photo.png", sent, Base64, $"Content-Digest: {sent.Sha256Member()}")),
+            "digest_mismatch");
     }
 
     [TestCase(20_000, 20_000)]
@@ -107,13 +112,15 @@ internal sealed class MultipartPartTests(MultipartUpload kind)
 
     private Part Good => Named("; filename=good.png", Files.Make(Files.Large));
 
-    private Part Named(string fileName, byte[] content, params string[] fields) => new($"; name=\"{kind.Field}\"{fileName}", content, fields);
+    private Part Named(string fileName, byte[] content, params string[] fields) =>
+        new($"; name=\"{kind.Field}\"{fileName}", content, fields);
 
     private HttpContent Surrounded(int preamble, int epilogue)
     {
         byte[] before = preamble == 0 ? [] : [.. Files.Make(preamble), .. "\r\n"u8];
         return Body.Create(
-            [.. before, .. Body.MultipartBytes([.. upload.Fields, Named("; filename=photo.png", File)]), .. Files.Make(epilogue)], Body.MultipartType);
+            [.. before, .. Body.MultipartBytes([.. upload.Fields, Named("; filename=photo.png", File)]), .. Files.Make(epilogue)],
+            Body.MultipartType);
     }
 
     private async Task ShouldBeStored(Answer answer)

@@ -5,7 +5,9 @@ using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Uploads;
 
-/// <summary>A body that stalls is ended (408), whatever has come of it before, and holds neither connection nor memory any longer.</summary>
+/// <summary>
+/// A body that stalls is ended (408), whatever has come of it before, and holds neither connection nor memory any longer.
+/// </summary>
 [TestFixture]
 internal sealed class StalledBodyTests
 {

@@ -78,7 +78,9 @@ internal sealed class UploadMemoryTests
         (await project.Create(Body.Json("""{"session":{"unit_id":"u"}}"""))).ShouldSucceed();
     }
 
-    /// <summary>Those that wait must not keep from the others what these need: the connection's window is shared by all of its streams.</summary>
+    /// <summary>
+    /// Those that wait must not keep from the others what these need: the connection's window is shared by all of its streams.
+    /// </summary>
     [Test]
     public async Task All_streams_of_one_connection_come_to_their_end()
     {

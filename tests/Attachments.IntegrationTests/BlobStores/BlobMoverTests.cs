@@ -93,7 +93,8 @@ internal sealed class BlobMoverTests
         var id = await Store(to == StorageProvider.S3 ? Services : inBucket, 5_000_000);
         var slow = new GatedStream();
         var copying = Services.InScope(
-            scope => scope.GetRequiredService<BlobReader>().CopyTo(id, 0, contents[id].Length, PipeWriter.Create(slow), CancellationToken.None));
+            scope => scope.GetRequiredService<BlobReader>().CopyTo(
+                id, 0, contents[id].Length, PipeWriter.Create(slow), CancellationToken.None));
         await slow.Asked;
         await Move(to);
         await SweepLater();
@@ -256,7 +257,8 @@ internal sealed class BlobMoverTests
         await Store(Services, 1000);
         await Store(Services, 2000);
         await using var contrary = await ContraryEngine.Start(s3.Bucket.Options);
-        contrary.Rule = request => request.StartsWith("PUT ", StringComparison.Ordinal) && !request.EndsWith(TestBucket.MarkerKey, StringComparison.Ordinal)
+        contrary.Rule = request => request.StartsWith("PUT ", StringComparison.Ordinal)
+            && !request.EndsWith(TestBucket.MarkerKey, StringComparison.Ordinal)
             ? new Contrariness(400, "InvalidRequest")
             : null;
         await using var services = s3.With(new StorageOptions { S3 = contrary.Options });
@@ -272,7 +274,8 @@ internal sealed class BlobMoverTests
         await Store(Services, 1000);
         await Execute("UPDATE blobs SET released_at = touched_at");
         await Services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create(
-            [new NewBlob(Blob.CreatePending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), new byte[10])], CancellationToken.None));
+            [new NewBlob(Blob.CreatePending("image/png", Guid.NewGuid(), Services.Time.GetUtcNow()), new byte[10])],
+            CancellationToken.None));
         (await Move(StorageProvider.S3)).ShouldBe(new MoveResult(0, 0, 0));
         (await s3.Bucket.Keys()).ShouldBeEmpty();
     }
@@ -383,7 +386,8 @@ internal sealed class BlobMoverTests
         {
             using var copy = new MemoryStream();
             await Services.InScope(
-                scope => scope.GetRequiredService<BlobReader>().CopyTo(id, 0, content.Length, PipeWriter.Create(copy), CancellationToken.None));
+                scope => scope.GetRequiredService<BlobReader>().CopyTo(
+                    id, 0, content.Length, PipeWriter.Create(copy), CancellationToken.None));
             copy.ToArray().AsSpan().SequenceEqual(content).ShouldBeTrue();
         }
     }

@@ -80,7 +80,8 @@ internal sealed class RefusedObjectTests
         var refused = await StoreThree();
         engine.Rule = Refuse("GET", refused, refusal);
         (await Move(StorageProvider.LargeObject)).ShouldBe(new MoveResult(2, 2000, 1));
-        engine.Rule = Refuse("DELETE", await Sql.Scalar<Guid>(s3.Services.ConnectionString, "SELECT id FROM blobs WHERE store = 0 LIMIT 1"), refusal);
+        engine.Rule = Refuse(
+            "DELETE", await Sql.Scalar<Guid>(s3.Services.ConnectionString, "SELECT id FROM blobs WHERE store = 0 LIMIT 1"), refusal);
         (await SweepLater()).PassedOver.ShouldBe(1);
         (await s3.Bucket.Keys()).Count.ShouldBe(2);
         engine.Rule = _ => null;
@@ -129,10 +130,13 @@ internal sealed class RefusedObjectTests
     }
 
     private static Func<string, Contrariness?> OnCompletion(Contrariness answer) =>
-        request => request.StartsWith("POST ", StringComparison.Ordinal) && request.Contains("uploadId=", StringComparison.Ordinal) ? answer : null;
+        request => request.StartsWith("POST ", StringComparison.Ordinal) && request.Contains("uploadId=", StringComparison.Ordinal)
+            ? answer
+            : null;
 
     private static Func<string, Contrariness?> Refuse(string method, Guid id, Contrariness answer) =>
-        request => request.StartsWith($"{method} ", StringComparison.Ordinal) && request.Contains($"/{TestBucket.GetKey(id)}", StringComparison.Ordinal)
+        request => request.StartsWith($"{method} ", StringComparison.Ordinal)
+            && request.Contains($"/{TestBucket.GetKey(id)}", StringComparison.Ordinal)
             ? answer
             : null;
 
@@ -145,10 +149,13 @@ internal sealed class RefusedObjectTests
 
     private Task<Guid> Receive(int length) => services.InScope(async scope =>
     {
-        var upload = new IncomingFile(null, "image/png", null, ExpectedDigests.None, new MemoryStream(RandomNumberGenerator.GetBytes(length)));
+        var upload = new IncomingFile(
+            null, "image/png", null, ExpectedDigests.None, new MemoryStream(RandomNumberGenerator.GetBytes(length)));
         await using var receiver = scope.GetRequiredService<Uploader>().Open();
         var file = await receiver.Receive(upload, CancellationToken.None);
-        return (await scope.GetRequiredService<IAttachmentsDb>().Change(token => receiver.Complete(file, token), CancellationToken.None)).Id;
+        var blob = await scope.GetRequiredService<IAttachmentsDb>()
+            .Change(token => receiver.Complete(file, token), CancellationToken.None);
+        return blob.Id;
     });
 
     private Task<MoveResult> Move(StorageProvider to) =>

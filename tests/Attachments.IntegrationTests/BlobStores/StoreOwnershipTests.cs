@@ -116,7 +116,7 @@ internal sealed class StoreOwnershipTests
     public async Task A_marker_that_is_not_ours_to_read_is_another_s()
     {
         await s3.Bucket.Put(TestBucket.MarkerKey, "of somebody else"u8.ToArray());
-        (await Should.ThrowAsync<ConfigurationException>(() => Require(Original))).Message.ShouldContain("belongs to something else");
+        (await Should.ThrowAsync<ConfigurationException>(() => Require(Original))).Message.ShouldContain("owner marker of another program");
     }
 
     [TestCase(403, "AccessDenied")]
@@ -128,7 +128,7 @@ internal sealed class StoreOwnershipTests
         await using var contrary = await ContraryEngine.Start(s3.Bucket.Options);
         contrary.Rule = request => request.EndsWith(TestBucket.MarkerKey, StringComparison.Ordinal) ? new Contrariness(status, code) : null;
         await using var services = s3.With(new StorageOptions { Provider = StorageProvider.S3, S3 = contrary.Options });
-        (await Should.ThrowAsync<ConfigurationException>(() => Require(services))).Message.ShouldContain("does not say");
+        (await Should.ThrowAsync<ConfigurationException>(() => Require(services))).Message.ShouldContain("cannot be determined");
         await Should.ThrowAsync<UnavailableException>(() => SweepLater(services));
         (await s3.Bucket.Keys()).Count.ShouldBe(1);
     }

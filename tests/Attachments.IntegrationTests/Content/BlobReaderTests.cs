@@ -29,7 +29,8 @@ internal sealed class BlobReaderTests
         Random.Shared.NextBytes(content);
         var blob = Blob.CreatePending("image/png", Guid.NewGuid(), services.Time.GetUtcNow());
         blobId = blob.Id;
-        await services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, content)], CancellationToken.None));
+        await services.InScope(
+            scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, content)], CancellationToken.None));
     }
 
     [OneTimeTearDown]
@@ -59,7 +60,8 @@ internal sealed class BlobReaderTests
     [Test]
     public async Task Fails_rather_than_send_less_than_it_was_asked_for() =>
         await services.InScope(scope => Should.ThrowAsync<BlobGoneException>(() =>
-            scope.GetRequiredService<BlobReader>().CopyTo(blobId, 10, content.Length, PipeWriter.Create(new MemoryStream()), CancellationToken.None)));
+            scope.GetRequiredService<BlobReader>().CopyTo(
+                blobId, 10, content.Length, PipeWriter.Create(new MemoryStream()), CancellationToken.None)));
 
     [Test]
     public async Task Keeps_the_blob_alive_for_as_long_as_a_slow_reader_takes()
@@ -168,7 +170,8 @@ internal sealed class BlobReaderTests
         public Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
             inner.Append(blobId, offset, content, cancellationToken);
 
-        public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) => inner.Complete(blobId, length, cancellationToken);
+        public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) =>
+            inner.Complete(blobId, length, cancellationToken);
 
         public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
             inner.Delete(blobIds, transaction, cancellationToken);

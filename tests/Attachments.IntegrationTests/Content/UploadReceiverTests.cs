@@ -96,7 +96,8 @@ internal sealed class UploadReceiverTests
             }
 
             await Sql.Execute(
-                services.ConnectionString, "UPDATE blobs SET released_at = now() WHERE id = (SELECT id FROM blobs WHERE state = 0 LIMIT 1)");
+                services.ConnectionString,
+                "UPDATE blobs SET released_at = now() WHERE id = (SELECT id FROM blobs WHERE state = 0 LIMIT 1)");
             (await Should.ThrowAsync<UnavailableException>(() => Attach(scope, receiver, files))).Code.ShouldBe("upload_lost");
         });
         await ShouldSweepClean();

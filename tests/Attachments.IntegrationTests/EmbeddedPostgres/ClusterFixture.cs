@@ -47,7 +47,8 @@ public abstract class ClusterFixture
     }
 
     /// <summary>The process id of the server that runs, as its pid file gives it.</summary>
-    protected static int ServerId(string cluster) => int.Parse(File.ReadLines(Path.Combine(cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+    protected static int ServerId(string cluster) =>
+        int.Parse(File.ReadLines(Path.Combine(cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     private protected static async Task<PostgresServer> CreateServer(DataDirectory data) => new(
         data,

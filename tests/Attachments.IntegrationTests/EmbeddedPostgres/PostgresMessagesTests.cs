@@ -14,7 +14,8 @@ public sealed class PostgresMessagesTests
 
     [Test]
     public void The_complaint_of_a_program_is_its_error() =>
-        PostgresMessages.FindErrorLine("initdb: error: could not create directory \"x\"\ninitdb: removing contents of data directory \".\"\n")
+        PostgresMessages.FindErrorLine(
+            "initdb: error: could not create directory \"x\"\ninitdb: removing contents of data directory \".\"\n")
             .ShouldBe("error: could not create directory \"x\"");
 
     [Test]

@@ -228,7 +228,7 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
 
         var refusal = await Should.ThrowAsync<EmbeddedPostgresException>(Start);
 
-        refusal.Message.ShouldStartWith($"The data in {Cluster} are of PostgreSQL 9, and installed here is only");
+        refusal.Message.ShouldStartWith($"The data in {Cluster} belong to PostgreSQL 9, but the installed versions are");
         Directory.GetFiles(Cluster).ShouldHaveSingleItem();
     }
 
@@ -240,7 +240,7 @@ public sealed class PrivateClusterTests : ClusterPerTestFixture
 
         var refusal = await Should.ThrowAsync<EmbeddedPostgresException>(Start);
 
-        refusal.Message.ShouldBe($"{Cluster} is not empty and yet no PostgreSQL cluster: move it away.");
+        refusal.Message.ShouldBe($"{Cluster} is not empty, but is not a PostgreSQL cluster: move it away.");
         Directory.GetDirectories(Location).ShouldHaveSingleItem();
         File.Exists(Path.Combine(Cluster, "thesis.txt")).ShouldBeTrue();
     }

@@ -42,7 +42,8 @@ internal sealed class OwnedAttachmentsChangedMeanwhileTests
         var id = await Create();
         services.Time.Advance(TimeSpan.FromTicks(12_345_678));
         var updated = await Send(new UpdateOwnedAttachment(
-            id, new OwnedAttachmentEntry[] { new OwnedAttachmentChanges { FileName = FileName.From("b.txt") } }.ToAsyncEnumerable(), Preconditions.None));
+            id, new OwnedAttachmentEntry[] { new OwnedAttachmentChanges { FileName = FileName.From("b.txt") } }.ToAsyncEnumerable(),
+            Preconditions.None));
         var read = await Send(new GetOwnedAttachment(id));
         updated.Representation.ShouldBe(read.Representation);
         updated.FileName.ShouldBe(read.FileName);

@@ -2,8 +2,10 @@ using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Sessions;
 using Attachments.IntegrationTests.Support;
+using Attachments.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Attachments.IntegrationTests.Persistence;
 
@@ -36,6 +38,57 @@ internal sealed class ChangeTests
         var points = await Points(id);
         points.Keys.ShouldBe(["ours", "theirs"], ignoreOrder: true);
         points["ours"].ShouldBe("1", "the second attempt saw the other's point");
+    }
+
+    [Test]
+    public async Task Runs_again_where_the_other_gave_a_part_a_value_of_another_kind()
+    {
+        PointValue[] values = [new ScalarValue("scalar"), new RawDataValue([1])];
+        foreach (var (loaded, theirs) in new[] { (values[0], values[1]), (values[1], values[0]) })
+        {
+            var id = await CreateSession();
+            await Change(id, session => session.Set("p", loaded));
+            var attempts = 0;
+            await Change(id, async session =>
+            {
+                if (++attempts == 1)
+                {
+                    await Change(id, other => other.Set("p", theirs));
+                }
+
+                session.Set("p", new ScalarValue("ours"));
+            });
+            attempts.ShouldBe(2);
+            (await Points(id))["p"].ShouldBe("ours");
+        }
+    }
+
+    /// <summary>Others have the row of the aggregate first, and would wait for the part for as long as it is waited for them.</summary>
+    [Test]
+    public async Task Takes_the_row_of_an_aggregate_before_those_of_its_parts()
+    {
+        var id = await CreateSession();
+        await Change(id, session => session.Set("p", new ScalarValue("1")));
+        await using var connection = new NpgsqlConnection(services.ConnectionString);
+        await connection.OpenAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await Execute($"SELECT FROM sessions WHERE id = '{id}' FOR UPDATE");
+        var change = Change(id, session => session.Set("p", new ScalarValue("2")));
+        await Eventually.Holds(
+            async () => await Sql.Scalar<long>(
+                services.ConnectionString,
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0,
+            "the change waits for the row");
+        await Execute($"SELECT FROM session_points WHERE session_id = '{id}' FOR UPDATE NOWAIT");
+        await transaction.CommitAsync();
+        await change;
+        (await Points(id))["p"].ShouldBe("2");
+
+        async Task Execute(string statement)
+        {
+            await using var command = new NpgsqlCommand(statement, connection, transaction);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Test]
@@ -136,8 +189,9 @@ internal sealed class ChangeTests
             CancellationToken.None);
     });
 
-    private Task<Dictionary<string, string?>> Points(Guid id) => services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Sessions
-        .Where(session => session.Id == id)
-        .SelectMany(session => session.Points)
-        .ToDictionaryAsync(point => point.Name, point => point.Scalar));
+    private Task<Dictionary<string, string?>> Points(Guid id) => services.InScope(
+        scope => scope.GetRequiredService<IAttachmentsDb>().Sessions
+            .Where(session => session.Id == id)
+            .SelectMany(session => session.Points)
+            .ToDictionaryAsync(point => point.Name, point => point.Scalar));
 }

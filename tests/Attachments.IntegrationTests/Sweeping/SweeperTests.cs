@@ -36,8 +36,8 @@ internal sealed class SweeperTests
     }
 
     /// <summary>
-    /// Of 110,000 that wait for a bucket, none is read on the way to those that are in the database; the 10,000 abandoned ones are, once, by
-    /// the one who looks for others to give up.
+    /// Of 110,000 that wait for a bucket, none is read on the way to those that are in the database; the 10,000 abandoned ones are, once,
+    /// by the one who looks for others to give up.
     /// </summary>
     [Test]
     public async Task Does_not_pass_over_the_released_blobs_of_the_other_store()
@@ -47,7 +47,8 @@ internal sealed class SweeperTests
             """
             INSERT INTO blobs
                 (id, state, length, md5, sha256, media_type, stored_by, created_at, stored_at, touched_at, released_at, store, in_s3)
-            SELECT gen_random_uuid(), least(n / 10000, 1), 1, '\x00', '\x00', 'image/png', gen_random_uuid(), time, time, time, time, 1, TRUE
+            SELECT gen_random_uuid(), least(n / 10000, 1), 1, '\x00', '\x00', 'image/png', gen_random_uuid(), time, time, time, time, 1,
+                TRUE
             FROM generate_series(1, 109999) n, (SELECT '2026-01-01T00:00:00Z'::timestamptz AS time) AS at
             """);
         await Create(100, released: true);
@@ -236,7 +237,8 @@ internal sealed class SweeperTests
             await pool.CreateCommand("SELECT pg_stat_force_next_flush()").ExecuteNonQueryAsync();
         }
 
-        await services.Provider.GetRequiredService<NpgsqlDataSource>().CreateCommand("SELECT pg_stat_force_next_flush()").ExecuteNonQueryAsync();
+        await services.Provider.GetRequiredService<NpgsqlDataSource>()
+            .CreateCommand("SELECT pg_stat_force_next_flush()").ExecuteNonQueryAsync();
         return await Sql.Scalar<long>(
             services.ConnectionString,
             "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'blobs'");

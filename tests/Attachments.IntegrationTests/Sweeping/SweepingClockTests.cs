@@ -82,7 +82,8 @@ internal sealed class SweepingClockTests
     private async Task<Guid> Create(DateTimeOffset now)
     {
         var blob = Blob.CreatePending("image/png", Guid.NewGuid(), now);
-        await services.InScope(scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, new byte[10])], CancellationToken.None));
+        await services.InScope(
+            scope => scope.GetRequiredService<IBlobStore>().Create([new NewBlob(blob, new byte[10])], CancellationToken.None));
         return blob.Id;
     }
 

@@ -55,8 +55,10 @@ internal sealed class ChromiumTests() : ClientFixture(Browser.Program)
         const int piece = 4;
         await Ffmpeg.Run(
             Directory, "-v", "error", "-f", "lavfi", "-i", $"testsrc2=size=320x180:rate=25:duration={piece},noise=alls=60:allf=t",
-            "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "6M", "-minrate", "6M", "-maxrate", "6M", "-g", "25", "piece.webm");
-        await Ffmpeg.Run(Directory, "-v", "error", "-stream_loop", $"{(Seconds / piece) - 1}", "-i", "piece.webm", "-c", "copy", "video.webm");
+            "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "6M", "-minrate", "6M", "-maxrate", "6M", "-g", "25",
+            "piece.webm");
+        await Ffmpeg.Run(
+            Directory, "-v", "error", "-stream_loop", $"{(Seconds / piece) - 1}", "-i", "piece.webm", "-c", "copy", "video.webm");
         return PathTo("video.webm");
     }
 }

@@ -34,7 +34,8 @@ internal sealed class ShownInPlaceTests() : ClientFixture(Browser.Program)
         }
 
         await Painter.Run(Directory, "-size", "800x600", "xc:red", "a.png");
-        await Ffmpeg.Run(Directory, "-v", "error", "-f", "lavfi", "-i", "color=lime:size=640x360:duration=5", "-pix_fmt", "yuv420p", "a.mp4");
+        await Ffmpeg.Run(
+            Directory, "-v", "error", "-f", "lavfi", "-i", "color=lime:size=640x360:duration=5", "-pix_fmt", "yuv420p", "a.mp4");
         await Ffmpeg.Run(Directory, "-v", "error", "-f", "lavfi", "-i", "sine=duration=5", "a.mp3");
         var hostile = HostileFile.All.First(file => file.MediaType == "text/html");
         var text = string.Concat(Enumerable.Repeat($"{new string('M', 100)}\n", 50));

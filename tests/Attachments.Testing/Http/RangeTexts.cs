@@ -13,7 +13,8 @@ public static class RangeTexts
 
     private static readonly string[] Pieces =
     [
-        "0", "1", "5", "9", "00", "9223372036854775807", "9223372036854775808", "-", ",", " ", "\t", "=", "bytes=", "b", "B", "\u0663", "\n",
+        "0", "1", "5", "9", "00", "9223372036854775807", "9223372036854775808", "-", ",", " ", "\t", "=", "bytes=", "b", "B",
+        "\u0663", "\n",
     ];
 
     public static Gen<string> Any { get; } = MutatedText.Mutate(Valid, Pieces);

@@ -32,8 +32,8 @@ public sealed class BearerSettingsTests
     [TestCase("SigningKeys:0:Value", "not base64!", "SigningKeys:0:Value is not base64")]
     [TestCase("SigningKeys:0:Value", "c2hvcnQ=", "5 bytes")]
     [TestCase("SigningKeys:0:Value", "", "0 bytes")]
-    [TestCase("Authority", "id.example", "no https address")]
-    [TestCase("Authority", "http://id.example", "no https address")]
+    [TestCase("Authority", "id.example", "not an https address")]
+    [TestCase("Authority", "http://id.example", "not an https address")]
     public void Tells_what_is_missing_or_wrong(string key, string? value, string expected)
     {
         var settings = SmallApi.Settings();

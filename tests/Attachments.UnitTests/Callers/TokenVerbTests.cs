@@ -67,13 +67,13 @@ public sealed class TokenVerbTests
     [TestCase("--sub is missing", "--admin")]
     [TestCase("--sub needs a value", "--sub")]
     [TestCase("--sub needs a value", "--sub", "")]
-    [TestCase("--sub may be given once", "--sub", "a", "--sub", "b")]
-    [TestCase("--subject is no option", "--subject", "a")]
-    [TestCase("stray is no option", "stray")]
+    [TestCase("--sub can be given only once", "--sub", "a", "--sub", "b")]
+    [TestCase("--subject is not a known option", "--subject", "a")]
+    [TestCase("stray is not a known option", "stray")]
     [TestCase("--admin takes no value", "--sub", "a", "--admin=true")]
-    [TestCase("--project is an integer, not 'x'", "--sub", "a", "--project", "x")]
-    [TestCase("--project is an integer, not ''", "--sub", "a", "--project", "1,")]
-    [TestCase("--org is an integer, not '*'", "--sub", "a", "--org", "*")]
+    [TestCase("--project must be an integer, not 'x'", "--sub", "a", "--project", "x")]
+    [TestCase("--project must be an integer, not ''", "--sub", "a", "--project", "1,")]
+    [TestCase("--org must be an integer, not '*'", "--sub", "a", "--org", "*")]
     public void Shows_its_usage_for_arguments_that_make_no_request(string expected, params string[] arguments)
     {
         var (code, output, error) = Run(arguments);

@@ -40,7 +40,8 @@ public sealed class UploadReservationTests
 
     [Test]
     public void A_body_of_unknown_length_begins_small() =>
-        UploadMemory.EstimateFiles(null, PieceBytes, isMultipart: false).ShouldBe(new MemoryEstimate(UploadMemory.SmallBytes, 256 << 10, 16 << 20));
+        UploadMemory.EstimateFiles(null, PieceBytes, isMultipart: false)
+            .ShouldBe(new MemoryEstimate(UploadMemory.SmallBytes, 256 << 10, 16 << 20));
 
     [TestCase(1000, 4000)]
     [TestCase(16 << 20, 64 << 20)]

@@ -42,7 +42,8 @@ public sealed class OwnedAttachmentBodyTests
         yield return new(Form, $"filename=a.txt&description=text&sequence_map_for=7&owned_by_org=3&owned_by_user={User}&id=9", Everything);
         yield return new(
             Multipart,
-            Parts(("filename", "a.txt"), ("description", "text"), ("sequence_map_for", "7"), ("owned_by_org", "3"), ("owned_by_user", User)),
+            Parts(
+                ("filename", "a.txt"), ("description", "text"), ("sequence_map_for", "7"), ("owned_by_org", "3"), ("owned_by_user", User)),
             Everything);
         yield return new(Json, "{}", Nothing);
         yield return new(Form, "", Nothing);

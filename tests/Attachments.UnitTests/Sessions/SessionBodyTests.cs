@@ -28,7 +28,8 @@ public sealed class SessionBodyTests
 
     [Test]
     public async Task Refuses_rawData_that_is_not_base64() =>
-        (await Should.ThrowAsync<InvalidRequestException>(Read(Form, "session[data][p][rawData]=not base64!"))).Code.ShouldBe("raw_data_invalid");
+        (await Should.ThrowAsync<InvalidRequestException>(Read(Form, "session[data][p][rawData]=not base64!"))).Code
+            .ShouldBe("raw_data_invalid");
 
     [TestCase("session[data][]=1")]
     [TestCase("session[data][][rawData]=not base64!")]

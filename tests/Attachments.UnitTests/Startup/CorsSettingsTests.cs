@@ -15,7 +15,8 @@ internal sealed class CorsSettingsTests
     {
         Read(("Cors:Origins:0", "https://a.example"), ("Cors:Origins:1", "http://b.example:8080"))
             .Origins.ShouldBe(["https://a.example", "http://b.example:8080"]);
-        Read(("Cors:Origins", "https://a.example, http://b.example:8080,")).Origins.ShouldBe(["https://a.example", "http://b.example:8080"]);
+        Read(("Cors:Origins", "https://a.example, http://b.example:8080,")).Origins
+            .ShouldBe(["https://a.example", "http://b.example:8080"]);
         Read(("Cors:Origins", "")).Origins.ShouldBeEmpty();
     }
 

@@ -132,7 +132,8 @@ public sealed class TelemetryRegistrationTests
         // A request is counted when it has ended, which its client may see before.
         var metrics = "";
         await Eventually.Holds(
-            async () => (metrics = await api.Client.GetStringAsync("/metrics")).Contains("http_route=\"samples/caller\"", StringComparison.Ordinal),
+            async () => (metrics = await api.Client.GetStringAsync("/metrics")).Contains(
+                "http_route=\"samples/caller\"", StringComparison.Ordinal),
             "the request is counted");
         Prometheus.ShouldAllBe(name => metrics.Contains(name, StringComparison.Ordinal));
         metrics.ShouldNotContain("/metrics");

@@ -14,8 +14,8 @@ using FluentValidation;
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
 /// <summary>
-/// Reads the body that creates or changes an owned attachment, whatever its type, as the same entries. Nothing is read before the first
-/// of them is asked for.
+/// Reads the body that creates or changes an owned attachment. Bodies of every type yield the same entries. Reading starts with the first
+/// entry.
 /// </summary>
 internal static class OwnedAttachmentBody
 {
@@ -28,7 +28,10 @@ internal static class OwnedAttachmentBody
     public const string OwnedByOrganisation = "owned_by_org";
     public const string OwnedByUser = "owned_by_user";
 
-    /// <summary>Of a new one. Only a multipart form holds bytes; its owner is the caller, whatever it says.</summary>
+    /// <summary>
+    /// Reads the body of a new attachment. Only a multipart form can contain the file. The caller becomes the owner, whatever the body
+    /// says.
+    /// </summary>
     /// <exception cref="InvalidRequestException">The body is broken.</exception>
     /// <exception cref="ValidationException">A field is not of its type.</exception>
     /// <exception cref="DomainException">The name or the sequence map is invalid.</exception>
@@ -41,7 +44,7 @@ internal static class OwnedAttachmentBody
         {
             case MediaTypes.MultipartForm:
                 var fields = NewFields();
-                await foreach (var file in ReadForm(request, limits, fields, isNew: true, cancellationToken))
+                await foreach (var file in ReadForm(request, limits, fields, cancellationToken))
                 {
                     yield return file;
                 }
@@ -56,14 +59,14 @@ internal static class OwnedAttachmentBody
                 yield return Values(fields);
                 break;
             case MediaTypes.Json or MediaTypes.UrlEncodedForm or null:
-                // There can be no bytes in it, which is what is wrong with it.
+                // This body cannot contain the file, which the handler reports.
                 break;
             default:
                 throw MediaTypes.Unsupported("A new attachment must be sent as", MediaTypes.MultipartForm);
         }
     }
 
-    /// <summary>Of one that is there.</summary>
+    /// <summary>Reads the body that changes an existing attachment.</summary>
     /// <exception cref="InvalidRequestException">The body is broken, or a field of it has another JSON type.</exception>
     /// <exception cref="ValidationException">A field is not of its type.</exception>
     /// <exception cref="DomainException">The name or the sequence map is invalid.</exception>
@@ -79,7 +82,7 @@ internal static class OwnedAttachmentBody
                 await ReadJson(request, limits, fields, cancellationToken);
                 break;
             case MediaTypes.UrlEncodedForm or MediaTypes.MultipartForm:
-                await foreach (var file in ReadForm(request, limits, fields, isNew: false, cancellationToken))
+                await foreach (var file in ReadForm(request, limits, fields, cancellationToken))
                 {
                     yield return file;
                 }
@@ -95,15 +98,9 @@ internal static class OwnedAttachmentBody
 
     private static SentFields NewFields() => new("", FileName, Description, SequenceMapFor, OwnedByOrganisation, OwnedByUser);
 
-    /// <summary>
-    /// Finds the file, and puts the texts of the fields into <paramref name="fields"/>. A new attachment without a file is refused anyway.
-    /// </summary>
+    /// <summary>Finds the file, and puts the texts of the fields into <paramref name="fields"/>.</summary>
     private static async IAsyncEnumerable<OwnedAttachmentFile> ReadForm(
-        HttpRequest request,
-        LimitsOptions limits,
-        SentFields fields,
-        bool isNew,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpRequest request, LimitsOptions limits, SentFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var form = new MultipartForm(MaxFiles: 1) { IsText = fields.Knows };
         await foreach (var part in FormBody.Read(request, limits, form, cancellationToken))
@@ -115,8 +112,8 @@ internal static class OwnedAttachmentBody
                     break;
                 case FilePart file:
                     throw UnknownFileField(file.Name ?? "");
-                case FieldPart { Name: File, Text.Length: > 0 } when !isNew:
-                    throw FileIsText();
+                case FieldPart { Name: File, Text.Length: > 0 }:
+                    throw Refused("file_missing", File, $"The file in the field '{File}' has no file name.");
                 case FieldPart { Name: { } name } field:
                     fields.Set(name, field.Text);
                     break;
@@ -138,7 +135,7 @@ internal static class OwnedAttachmentBody
             var name = JsonBody.Name(property);
             if (name == File && property.Value.ValueKind != JsonValueKind.Null)
             {
-                throw FileIsText();
+                throw Refused("file_is_text", File, "JSON cannot hold the bytes of an attachment: send them as a file, in a multipart form.");
             }
 
             if (fields.Knows(name) && !IsAbsent(name, property.Value))
@@ -184,21 +181,12 @@ internal static class OwnedAttachmentBody
         _ => new NewValue<long?>(fields.Read(OwnedByOrganisation, DecimalInteger.Parse, "must be an integer, or null")),
     };
 
-    private static InvalidRequestException UnknownFileField(string field)
-    {
-        var fault = $"The file of an attachment must be in the field '{File}', not in {Quoted.Format(field)}.";
-        return new InvalidRequestException("file_field_unknown", fault, new Dictionary<string, string[]> { [field] = [fault] });
-    }
+    private static InvalidRequestException UnknownFileField(string field) =>
+        Refused("file_field_unknown", field, $"The file of an attachment must be in the field '{File}', not in {Quoted.Format(field)}.");
 
-    private static InvalidRequestException FileIsText()
-    {
-        const string Fault = "The bytes of an attachment can be sent only as a file, in a multipart form.";
-        return new InvalidRequestException("file_is_text", Fault, new Dictionary<string, string[]> { [File] = [Fault] });
-    }
+    private static InvalidRequestException WrongType(string field, JsonValueKind kind) =>
+        Refused("attachment_invalid", field, $"The field {field} cannot have the JSON type {kind}.");
 
-    private static InvalidRequestException WrongType(string field, JsonValueKind kind)
-    {
-        var fault = $"The attachment's {field} cannot have the JSON type {kind}.";
-        return new InvalidRequestException("attachment_invalid", fault, new Dictionary<string, string[]> { [field] = [fault] });
-    }
+    private static InvalidRequestException Refused(string code, string field, string fault) =>
+        new(code, fault, new Dictionary<string, string[]> { [field] = [fault] });
 }

@@ -5,11 +5,11 @@ public sealed class OwnedAttachmentsOptions
 {
     public const string Section = "OwnedAttachments";
 
-    /// <summary>What <c>sequence_map_for</c> is where a file is no sequence map.</summary>
+    /// <summary>The value of <c>sequence_map_for</c> for a file that is not a sequence map.</summary>
     public UnsetSequenceMap UnsetSequenceMap { get; init; } = UnsetSequenceMap.None;
 }
 
-/// <summary>How it is written that there is no sequence map.</summary>
+/// <summary>The form in which a missing sequence map is written.</summary>
 public enum UnsetSequenceMap
 {
     /// <summary>The string <c>"None"</c>, as in every example of the API that this one follows.</summary>

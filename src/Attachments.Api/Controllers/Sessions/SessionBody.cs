@@ -25,7 +25,7 @@ internal static class SessionBody
     private const string Saved = "saved";
     private const string NotUnixSeconds = "must be a whole number of Unix seconds";
 
-    /// <exception cref="InvalidRequestException">The body is broken, lacks the session, or a point's value is none.</exception>
+    /// <exception cref="InvalidRequestException">The body is broken, has no session, or has an invalid value of a point.</exception>
     /// <exception cref="ValidationException">A field is not of its type.</exception>
     /// <exception cref="DomainException">The name of a point is invalid.</exception>
     /// <exception cref="TooLargeException">A limit is passed.</exception>
@@ -107,7 +107,7 @@ internal static class SessionBody
             }
         }
 
-        // Only where it ends the body is known to be JSON, and to be what was meant to be sent.
+        // Only at its end is the body known to be valid JSON and to match its digest.
         while (await json.Read(cancellationToken))
         {
         }
@@ -143,7 +143,7 @@ internal static class SessionBody
     {
         JsonTokenType.String => json.Text(),
         JsonTokenType.Number when name is Created or Saved => json.RawText(),
-        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} cannot have that JSON type."),
+        _ => throw new InvalidRequestException("session_invalid", $"The session's {name} has the wrong JSON type."),
     };
 
     private static async IAsyncEnumerable<SessionEntry> ReadPoints(

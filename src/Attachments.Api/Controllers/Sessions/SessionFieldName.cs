@@ -1,7 +1,7 @@
 namespace Attachments.Api.Controllers.Sessions;
 
 /// <summary>
-/// The name of a form's field, as the seed writes it: <c>session[uuid]</c>, <c>session[data][point]</c> or
+/// The name of a form's field, in the format of the sessions API: <c>session[uuid]</c>, <c>session[data][point]</c> or
 /// <c>session[data][point][rawData]</c>.
 /// </summary>
 /// <param name="Kind">What it names.</param>

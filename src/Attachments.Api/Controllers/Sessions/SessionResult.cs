@@ -14,7 +14,7 @@ namespace Attachments.Api.Controllers.Sessions;
 /// </summary>
 internal sealed class SessionResult(SessionPage first, IMediator mediator) : IActionResult
 {
-    /// <summary>How much of a text is written at once.</summary>
+    /// <summary>The most characters of a text that are written at once.</summary>
     private const int TextCharacters = 16 << 10;
 
     public async Task ExecuteResultAsync(ActionContext context)

@@ -144,7 +144,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         string id,
         CancellationToken cancellationToken)
     {
-        var file = await mediator.Send(new DownloadSessionAttachment(projectId, sessionId, id, WholeFile.IsLikely(Request)), cancellationToken);
+        var file = await mediator.Send(
+            new DownloadSessionAttachment(projectId, sessionId, id, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false);
     }
 

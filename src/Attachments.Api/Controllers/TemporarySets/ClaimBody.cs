@@ -21,7 +21,7 @@ internal static class ClaimBody
 
     /// <exception cref="InvalidRequestException">It is broken, or names no target, or several.</exception>
     /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
-    /// <exception cref="DomainException">What it names cannot be called so.</exception>
+    /// <exception cref="DomainException">A name in it is invalid.</exception>
     public static async Task<ClaimTarget> Read(HttpRequest request, LimitsOptions limits, CancellationToken cancellationToken)
     {
         if (MediaTypes.Parse(request.ContentType) != MediaTypes.Json)
@@ -97,7 +97,8 @@ internal static class ClaimBody
         }
 
         return new RecordTarget(
-            RecordKey.Create(formType ?? throw Fault("The record's FormType is missing."), id ?? throw Fault("The record's Id is missing.")),
+            RecordKey.Create(
+                formType ?? throw Fault("The record's FormType is missing."), id ?? throw Fault("The record's Id is missing.")),
             folder);
     }
 
@@ -126,7 +127,7 @@ internal static class ClaimBody
             var item = UuidText.Parse(name) ?? throw Fault($"{Quoted.Format(name)} is not the id of an attachment.");
             if (!points.TryAdd(item, Point.RequireName(Text(value, "The name of a point"))))
             {
-                throw Fault($"The attachment '{item}' is assigned a point twice.");
+                throw Fault($"The attachment '{item}' is assigned to more than one point.");
             }
         }
 

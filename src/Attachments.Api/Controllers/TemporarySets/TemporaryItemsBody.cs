@@ -22,7 +22,7 @@ internal static class TemporaryItemsBody
 
         await foreach (var part in MultipartBody.Read(request, limits, new MultipartForm(limits.MaxParts), cancellationToken))
         {
-            if (part is FilePart { Disposition: PartDisposition.Attachment or PartDisposition.FormData } file)
+            if (part is FilePart file)
             {
                 yield return new NamedFile(file.Name, file.Open());
             }

@@ -2,7 +2,7 @@ using Attachments.Api.Http.Paths;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
-/// <summary>The addresses of temporary sets and of what is in them, on the host that the request was sent to.</summary>
+/// <summary>The URLs of temporary sets and of their items, on the host of the request.</summary>
 internal sealed class TemporarySetUrls(HttpRequest request)
 {
     private readonly string service = ServiceAddress.From(request);

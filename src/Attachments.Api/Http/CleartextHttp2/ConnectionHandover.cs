@@ -14,12 +14,12 @@ internal sealed class ConnectionHandover : IConnectionListenerFactory, IConnecti
 
     /// <summary>Hands a connection over that begins with HTTP/2's preface, and any other to <paramref name="next"/>.</summary>
     /// <param name="connection">Of which nothing has been read.</param>
-    /// <param name="patience">How long it may be silent before it is closed.</param>
+    /// <param name="timeout">How long it may be silent before it is closed.</param>
     /// <param name="next">Serves HTTP/1.1.</param>
     /// <returns>The end of the connection.</returns>
-    public async Task Dispatch(ConnectionContext connection, TimeSpan patience, ConnectionDelegate next)
+    public async Task Dispatch(ConnectionContext connection, TimeSpan timeout, ConnectionDelegate next)
     {
-        if (await IsHttp2(connection, patience) is not { } isHttp2)
+        if (await IsHttp2(connection, timeout) is not { } isHttp2)
         {
             return;
         }
@@ -42,11 +42,11 @@ internal sealed class ConnectionHandover : IConnectionListenerFactory, IConnecti
     public ValueTask DisposeAsync() => UnbindAsync();
 
     /// <summary>Null: the client said nothing before its time, or the server's, was up, or before it went away.</summary>
-    private static async Task<bool?> IsHttp2(ConnectionContext connection, TimeSpan patience)
+    private static async Task<bool?> IsHttp2(ConnectionContext connection, TimeSpan timeout)
     {
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        silence.CancelAfter(patience);
+        silence.CancelAfter(timeout);
         try
         {
             return await Http2Preface.IsNext(connection.Transport.Input, silence.Token);

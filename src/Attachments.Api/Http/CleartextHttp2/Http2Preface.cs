@@ -33,7 +33,7 @@ internal static class Http2Preface
         }
     }
 
-    /// <summary>As far as both go.</summary>
+    /// <summary>Compares the bytes received so far.</summary>
     private static bool IsPrefix(ReadOnlySequence<byte> buffer)
     {
         var length = (int)Math.Min(buffer.Length, Preface.Length);

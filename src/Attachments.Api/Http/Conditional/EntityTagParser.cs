@@ -42,7 +42,7 @@ internal static class EntityTagParser
         }
     }
 
-    /// <summary>Takes a tag off the front; where there is none, takes nothing.</summary>
+    /// <summary>Reads a tag from the start of the text; null if there is none, and nothing is consumed.</summary>
     private static EntityTag? Take(ref ReadOnlySpan<char> text)
     {
         var isWeak = text.StartsWith("W/");

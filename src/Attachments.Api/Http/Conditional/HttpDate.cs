@@ -67,7 +67,7 @@ internal static partial class HttpDate
         return isPastLimit ? year - 100 : year;
     }
 
-    // A leap second is the first of the next day here, and after the last day of the calendar there is none.
+    // A leap second counts as the first second of the next day. The last day of the calendar has no next day.
     private static DateTimeOffset At(DateTimeOffset date, TimeSpan time) =>
         time < DateTimeOffset.MaxValue - date ? date + time : DateTimeOffset.MaxValue;
 

@@ -4,19 +4,21 @@ using Microsoft.Net.Http.Headers;
 
 namespace Attachments.Api.Http.Cors;
 
-/// <summary>Cross-origin requests of browsers (the Fetch Standard's CORS protocol), for the origins in <see cref="CorsSettings"/>.</summary>
+/// <summary>
+/// Cross-origin requests of browsers (the Fetch Standard's CORS protocol), for the origins in <see cref="CorsSettings"/>.
+/// </summary>
 internal static class CorsRegistration
 {
-    /// <summary>How long a browser need not ask again.</summary>
+    /// <summary>The time for which a browser may cache a preflight response.</summary>
     private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromHours(1);
 
-    /// <summary>The request methods of the API. HEAD is among those that need no preflight, but is listed for one made all the same.</summary>
+    /// <summary>The request methods of the API. HEAD needs no preflight, but is listed for clients that send one.</summary>
     private static readonly string[] Methods =
     [
         HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete,
     ];
 
-    /// <summary>What a page may read of a response, besides what the Fetch Standard lets it read of any.</summary>
+    /// <summary>The response headers that a page may read, besides those that the Fetch Standard always exposes.</summary>
     private static readonly string[] ExposedFields =
     [
         HeaderNames.AcceptRanges, HeaderNames.ContentDisposition, HeaderNames.ContentRange, HeaderNames.ETag, HeaderNames.LastModified,
@@ -32,8 +34,8 @@ internal static class CorsRegistration
     }
 
     /// <summary>
-    /// To stand before everything that can refuse a request, so that a page is told why: a browser keeps an answer without these fields
-    /// from it, whatever its status. Does nothing where no origin is configured.
+    /// Must be placed before everything that can refuse a request: a browser hides a response without these headers from the page, so the
+    /// page could not read the error. Does nothing if no origin is configured.
     /// </summary>
     public static IApplicationBuilder UseCrossOrigin(this IApplicationBuilder app)
     {

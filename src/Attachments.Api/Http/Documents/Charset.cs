@@ -19,12 +19,18 @@ internal static class Charset
     /// <summary>The default charset. It refuses bytes that are not well-formed, like all charsets here.</summary>
     public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The one that a Content-Type declares; null: it declares none.</summary>
+    /// <summary>The charset that a Content-Type declares; null: it declares none.</summary>
     /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
     public static Encoding? DeclaredBy(string? contentType)
     {
         var parameters = HeaderParameters.Parse(contentType ?? "") ?? throw Unsupported(contentType!);
-        return parameters.Find("charset") is { } charset ? Named(charset.Value) : null;
+        var names = parameters.Parameters.Where(IsCharset).Select(parameter => parameter.Value);
+        return names.Distinct(StringComparer.OrdinalIgnoreCase).ToList() switch
+        {
+            [] when !DeclaresOtherwise(parameters) => null,
+            [var name] when !DeclaresOtherwise(parameters) => Named(name),
+            _ => throw Unsupported(contentType!),
+        };
     }
 
     /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
@@ -41,7 +47,8 @@ internal static class Charset
         try
         {
             var (encoding, decoding) = (EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
-            return CodePagesEncodingProvider.Instance.GetEncoding(name, encoding, decoding) ?? Encoding.GetEncoding(name, encoding, decoding);
+            return CodePagesEncodingProvider.Instance.GetEncoding(name, encoding, decoding)
+                ?? Encoding.GetEncoding(name, encoding, decoding);
         }
         catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
@@ -54,7 +61,7 @@ internal static class Charset
     public static Encoding RequireAsciiCompatible(Encoding charset) =>
         TryDecode(charset, Encoding.ASCII.GetBytes(Ascii), out var text) && text == Ascii ? charset : throw Unsupported(charset.WebName);
 
-    /// <summary>False: the bytes are none of that charset.</summary>
+    /// <summary>False: the bytes are not valid in that charset.</summary>
     public static bool TryDecode(Encoding charset, ReadOnlySpan<byte> bytes, out string text)
     {
         try
@@ -83,9 +90,18 @@ internal static class Charset
         return charset.GetString(bytes);
     }
 
-    // In these the characters for private use are characters like any other. In a code page they are what .NET puts for a byte that has none.
+    private static bool IsCharset(HeaderParameters.Parameter parameter) =>
+        parameter.Name.Equals("charset", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>In a form that no charset's name needs (RFC 2231), or without a name.</summary>
+    private static bool DeclaresOtherwise(HeaderParameters parameters) =>
+        parameters.Parameters.Any(parameter => parameter.Name.StartsWith("charset*", StringComparison.OrdinalIgnoreCase))
+        || parameters.Bare.Contains("charset", StringComparer.OrdinalIgnoreCase);
+
+    // In Unicode charsets, private-use characters are ordinary characters. In a code page, .NET uses them for bytes that have no character.
     private static bool IsUnicode(Encoding charset) =>
-        charset is UTF8Encoding or UnicodeEncoding or UTF32Encoding || charset.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
+        charset is UTF8Encoding or UnicodeEncoding or UTF32Encoding
+            || charset.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
 
     private static UnsupportedMediaTypeException Unsupported(string name) =>
         new("charset_unsupported", $"The charset {Quoted.Format(name)} is not supported.");

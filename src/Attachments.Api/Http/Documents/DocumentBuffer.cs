@@ -14,7 +14,7 @@ internal sealed class DocumentBuffer(Stream document) : IDisposable
     private int start;
     private int end;
 
-    /// <summary>From the first byte that is not used. What was taken from here is gone with the next <see cref="Fill"/>.</summary>
+    /// <summary>The bytes that are not used yet. They are valid until the next <see cref="Fill"/>.</summary>
     public ReadOnlySpan<byte> Bytes => rented.AsSpan(start, end - start);
 
     /// <summary>There is no more than <see cref="Bytes"/>.</summary>

@@ -8,7 +8,7 @@ namespace Attachments.Api.Http.Documents;
 /// Decodes the texts of a form: by the charset that the text itself declares (RFC 7578, section 4.5), else by that of the form (its
 /// Content-Type, or its field <c>_charset_</c> for the texts after it, section 4.6), else as UTF-8.
 /// </summary>
-/// <param name="charset">The one that the form's Content-Type declares.</param>
+/// <param name="charset">The charset that the form's Content-Type declares.</param>
 internal sealed class FormTextDecoder(Encoding? charset)
 {
     private const string CharsetField = "_charset_";
@@ -20,8 +20,8 @@ internal sealed class FormTextDecoder(Encoding? charset)
     /// <param name="bytes">As they were sent.</param>
     /// <param name="declared">The charset that the text declares itself.</param>
     /// <exception cref="InvalidRequestException">
-    /// <c>field_not_utf8</c>, <c>field_not_in_charset</c>: it is not of the charset. <c>charset_late</c>: texts were decoded already that the
-    /// field <c>_charset_</c> says something else of.
+    /// <c>field_not_utf8</c>, <c>field_not_in_charset</c>: it is not of the charset. <c>charset_late</c>: texts were decoded already that
+    /// the field <c>_charset_</c> says something else of.
     /// </exception>
     /// <exception cref="UnsupportedMediaTypeException"><c>charset_unsupported</c></exception>
     public string Decode(string field, ReadOnlySpan<byte> bytes, Encoding? declared = null)

@@ -11,7 +11,7 @@ internal static class JsonBody
     /// <summary>The most values of a document that is parsed as a whole: each value costs many times its bytes.</summary>
     public const int MaxValues = 250_000;
 
-    /// <summary>How deep objects and arrays may be nested.</summary>
+    /// <summary>The maximum nesting of objects and arrays.</summary>
     private const int MaxDepth = 64;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
@@ -48,16 +48,18 @@ internal static class JsonBody
     /// <exception cref="InvalidRequestException"><c>json_invalid</c>: it is not well-formed Unicode.</exception>
     public static string RawText(JsonElement value) => WellFormed(value.GetRawText)!;
 
-    /// <summary>How much a byte order mark takes at the start of a text: it may be there, and is none of it (RFC 8259, section 8.1).</summary>
-    public static int ByteOrderMarkLength(ReadOnlySpan<byte> json) => json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+    /// <summary>The length of a byte order mark at the start of a text. Readers may ignore it (RFC 8259, section 8.1).</summary>
+    public static int ByteOrderMarkLength(ReadOnlySpan<byte> json) =>
+        json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
 
     public static InvalidRequestException Invalid(JsonException exception) => new(
         "json_invalid",
         $"The body is not JSON, or is nested more than {MaxDepth} levels deep: line {exception.LineNumber + 1}, "
         + $"byte {exception.BytePositionInLine + 1}.");
 
-    /// <summary>What is wrong with a lone surrogate in an escape, or with bytes that are no UTF-8.</summary>
-    public static InvalidRequestException NotUnicode() => new("json_invalid", "The body contains a string that is not well-formed Unicode.");
+    /// <summary>The error for a lone surrogate in an escape, or for bytes that are not UTF-8.</summary>
+    public static InvalidRequestException NotUnicode() =>
+        new("json_invalid", "The body contains a string that is not well-formed Unicode.");
 
     private static string? WellFormed(Func<string?> read)
     {

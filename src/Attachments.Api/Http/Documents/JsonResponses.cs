@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Mvc.Formatters;
 
 namespace Attachments.Api.Http.Documents;
 
-/// <summary>How documents are written: JSON in UTF-8 (RFC 8259, section 8.1), whatever Accept and Accept-Charset ask for.</summary>
+/// <summary>Writes documents as JSON in UTF-8 (RFC 8259, section 8.1), regardless of Accept and Accept-Charset.</summary>
 internal static class JsonResponses
 {
-    // What is sent is never embedded in a page, so letters of every script, names and base64 can stay readable.
+    // Responses are never embedded in a page, so letters of every script, names and base64 can stay readable.
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>For documents that MVC does not write.</summary>

@@ -17,7 +17,7 @@ internal sealed class JsonTokenReader(Stream json) : IDisposable
     private bool started;
     private int depth;
 
-    /// <summary>Of the token that was read last.</summary>
+    /// <summary>The type of the last token.</summary>
     public JsonTokenType Type { get; private set; }
 
     /// <summary>Whether the token begins, and is not only, a value.</summary>
@@ -34,8 +34,8 @@ internal sealed class JsonTokenReader(Stream json) : IDisposable
     }
 
     /// <summary>
-    /// The names of the members of the object that begins here, and with each of them the first token of its value. What is left unread of a
-    /// value is passed over.
+    /// Reads the members of the object that begins here: returns each name, and reads the first token of its value. The unread rest of a
+    /// value is skipped.
     /// </summary>
     /// <exception cref="InvalidRequestException"><c>json_invalid</c></exception>
     public async IAsyncEnumerable<string> Members([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Attachments.Api.Http.Documents;
 
-/// <summary>JSON that is written as it stands, whatever it holds.</summary>
+/// <summary>JSON that is written unchanged.</summary>
 /// <param name="Text">One JSON value; it is not checked again.</param>
 [JsonConverter(typeof(Converter))]
 public readonly record struct RawJson(string Text)

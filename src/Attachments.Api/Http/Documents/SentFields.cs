@@ -30,7 +30,9 @@ internal sealed class SentFields(string prefix, params string[] names)
     /// <summary>Null: the field was not sent.</summary>
     public string? Text(string name) => texts.GetValueOrDefault(name);
 
-    /// <summary>A field of another type than text. Null: it was not sent, or is not of its type, which <see cref="RequireValid"/> reports.</summary>
+    /// <summary>
+    /// A field of another type than text. Null: it was not sent, or is not of its type, which <see cref="RequireValid"/> reports.
+    /// </summary>
     /// <param name="name">The field.</param>
     /// <param name="parse">Returns null for a text that is not of the type.</param>
     /// <param name="rule">The type, in words that follow the name of the field.</param>

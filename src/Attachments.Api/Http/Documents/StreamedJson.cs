@@ -5,7 +5,7 @@ namespace Attachments.Api.Http.Documents;
 /// <summary>Writes a JSON document to the response while it is sent. Memory use does not depend on its length.</summary>
 internal sealed class StreamedJson : IAsyncDisposable
 {
-    /// <summary>How much is written before the client has to take it, in bytes.</summary>
+    /// <summary>The most bytes that are written before the response is flushed.</summary>
     private const int MaxUnflushed = 64 << 10;
 
     private readonly HttpContext http;

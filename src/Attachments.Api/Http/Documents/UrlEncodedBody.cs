@@ -6,9 +6,9 @@ using Attachments.Application.Settings;
 namespace Attachments.Api.Http.Documents;
 
 /// <summary>
-/// A request's body as an urlencoded form, read as the URL Standard parses one (section 5.1), its fields in the order sent: split at
-/// <c>&amp;</c>, empty pieces passed over, a piece without <c>=</c> a name with an empty value. What the standard would replace, bytes that are
-/// not of the charset, is refused.
+/// A request's body as an urlencoded form, read as the URL Standard parses one (section 5.1), its fields in the order sent. It is split at
+/// <c>&amp;</c>; empty pieces are skipped; a piece without <c>=</c> is a name with an empty value. Bytes that are not valid in the charset
+/// are refused, while the standard would replace them.
 /// </summary>
 internal static class UrlEncodedBody
 {
@@ -34,7 +34,7 @@ internal static class UrlEncodedBody
         }
     }
 
-    /// <summary>The next piece; false: not all of it has arrived, or there is none.</summary>
+    /// <summary>Takes the next piece; false: it has not arrived completely, or there are no more.</summary>
     private static bool TryTake(DocumentBuffer window, out byte[] piece)
     {
         piece = [];

@@ -70,6 +70,6 @@ internal abstract record ByteRange
         public long Length => Last - First + 1;
     }
 
-    /// <summary>One range that holds no byte of the file.</summary>
+    /// <summary>One range that contains no byte of the file.</summary>
     internal sealed record Unsatisfiable : ByteRange;
 }

@@ -11,8 +11,8 @@ internal static class ContentDisposition
     /// Contains <c>filename</c> in unambiguous ASCII, and, if that is not the exact name, <c>filename*</c> (RFC 8187), which clients
     /// prefer.
     /// </summary>
-    /// <param name="fileName">Any text: what is no Unicode in it becomes U+FFFD.</param>
-    /// <param name="inline">To be shown where it is, instead of saved.</param>
+    /// <param name="fileName">Any text; lone surrogates become U+FFFD.</param>
+    /// <param name="inline">Whether to display the file instead of saving it.</param>
     public static string Format(string fileName, bool inline)
     {
         var type = inline ? "inline" : "attachment";

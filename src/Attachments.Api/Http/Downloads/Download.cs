@@ -68,7 +68,7 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
         return headers;
     }
 
-    /// <summary>Those that a 304 has too. Whatever else is known of the file, its cached copy knows as well (RFC 9110, section 15.4.5).</summary>
+    /// <summary>The headers that a 304 has too. The cached copy of the client has the others (RFC 9110, section 15.4.5).</summary>
     private IHeaderDictionary VersionHeaders()
     {
         IHeaderDictionary headers = new HeaderDictionary();
@@ -78,3 +78,9 @@ internal sealed class Download(HttpRequest request, StoredFile file, string medi
 
     private bool WantsInline() => string.Equals(request.Query["disposition"], "inline", StringComparison.OrdinalIgnoreCase);
 }
+
+/// <summary>The response to a download, decided before the first byte of the file is read.</summary>
+/// <param name="Status">200, 206 or 304.</param>
+/// <param name="Headers">All of them.</param>
+/// <param name="Body">The bytes to send; null for none.</param>
+internal sealed record DownloadPlan(int Status, IHeaderDictionary Headers, ByteRange.Part? Body);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Attachments.Api.Http.Downloads;
 
-/// <summary>One range as it was written (RFC 9110, section 14.1.2): <c>5-9</c>, <c>5-</c>, or, counted from the end, <c>-5</c>.</summary>
+/// <summary>One range as it was sent (RFC 9110, section 14.1.2): <c>5-9</c>, <c>5-</c>, or, counted from the end, <c>-5</c>.</summary>
 /// <param name="First">Null: counted from the end.</param>
 /// <param name="Last">Null: up to the end. Where <paramref name="First"/> is null, how many bytes.</param>
 internal sealed record RangeSpec(long? First, long? Last)

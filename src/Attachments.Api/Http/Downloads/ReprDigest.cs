@@ -22,6 +22,11 @@ internal static class ReprDigest
     /// <returns>Null: SHA-256 is ruled out by a weight of 0, and nothing that is known is wanted instead.</returns>
     public static string? Select(StringValues want, StoredFile file)
     {
+        if (StringValues.IsNullOrEmpty(want))
+        {
+            return Member(DigestAlgorithms.Sha256, file.Sha256);
+        }
+
         var weights = Weights(want);
         return Known(file).MaxBy(known => weights.GetValueOrDefault(known.Algorithm)) is var (algorithm, digest)
             && weights.GetValueOrDefault(algorithm) > 0

@@ -5,7 +5,9 @@ namespace Attachments.Api.Http.Errors;
 
 internal static class ErrorRegistration
 {
-    /// <summary>Every error as problem details (RFC 9457), whoever makes it: the application, MVC, routing or authentication.</summary>
+    /// <summary>
+    /// Writes every error as problem details (RFC 9457), whether it comes from the application, MVC, routing or authentication.
+    /// </summary>
     public static IServiceCollection AddErrors(this IServiceCollection services)
     {
         services.AddSingleton<ProblemExceptionHandler>();

@@ -1,9 +1,9 @@
 namespace Attachments.Api.Http.Errors;
 
-/// <summary>A dialect of the API that writes its errors in a form of its own. Where none applies, problem details (RFC 9457) are sent.</summary>
+/// <summary>An API with an error format of its own. If none applies, problem details (RFC 9457) are sent.</summary>
 internal interface IProblemFormat
 {
-    /// <summary>Whether the answer to this request speaks the dialect, whatever became of the request.</summary>
+    /// <summary>Whether errors of this request are written in this format.</summary>
     bool AppliesTo(HttpContext context);
 
     /// <summary>The media type of <see cref="Body"/>.</summary>

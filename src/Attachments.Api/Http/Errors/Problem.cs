@@ -3,7 +3,7 @@ namespace Attachments.Api.Http.Errors;
 /// <summary>An error response before it is formatted.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">Stable and machine-readable, in snake case.</param>
-/// <param name="Detail">One sentence for the one who sent the request; null when there is nothing that they may know.</param>
+/// <param name="Detail">One sentence for the client; null if the client must not know more.</param>
 internal sealed record Problem(int Status, string Code, string? Detail = null)
 {
     /// <summary>Field to messages, where the fault lies in fields.</summary>

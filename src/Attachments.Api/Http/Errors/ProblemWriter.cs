@@ -47,7 +47,7 @@ internal static class ProblemWriter
         return Write(context, dialect.MediaType, dialect.Body(problem, traceId));
     }
 
-    /// <summary>As RFC 9110, section 12.5.1, has it for any method, and RFC 5789, section 2.2, for PATCH.</summary>
+    /// <summary>Sets Accept (RFC 9110, section 12.5.1) and, for PATCH, Accept-Patch (RFC 5789, section 2.2).</summary>
     private static void SetAcceptHeaders(HttpContext context, string types)
     {
         context.Response.Headers.Accept = types;

@@ -24,7 +24,10 @@ internal static class Problems
         GoneException refused => new(410, refused.Code, refused.Message),
         PreconditionFailedException refused => new(412, refused.Code, refused.Message),
         TooLargeException refused => new(413, refused.Code, refused.Message),
-        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message) { SupportedMediaTypes = refused.SupportedMediaTypes },
+        UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message)
+        {
+            SupportedMediaTypes = refused.SupportedMediaTypes,
+        },
         UnsupportedContentCodingException refused => new(415, refused.Code, refused.Message)
         {
             Headers = new Dictionary<string, string> { ["Accept-Encoding"] = "identity" },
@@ -40,7 +43,7 @@ internal static class Problems
             Headers = new Dictionary<string, string> { ["Content-Range"] = refused.ContentRange },
         },
         BadHttpRequestException bad => ForStatus(bad.StatusCode, routed: true) with { Detail = bad.Message },
-        BlobDamagedException => new(500, "content_damaged", "The stored content cannot be read. The operators have been told."),
+        BlobDamagedException => new(500, "content_damaged", "The stored content cannot be read. The error has been logged."),
         BlobGoneException => new(410, BlobGoneException.Code, BlobGoneException.Detail),
         _ => ForStatus(500, routed: true),
     };
@@ -71,6 +74,7 @@ internal static class Problems
         416 => new(status, "range_not_satisfiable"),
         431 => new(status, "headers_too_large"),
         500 => new(status, "internal_error"),
+        501 => new(status, "transfer_coding_unsupported"),
         503 => new(status, "unavailable"),
         _ => new(status, $"http_{status}"),
     };

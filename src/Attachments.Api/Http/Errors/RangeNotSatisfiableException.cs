@@ -3,8 +3,7 @@ using Attachments.Application.Errors;
 namespace Attachments.Api.Http.Errors;
 
 /// <summary>
-/// 416: the one range asked for holds no byte of the file (RFC 9110, section 15.5.17). Whoever answers it sends
-/// <see cref="ContentRange"/> along.
+/// 416: the requested range contains no byte of the file (RFC 9110, section 15.5.17). The response must include <see cref="ContentRange"/>.
 /// </summary>
 /// <param name="length">Of the file, in bytes.</param>
 internal sealed class RangeNotSatisfiableException(long length)

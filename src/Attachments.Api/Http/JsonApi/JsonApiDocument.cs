@@ -17,10 +17,10 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
     public const string InvalidCode = "document_invalid";
 
     /// <summary>Reads the body to its end.</summary>
-    /// <param name="request">Of a media type that <see cref="JsonApiMediaType.RequireDocument"/> takes.</param>
-    /// <param name="type">What the resource has to be.</param>
+    /// <param name="request">The request; its media type must be one that <see cref="JsonApiMediaType.RequireDocument"/> accepts.</param>
+    /// <param name="type">The required type of the resource.</param>
     /// <param name="limits">See <see cref="DocumentBody.Read"/>.</param>
-    /// <param name="read">What is to be made of it, before it is given back.</param>
+    /// <param name="read">Converts the document, before its memory is returned.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <exception cref="UnsupportedMediaTypeException"><c>media_type_unsupported</c></exception>
     /// <exception cref="InvalidRequestException"><c>document_invalid</c>, naming what is wrong; <c>json_invalid</c>.</exception>
@@ -36,18 +36,18 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
         var found = Text(Member(resource, "type") ?? throw Invalid("/data", "has no member 'type'"), "/data/type");
         if (found != type)
         {
-            throw new ConflictException("type_conflict", $"The resource is not of the type '{type}', which it has to be here.");
+            throw new ConflictException("type_conflict", $"The resource must have the type '{type}'.");
         }
 
         var id = OptionalMember(resource, "id") is { } sent ? Text(sent, "/data/id") : null;
         return read(new JsonApiDocument(id, OptionalMember(resource, "attributes") ?? default));
     }
 
-    /// <summary>What is wrong with a part of a document.</summary>
+    /// <summary>The error for an invalid part of a document.</summary>
     /// <param name="pointer">The part, as a JSON pointer.</param>
-    /// <param name="why">What follows its name in a sentence.</param>
-    public static InvalidRequestException Invalid(string pointer, string why) => new(
-        InvalidCode, "The document is not a valid JSON:API document.", new Dictionary<string, string[]> { [pointer] = [why] });
+    /// <param name="fault">The rest of the sentence that begins with its name.</param>
+    public static InvalidRequestException Invalid(string pointer, string fault) => new(
+        InvalidCode, "The document is not a valid JSON:API document.", new Dictionary<string, string[]> { [pointer] = [fault] });
 
     private static JsonElement Object(JsonElement value, string pointer) =>
         value.ValueKind == JsonValueKind.Object ? value : throw Invalid(pointer, "must be an object");

@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace Attachments.Api.Http.JsonApi;
 
 /// <summary>Errors as they are sent (JSON:API 1.1, "Errors").</summary>
-/// <param name="Errors">One for each thing that is wrong.</param>
-/// <param name="Meta">What is worth knowing besides.</param>
+/// <param name="Errors">The errors.</param>
+/// <param name="Meta">Further information.</param>
 internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApiErrorMeta Meta)
 {
     /// <summary>The faulty part of a request, by error code. Fields named by the problem take precedence.</summary>
@@ -68,12 +68,12 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
 /// <param name="Source">What in the request is at fault, where it can be named.</param>
 internal sealed record JsonApiError(string Status, string Code, string Title, string Detail, JsonApiErrorSource? Source);
 
-/// <summary>What in a request is at fault: one of the three.</summary>
+/// <summary>The part of the request that is invalid: one of the three.</summary>
 /// <param name="Pointer">Into the document, as a JSON pointer.</param>
 /// <param name="Parameter">A query parameter.</param>
 /// <param name="Header">A header field.</param>
 internal sealed record JsonApiErrorSource(string? Pointer = null, string? Parameter = null, string? Header = null);
 
-/// <summary>What is worth knowing of an error besides.</summary>
+/// <summary>Further information about an error.</summary>
 /// <param name="TraceId">Names the request in the service's logs and traces.</param>
 internal sealed record JsonApiErrorMeta([property: JsonPropertyName("traceId")] string TraceId);

@@ -6,7 +6,7 @@ namespace Attachments.Api.Http.JsonApi;
 /// <summary>The addresses whose responses are JSON:API 1.1 (https://jsonapi.org/format/1.1/).</summary>
 internal static class JsonApiFamily
 {
-    /// <summary>What all of them begin with.</summary>
+    /// <summary>The prefix of all routes of the records.</summary>
     public const string Route = "api/records";
 
     private static readonly PathString Prefix = new($"/{Route}");

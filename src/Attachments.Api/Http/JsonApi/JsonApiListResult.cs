@@ -24,7 +24,7 @@ internal sealed class JsonApiListResult<T>(
     {
         var http = context.HttpContext;
 
-        // Before anything is sent, so that what is refused is refused with its own status.
+        // The first page is read before anything is sent, so that an error gets its own status.
         var page = await ReadFirst(http);
         var size = GetPageSize(http);
         http.Response.ContentType = JsonApiMediaType.Name;

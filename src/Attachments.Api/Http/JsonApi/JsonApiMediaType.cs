@@ -13,7 +13,7 @@ internal static class JsonApiMediaType
 {
     public const string Name = "application/vnd.api+json";
 
-    /// <summary>What a document may be sent as.</summary>
+    /// <summary>The media types of a request document.</summary>
     private static readonly string[] Documents = [Name, MediaTypes.Json];
 
     /// <summary>

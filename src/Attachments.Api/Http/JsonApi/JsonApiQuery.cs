@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Attachments.Api.Http.JsonApi;
 
 /// <summary>
-/// The query of a request (JSON:API 1.1, "Query Parameters"). Names of lower-case letters, bare or before the first bracket, belong to
-/// JSON:API: what is not known of them is refused. Others are a client's own affair, and ignored.
+/// The query of a request (JSON:API 1.1, "Query Parameters"). JSON:API reserves names of lower-case letters (before the first bracket, if
+/// any); unknown ones are refused. All other names are ignored.
 /// </summary>
 /// <param name="PageSize">Null: not sent.</param>
 /// <param name="PageAfter">Null: not sent.</param>
@@ -50,9 +50,9 @@ internal sealed record JsonApiQuery(int? PageSize, string? PageAfter)
 
     /// <summary>A query parameter that cannot be followed.</summary>
     /// <param name="parameter">Its name.</param>
-    /// <param name="why">What follows the name in a sentence.</param>
-    public static InvalidRequestException Invalid(string parameter, string why) => new(
-        "query_invalid", $"The query parameter '{parameter}' {why}.", new Dictionary<string, string[]> { [parameter] = [why] });
+    /// <param name="fault">What follows the name in a sentence.</param>
+    public static InvalidRequestException Invalid(string parameter, string fault) => new(
+        "query_invalid", $"The query parameter '{parameter}' {fault}.", new Dictionary<string, string[]> { [parameter] = [fault] });
 
     private static int ParseSize(string text) => DecimalInteger.Parse(text) is >= 1 and <= PageRequest.MaxSize and var size
         ? (int)size

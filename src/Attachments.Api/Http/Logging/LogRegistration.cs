@@ -29,9 +29,9 @@ internal static class LogRegistration
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
-            // Each failure that it logs it throws as well, to one who knows whether it is an error: a conflict is decided, not reported.
+            // EF Core also throws each failure that it logs. The caller knows whether it is an error; a conflict, for example, is handled.
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
-            // That a start has failed it throws as well, to one who tells it in a line.
+            // The host also throws the failure of a start, which is then reported in one line.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             // It warns of keys that nothing here uses.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)

@@ -60,7 +60,7 @@ internal static class RequestLog
             Property("Route", GetRoute(context) ?? None),
             Property("Status", context.Features.Get<FinalStatus>()?.Status ?? status),
             Property("BytesIn", bytes.In.BytesRead),
-            // The server throws away what is written to a HEAD response.
+            // The server discards the body of a response to HEAD.
             Property("BytesOut", HttpMethods.IsHead(context.Request.Method) ? 0 : bytes.Out.BytesWritten),
             Property("Duration", duration),
             Property("User", context.Features.Get<Caller>()?.UserId.ToString() ?? None),
@@ -81,5 +81,12 @@ internal static class RequestLog
     private sealed record TransferredBytes(CountingRequestStream In, CountingResponseBody Out);
 }
 
-/// <summary>Marks an endpoint whose requests are worth a line only when they fail, or to one who debugs.</summary>
+/// <summary>Marks an endpoint whose successful requests are logged only at the level Debug.</summary>
 internal sealed class QuietInLog;
+
+/// <summary>The result of a request that failed after its status was sent.</summary>
+/// <param name="Status">What the status would have been.</param>
+internal sealed record FinalStatus(int Status)
+{
+    public static int Get(HttpContext context) => context.Features.Get<FinalStatus>()?.Status ?? context.Response.StatusCode;
+}

@@ -5,17 +5,17 @@ namespace Attachments.Api.Http.Media;
 /// </summary>
 internal static class ContentPolicy
 {
-    /// <summary>Nothing, and its origin is not the service's.</summary>
+    /// <summary>Allows nothing, and gives the content an origin other than the service's.</summary>
     public const string Sandbox = "default-src 'none'; sandbox";
 
     /// <summary>
-    /// Nothing but to be played: the page that a browser makes around a sound or a video asks for it again by ranges, with the credentials of
-    /// its own origin.
+    /// Nothing but to be played: the page that a browser makes around a sound or a video asks for it again by ranges, with the credentials
+    /// of its own origin.
     /// </summary>
     public const string Media = "default-src 'none'; media-src 'self'; sandbox allow-same-origin";
 
     /// <summary>
-    /// Nothing but to be shown by the browser's viewer. Where that is a plug-in, it is an object in a page with styles, and no sandbox lets it in.
+    /// Allows only the browser's PDF viewer. A viewer that is a plug-in is an object in a page with styles, and no sandbox allows it.
     /// </summary>
     public const string Pdf = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'";
 }

@@ -18,7 +18,7 @@ internal static class DeclaredType
         return whole.Length <= MediaTypes.MaxLength && ServedType.Sanitize(whole) == whole ? whole : essence;
     }
 
-    /// <summary>As <see cref="AsSent"/>, with type and subtype in lower case, so that it can be searched for.</summary>
+    /// <summary>Returns <see cref="AsSent"/> with type and subtype in lower case, for comparisons and searches.</summary>
     public static string? Normalize(string? contentType) =>
         AsSent(contentType) is { } type && MediaTypes.Parse(type) is { } essence ? $"{essence}{type.AsSpan(essence.Length)}" : null;
 }

@@ -7,7 +7,7 @@ internal static class ExtensionTypes
 {
     private static readonly Lazy<FrozenDictionary<string, string>> Types = new(Read);
 
-    /// <summary>By what follows the last dot, whatever its case; null where there is none, or an unknown one.</summary>
+    /// <summary>Finds the media type by the extension, regardless of case; null if there is none or it is unknown.</summary>
     public static string? Find(string fileName)
     {
         var dot = fileName.LastIndexOf('.');

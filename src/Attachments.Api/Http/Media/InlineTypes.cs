@@ -12,7 +12,7 @@ internal static class InlineTypes
         Pdf, "image/avif", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    // Neither sound nor pictures, whatever their names say: lists of addresses to fetch, and containers that carry scripts.
+    // Despite their names these are not media: playlists of URLs to fetch, and containers that can carry scripts.
     private static readonly FrozenSet<string> NotMedia = new[]
     {
         "audio/mpegurl", "audio/x-mpegurl", "audio/x-ms-wax", "audio/x-pn-realaudio", "audio/x-scpls", "video/mpegurl",

@@ -19,8 +19,8 @@ internal static class MediaTypes
     private const string TokenSymbols = "!#$%&'*+-.^_`|~";
 
     /// <summary>
-    /// <c>type/subtype</c> in lower case, whatever the parameters are like. Null: the header is absent, or what it has before the
-    /// first <c>;</c> is no media type, or longer than <see cref="MaxLength"/>.
+    /// Returns <c>type/subtype</c> in lower case, without checking the parameters. Null: the header is absent, or its text before the first
+    /// <c>;</c> is not a media type or is longer than <see cref="MaxLength"/>.
     /// </summary>
     public static string? Parse(string? contentType)
     {
@@ -33,17 +33,17 @@ internal static class MediaTypes
             : null;
     }
 
-    /// <summary>Whether a Content-Type is one of several parts, of whatever subtype.</summary>
+    /// <summary>Whether a Content-Type is <c>multipart/*</c>.</summary>
     public static bool IsMultipart(string? contentType) => Parse(contentType)?.StartsWith("multipart/", StringComparison.Ordinal) == true;
 
-    /// <summary>The refusal of a body that is of none of <paramref name="taken"/>.</summary>
-    /// <param name="sentAs">The sentence that they end: <c>A claim is sent as</c>.</param>
-    /// <param name="taken">At least one.</param>
-    public static UnsupportedMediaTypeException Unsupported(string sentAs, params string[] taken)
+    /// <summary>The refusal of a body that is of none of <paramref name="supported"/>.</summary>
+    /// <param name="sentence">The sentence that they end: <c>A claim is sent as</c>.</param>
+    /// <param name="supported">At least one.</param>
+    public static UnsupportedMediaTypeException Unsupported(string sentence, params string[] supported)
     {
-        var last = taken[^1];
-        var list = taken.Length == 1 ? last : $"{string.Join(", ", taken[..^1])} or {last}";
-        return new UnsupportedMediaTypeException("media_type_unsupported", $"{sentAs} {list}.", taken);
+        var last = supported[^1];
+        var list = supported.Length == 1 ? last : $"{string.Join(", ", supported[..^1])} or {last}";
+        return new UnsupportedMediaTypeException("media_type_unsupported", $"{sentence} {list}.", supported);
     }
 
     /// <summary>A token (RFC 9110, section 5.6.2).</summary>

@@ -3,9 +3,7 @@ using Microsoft.AspNetCore.Mvc.ApplicationModels;
 
 namespace Attachments.Api.Http.Paths;
 
-/// <summary>
-/// Whatever answers GET answers HEAD alike (RFC 9110, section 9.1): it is asked the same, and the server leaves out what it writes as a body.
-/// </summary>
+/// <summary>Lets every action for GET answer HEAD too (RFC 9110, section 9.1). The server discards the body.</summary>
 internal sealed class HeadForGet : IActionModelConvention
 {
     /// <summary>The methods of what can be read.</summary>

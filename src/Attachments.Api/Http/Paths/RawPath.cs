@@ -27,7 +27,7 @@ internal sealed class RawPath
     /// <summary>The path for routing: as many segments as were sent, with encoded slashes inside of them still encoded.</summary>
     public string ForRouting { get; }
 
-    /// <summary>Nothing in it was encoded, so that what routing makes of it is what was sent.</summary>
+    /// <summary>Whether nothing in it was encoded, so that routing sees what was sent.</summary>
     public bool IsPlain { get; }
 
     /// <param name="target">The request target. Null comes back for one without a path: <c>*</c> or <c>host:port</c>.</param>

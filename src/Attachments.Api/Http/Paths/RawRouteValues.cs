@@ -8,8 +8,8 @@ namespace Attachments.Api.Http.Paths;
 internal static class RawRouteValues
 {
     /// <summary>
-    /// To be placed before <c>UseRouting</c> and before anything else that looks at the path: sets the request's path to the segments as
-    /// they were sent. Of a target that <see cref="RawPath.Parse"/> refuses it makes a <see cref="PathRefusal"/>.
+    /// Sets the request's path to the segments as they were sent. Must be placed before <c>UseRouting</c> and everything else that reads
+    /// the path. A target that <see cref="RawPath.Parse"/> refuses becomes a <see cref="PathRefusal"/>.
     /// </summary>
     public static IApplicationBuilder UseRawPath(this IApplicationBuilder app) =>
         app.Use((context, next) =>

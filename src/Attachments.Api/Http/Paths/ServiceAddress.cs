@@ -29,7 +29,9 @@ internal static class ServiceAddress
         return connection.LocalPort == (request.IsHttps ? 443 : 80) ? new HostString(host) : new HostString(host, connection.LocalPort);
     }
 
-    /// <summary>As a host in a URI: IPv6 in brackets, and without a scope, which is of this machine only (RFC 3986, section 3.2.2).</summary>
+    /// <summary>
+    /// As a host in a URI: IPv6 in brackets, and without a scope, which is of this machine only (RFC 3986, section 3.2.2).
+    /// </summary>
     private static string FormatHost(IPAddress address) => address switch
     {
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),

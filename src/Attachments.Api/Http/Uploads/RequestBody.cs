@@ -1,7 +1,10 @@
+using Attachments.Api.Http.Fields;
 using Attachments.Api.Http.Media;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Settings;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Http.Uploads;
 
@@ -69,10 +72,21 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
     /// <summary>What is needed for the beginning, and later once for the rest.</summary>
     private ValueTask Reserve(CancellationToken cancellationToken)
     {
+        RequireKnownCoding();
         var wanted = estimate ??= EstimateFiles();
         var isBeginning = bytesRead < wanted.Threshold;
         needsMoreAt = isBeginning ? wanted.Threshold : long.MaxValue;
         return reservation.Reserve(isBeginning ? wanted.Initial : wanted.Maximum, cancellationToken);
+    }
+
+    // Kestrel decodes the last coding alone, and would give out the bytes in the others as the content.
+    private void RequireKnownCoding()
+    {
+        var coding = FieldValue.Combine(context.Request.Headers.TransferEncoding) ?? "chunked";
+        if (!coding.Equals("chunked", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BadHttpRequestException("The body must be in no transfer coding but chunked.", StatusCodes.Status501NotImplemented);
+        }
     }
 
     private MemoryEstimate EstimateFiles() => UploadMemory.EstimateFiles(
@@ -115,8 +129,13 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         }
         catch (InvalidOperationException exception) when (context.Request.Headers.TransferEncoding.Count > 0)
         {
-            // Kestrel's word for a trailer field that is not UTF-8 or holds a NUL. The same in the header section is 400.
+            // Kestrel reports a trailer field that is not UTF-8 or contains NUL in this way. In the header section it answers 400.
             throw new BadHttpRequestException("A field of the trailer section is malformed.", StatusCodes.Status400BadRequest, exception);
+        }
+        catch (IOException exception) when (exception.InnerException is OverflowException)
+        {
+            // Kestrel's word for the size of a chunk that is not below 2 GiB.
+            throw new BadHttpRequestException("A chunk of the body is too large.", StatusCodes.Status400BadRequest, exception);
         }
         finally
         {
@@ -137,5 +156,33 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
         }
 
         return count;
+    }
+}
+
+internal static class RequestBodyRegistration
+{
+    /// <summary>
+    /// Bodies that are read once there is memory for them, and end if they stall (<see cref="RequestBody"/>). To stand behind what answers
+    /// errors.
+    /// </summary>
+    public static IApplicationBuilder UseRequestBodies(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        var memory = services.GetRequiredService<UploadMemory>();
+        var limits = services.GetRequiredService<IOptions<LimitsOptions>>().Value;
+        var clock = services.GetRequiredService<TimeProvider>();
+        return app.Use(next => context => context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+            ? next(context)
+            : Receive(next, context, new RequestBody(context, memory, limits, clock)));
+    }
+
+    private static async Task Receive(RequestDelegate next, HttpContext context, RequestBody body)
+    {
+        await using (body)
+        {
+            context.Features.Set(body);
+            context.Request.Body = body;
+            await next(context);
+        }
     }
 }

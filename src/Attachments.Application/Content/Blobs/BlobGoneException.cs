@@ -6,7 +6,7 @@ public sealed class BlobGoneException(Guid blobId) : Exception($"The bytes of bl
     /// <summary>The error code of the 410 response to a download, whether the missing bytes are known before or found by reading.</summary>
     public const string Code = "content_missing";
 
-    public const string Detail = "The stored content is not there. The operators have been told.";
+    public const string Detail = "The stored content is missing. The error has been logged.";
 
     public Guid BlobId { get; } = blobId;
 }

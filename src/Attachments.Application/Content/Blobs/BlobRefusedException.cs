@@ -9,7 +9,7 @@ namespace Attachments.Application.Content.Blobs;
 /// <param name="blobIds">The blobs.</param>
 /// <param name="cause">The store's error for at least one of them.</param>
 public sealed class BlobRefusedException(IReadOnlyCollection<Guid> blobIds, Exception cause)
-    : UnavailableException("store_unavailable", "The store of the files does not do this for this file just now; try again.", cause)
+    : UnavailableException("store_unavailable", "The file store refused this operation on this file; try again later.", cause)
 {
     public IReadOnlyCollection<Guid> BlobIds { get; } = blobIds;
 }

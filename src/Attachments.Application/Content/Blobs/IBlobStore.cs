@@ -12,25 +12,27 @@ namespace Attachments.Application.Content.Blobs;
 public interface IBlobStore
 {
     /// <summary>
-    /// The length in bytes of the pieces in which a blob is written, at least <see cref="UploadReceiver.MinPieceBytes"/>. Every piece except
-    /// the last has this length. A shorter blob is written as one piece.
+    /// The length in bytes of the pieces in which a blob is written, at least <see cref="UploadReceiver.MinPieceBytes"/>. Every piece
+    /// except the last has this length. A shorter blob is written as one piece.
     /// </summary>
     int PieceBytes { get; }
 
     /// <summary>
-    /// Inserts the rows of pending blobs and stores the first piece of each: of each blob both or neither. The rows are committed on return,
-    /// but they need not survive a crash of the database until the blobs are completed.
+    /// Inserts the rows of pending blobs and stores the first piece of each: of each blob both or neither. The rows are committed on
+    /// return, but they need not survive a crash of the database until the blobs are completed.
     /// </summary>
     Task Create(IReadOnlyList<NewBlob> blobs, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Appends a piece to a pending blob at <paramref name="offset"/>, which must be its length so far, and records the progress in its row.
-    /// Committed on return; durable when the blob is completed.
+    /// Appends a piece to a pending blob at <paramref name="offset"/>, which must be its length so far, and records the progress in its
+    /// row. Committed on return; durable when the blob is completed.
     /// </summary>
     /// <exception cref="BlobGoneException">The blob is not pending, does not have that length, or has been reclaimed.</exception>
     Task Append(Guid blobId, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
-    /// <summary>Ends the writing of a pending blob. Its bytes can be read from now on. Must be called before the blob is completed.</summary>
+    /// <summary>
+    /// Ends the writing of a pending blob. Its bytes can be read from now on. Must be called before the blob is completed.
+    /// </summary>
     /// <param name="blobId">The pending blob.</param>
     /// <param name="length">The bytes written, in all pieces.</param>
     /// <param name="cancellationToken">Leaves the blob pending.</param>
@@ -47,9 +49,9 @@ public interface IBlobStore
     Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes the rows and the bytes of these blobs. Rows are deleted in the transaction. Bytes outside the database are deleted last, once
-    /// every row is deleted and nothing can refer to them. Bytes that are gone already are not an error, so a cancelled deletion can be
-    /// repeated.
+    /// Deletes the rows and the bytes of these blobs. Rows are deleted in the transaction. Bytes outside the database are deleted last,
+    /// once every row is deleted and nothing can refer to them. Bytes that are gone already are not an error, so a cancelled deletion can
+    /// be repeated.
     /// </summary>
     /// <returns>The number of rows deleted.</returns>
     /// <exception cref="BlobRefusedException">The store refuses to delete some of them. The transaction must not be committed.</exception>

@@ -7,8 +7,8 @@ namespace Attachments.Application.Content.Blobs;
 public static class SmallContent
 {
     /// <summary>
-    /// The most bytes that are returned this way. A larger array would be on the large object heap, which the runtime collects only together
-    /// with everything else.
+    /// The most bytes that are returned this way. A larger array would be on the large object heap, which the runtime collects only
+    /// together with everything else.
     /// </summary>
     public const int MaxBytes = 80_000;
 

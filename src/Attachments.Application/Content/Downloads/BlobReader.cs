@@ -129,7 +129,8 @@ public sealed class BlobReader(
     /// so these reads do not block for long.
     /// </summary>
     /// <returns>The number of bytes sent.</returns>
-    private async Task<long> SendFromCache(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
+    private async Task<long> SendFromCache(
+        StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
         using var copy = cache.Open(file);
         if (copy is null)

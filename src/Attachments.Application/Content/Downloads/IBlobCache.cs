@@ -14,7 +14,9 @@ public interface IBlobCache
     /// </summary>
     byte[]? PredictSha256(object request);
 
-    /// <summary>Records that a file is sent in answer to its <see cref="StoredFile.Request"/>. A file that is requested again is copied.</summary>
+    /// <summary>
+    /// Records that a file is sent in answer to its <see cref="StoredFile.Request"/>. A file that is requested again is copied.
+    /// </summary>
     void RecordUse(StoredFile file);
 
     /// <summary>The copy of a file, open for reading and exactly as long as the file; null where there is none.</summary>

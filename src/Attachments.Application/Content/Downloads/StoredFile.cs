@@ -12,7 +12,8 @@ namespace Attachments.Application.Content.Downloads;
 /// <param name="StoredAt">The Last-Modified date, before truncation to whole seconds.</param>
 /// <param name="Sha512">64 bytes; null if the client did not send it with the upload.</param>
 public sealed record StoredFile(
-    Guid BlobId, FileName FileName, string MediaType, long Length, byte[] Md5, byte[] Sha256, DateTimeOffset StoredAt, byte[]? Sha512 = null)
+    Guid BlobId, FileName FileName, string MediaType, long Length, byte[] Md5, byte[] Sha256, DateTimeOffset StoredAt,
+    byte[]? Sha512 = null)
 {
     /// <summary>All bytes, if the query returned them; otherwise null.</summary>
     public byte[]? Content { get; init; }

@@ -10,13 +10,13 @@ public sealed class DigestCalculator : IDisposable
     private readonly List<(string Algorithm, IncrementalHash Hash)> hashes = [];
 
     /// <param name="expected">What the client sent.</param>
-    /// <param name="also">Algorithms to compute in any case.</param>
-    public DigestCalculator(ExpectedDigests expected, params ReadOnlySpan<HashAlgorithmName> also)
+    /// <param name="additional">Algorithms to compute in any case.</param>
+    public DigestCalculator(ExpectedDigests expected, params ReadOnlySpan<HashAlgorithmName> additional)
     {
         this.expected = expected;
-        Add(DigestAlgorithms.Md5, HashAlgorithmName.MD5, expected.Md5, also);
-        Add(DigestAlgorithms.Sha256, HashAlgorithmName.SHA256, expected.Sha256, also);
-        Add(DigestAlgorithms.Sha512, HashAlgorithmName.SHA512, expected.Sha512, also);
+        Add(DigestAlgorithms.Md5, HashAlgorithmName.MD5, expected.Md5, additional);
+        Add(DigestAlgorithms.Sha256, HashAlgorithmName.SHA256, expected.Sha256, additional);
+        Add(DigestAlgorithms.Sha512, HashAlgorithmName.SHA512, expected.Sha512, additional);
     }
 
     public void Append(ReadOnlySpan<byte> bytes)
@@ -71,16 +71,16 @@ public sealed class DigestCalculator : IDisposable
         }
 
         var hash = hashes.Find(computed => computed.Algorithm == algorithm).Hash ?? throw new InvalidRequestException(
-            "digest_unannounced", $"A {algorithm} digest in the trailer section has to be announced by the header Trailer.");
+            "digest_unannounced", $"A {algorithm} digest in the trailer section must be announced in the Trailer header.");
         if (!hash.GetCurrentHash().AsSpan().SequenceEqual(digest))
         {
             throw new DigestMismatchException(algorithm);
         }
     }
 
-    private void Add(string algorithm, HashAlgorithmName name, byte[]? sent, ReadOnlySpan<HashAlgorithmName> also)
+    private void Add(string algorithm, HashAlgorithmName name, byte[]? sent, ReadOnlySpan<HashAlgorithmName> additional)
     {
-        if (sent is not null || also.Contains(name) || expected.Trailing?.Announced.Contains(algorithm) == true)
+        if (sent is not null || additional.Contains(name) || expected.Trailing?.Announced.Contains(algorithm) == true)
         {
             hashes.Add((algorithm, IncrementalHash.CreateHash(name)));
         }

@@ -21,8 +21,8 @@ public sealed class MemoryBudget(long capacity)
 
     /// <summary>Takes an amount, at most the capacity. Waits until it is free and all earlier requests have been served.</summary>
     /// <returns>False: it was not there in time, and nothing was taken.</returns>
-    public ValueTask<bool> Take(long bytes, TimeSpan patience, CancellationToken cancellationToken) =>
-        TryTake(bytes) ? ValueTask.FromResult(true) : new ValueTask<bool>(Wait(bytes, patience, cancellationToken));
+    public ValueTask<bool> Take(long bytes, TimeSpan timeout, CancellationToken cancellationToken) =>
+        TryTake(bytes) ? ValueTask.FromResult(true) : new ValueTask<bool>(Wait(bytes, timeout, cancellationToken));
 
     /// <summary>Returns an amount.</summary>
     public void Return(long bytes)
@@ -39,12 +39,12 @@ public sealed class MemoryBudget(long capacity)
         }
     }
 
-    private async Task<bool> Wait(long bytes, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<bool> Wait(long bytes, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var waiter = Enqueue(bytes);
         try
         {
-            await waiter.Value.Served.Task.WaitAsync(patience, cancellationToken);
+            await waiter.Value.Served.Task.WaitAsync(timeout, cancellationToken);
             return true;
         }
         catch (TimeoutException)

@@ -38,8 +38,8 @@ public sealed class UploadMemory
     /// <param name="pieceBytes">The piece in which files are stored.</param>
     public static long MinimumBytes(LimitsOptions limits, int pieceBytes)
     {
-        var most = Math.Max(MaxForFiles(pieceBytes, isMultipart: true), MaxForDocument(limits));
-        return ((most + 2) / 3) * 4;
+        var maximum = Math.Max(MaxForFiles(pieceBytes, isMultipart: true), MaxForDocument(limits));
+        return ((maximum + 2) / 3) * 4;
     }
 
     /// <summary>
@@ -47,25 +47,26 @@ public sealed class UploadMemory
     /// </summary>
     public static MemoryEstimate EstimateFiles(long? length, int pieceBytes, bool isMultipart)
     {
-        var most = MaxForFiles(pieceBytes, isMultipart);
+        var maximum = MaxForFiles(pieceBytes, isMultipart);
         return length is { } known
-            ? new MemoryEstimate(Math.Min(2 * Math.Min(known, most), most))
-            : new MemoryEstimate(SmallBytes, UploadReceiver.MinPieceBytes, most);
+            ? new MemoryEstimate(Math.Min(2 * Math.Min(known, maximum), maximum))
+            : new MemoryEstimate(SmallBytes, UploadReceiver.MinPieceBytes, maximum);
     }
 
     /// <summary>The memory for a document.</summary>
     public MemoryEstimate EstimateDocument(long? length)
     {
-        var most = MaxForDocument(limits);
+        var maximum = MaxForDocument(limits);
         return length is { } known
-            ? new MemoryEstimate(Math.Min(DocumentFactor * Math.Min(known, most), most))
-            : new MemoryEstimate(SmallBytes, SmallBytes / DocumentFactor, most);
+            ? new MemoryEstimate(Math.Min(DocumentFactor * Math.Min(known, maximum), maximum))
+            : new MemoryEstimate(SmallBytes, SmallBytes / DocumentFactor, maximum);
     }
 
     /// <summary>The memory for the text fields of a form.</summary>
     public static long EstimateFields(long length) => length * DocumentFactor;
 
-    private static long MaxForFiles(int pieceBytes, bool isMultipart) => (2L * pieceBytes) + (isMultipart ? 2 * UploadReceiver.MaxBufferedBytes : 0);
+    private static long MaxForFiles(int pieceBytes, bool isMultipart) =>
+        (2L * pieceBytes) + (isMultipart ? 2 * UploadReceiver.MaxBufferedBytes : 0);
 
     private static long MaxForDocument(LimitsOptions limits) => (long)DocumentFactor * limits.MaxDocumentBytes;
 }

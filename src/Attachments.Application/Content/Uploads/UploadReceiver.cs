@@ -132,7 +132,8 @@ public sealed class UploadReceiver : IAsyncDisposable
 
     /// <summary>Completes one received file.</summary>
     /// <exception cref="UnavailableException"><c>upload_lost</c>: its bytes were reclaimed meanwhile, or a crash took them.</exception>
-    public async Task<Blob> Complete(ReceivedFile file, CancellationToken cancellationToken) => (await Complete([file], cancellationToken))[0];
+    public async Task<Blob> Complete(ReceivedFile file, CancellationToken cancellationToken) =>
+        (await Complete([file], cancellationToken))[0];
 
     /// <summary>
     /// Completes received files in the open <see cref="IAttachmentsDb.Change{T}"/>: their blobs are stored, and an aggregate must refer to

@@ -89,5 +89,5 @@ public sealed class UploadReservation(UploadMemory memory) : IDisposable
     }
 
     private static UnavailableException Exhausted() => new(
-        "upload_memory_exhausted", "The service receives as many uploads as it has memory for; try again.");
+        "upload_memory_exhausted", "The service has no memory for another upload; try again later.");
 }

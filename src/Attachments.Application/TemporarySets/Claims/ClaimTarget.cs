@@ -19,7 +19,9 @@ public sealed record SessionTarget(long ProjectId, string Uuid, IReadOnlyDiction
 /// <param name="Folder">Null: the root.</param>
 public sealed record RecordTarget(RecordKey Key, string? Folder) : ClaimTarget;
 
-/// <summary>New owned attachments, one for each file. They belong to the owner of the set, and their descriptions are the files' names.</summary>
+/// <summary>
+/// New owned attachments, one for each file. They belong to the owner of the set, and their descriptions are the files' names.
+/// </summary>
 /// <param name="Organisation">The organisation that they are shared with; null for none.</param>
 public sealed record OwnedTarget(long? Organisation) : ClaimTarget;
 

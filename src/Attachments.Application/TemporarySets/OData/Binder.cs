@@ -23,7 +23,7 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
     /// <summary>What a term of <c>$orderby</c> sorts by.</summary>
     public LambdaExpression Key(Node node) => Bind(node) is ComputedOperand key && FieldFinder.Any(key.Value, item)
         ? Expression.Lambda(key.Value, item)
-        : throw option.Invalid(node.Position, "expected a field or a function of fields, found what is the same for all items");
+        : throw option.Invalid(node.Position, "expected a field or a function of fields, found a constant");
 
     private Operand Bind(Node node) => node switch
     {
@@ -45,7 +45,8 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
         if (!Function.All.TryGetValue(call.Function, out var function))
         {
             throw option.Invalid(
-                call.Position, $"there is no function {Quoted.Format(call.Function)}; there are {string.Join(", ", Function.All.Keys)}");
+                call.Position,
+                $"unknown function {Quoted.Format(call.Function)}; the functions are {string.Join(", ", Function.All.Keys)}");
         }
 
         if (call.Arguments.Count != function.Arity)

@@ -46,7 +46,7 @@ internal sealed partial class ExactNumber : IComparable
 
     public int CompareTo(object? obj) => obj is ExactNumber other
         ? (numerator * other.denominator).CompareTo(other.numerator * denominator)
-        : throw new ArgumentException("It is no number.", nameof(obj));
+        : throw new ArgumentException("Not a number.", nameof(obj));
 
     [GeneratedRegex(
         @"^(?<whole>[+-]?[0-9]+)(?:[lL]|(?:\.(?<fraction>[0-9]+))?(?:[eE](?<exponent>[+-]?[0-9]{1,3}))?[mMdDfF]?)\z",

@@ -52,7 +52,7 @@ internal sealed partial class ExactTime : IComparable
 
     public int CompareTo(object? obj)
     {
-        var other = obj as ExactTime ?? throw new ArgumentException("It is no moment.", nameof(obj));
+        var other = obj as ExactTime ?? throw new ArgumentException("Not a date-time.", nameof(obj));
         return Floor != other.Floor ? Floor.CompareTo(other.Floor) : string.CompareOrdinal(finer, other.finer);
     }
 

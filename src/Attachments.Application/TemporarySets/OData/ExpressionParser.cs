@@ -131,10 +131,10 @@ internal sealed class ExpressionParser
         _ => null,
     });
 
-    private Node Compared(Func<Node> operand, Func<string, Comparison?> comparisonOf)
+    private Node Compared(Func<Node> operand, Func<string, Comparison?> parseComparison)
     {
         var left = operand();
-        while (token.Kind == TokenKind.Word && comparisonOf(token.Text) is { } comparison)
+        while (token.Kind == TokenKind.Word && parseComparison(token.Text) is { } comparison)
         {
             var position = CountComparison();
             Advance();
@@ -248,7 +248,7 @@ internal sealed class ExpressionParser
         ? token.Position
         : throw option.Invalid(
             token.Position,
-            string.Create(CultureInfo.InvariantCulture, $"nothing may be nested deeper than {ODataLimits.MaxDepth} levels"));
+            string.Create(CultureInfo.InvariantCulture, $"the nesting is deeper than {ODataLimits.MaxDepth} levels"));
 
     private int CountComparison() => ++comparisons <= ODataLimits.MaxComparisons
         ? token.Position
@@ -283,5 +283,5 @@ internal sealed class ExpressionParser
     private InvalidRequestException TooMany(int limit, string what) => option.Invalid(token.Position, Maximum(limit, what));
 
     private static string Maximum(int limit, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"there may be {limit} {what}, and not more");
+        string.Create(CultureInfo.InvariantCulture, $"at most {limit} {what} are allowed");
 }

@@ -17,7 +17,7 @@ public sealed class ODataFields<T>(Expression<Func<T, long>> ordinal)
     internal bool Has(string name) => fields.ContainsKey(name);
 
     /// <summary>The fault of an expression that names no field.</summary>
-    internal string Missing(string name) => $"there is no field {Quoted.Format(name)}; there are {string.Join(", ", fields.Keys)}";
+    internal string Missing(string name) => $"unknown field {Quoted.Format(name)}; the fields are {string.Join(", ", fields.Keys)}";
 
     public ODataFields<T> Add(string name, Expression<Func<T, string>> value) => Add(name, ValueKind.Text, value);
 

@@ -48,7 +48,7 @@ internal sealed class QueryOptions
         var known = name.StartsWith('$') ? name : $"${name}";
         if (!Known.Contains(known, StringComparer.OrdinalIgnoreCase))
         {
-            throw OptionText.Invalid(Quoted.Format(name), $"it is no option here; the options are {string.Join(", ", Known)}");
+            throw OptionText.Invalid(Quoted.Format(name), $"this option is not supported; the options are {string.Join(", ", Known)}");
         }
 
         if (text.Length == 0)

@@ -94,7 +94,7 @@ internal sealed class Tokenizer(OptionText option)
         return Take(
             TokenKind.Literal,
             end + 1 - offset,
-            literal ?? throw option.Invalid(begin, $"{Quoted.Format(value)} is no {type}; expected {DescribeForm(type)}"));
+            literal ?? throw option.Invalid(begin, $"{Quoted.Format(value)} is not a valid {type}; expected {DescribeForm(type)}"));
     }
 
     /// <summary>A number, or a GUID or a date-time in the style of version 4.</summary>
@@ -112,7 +112,7 @@ internal sealed class Tokenizer(OptionText option)
             TokenKind.Literal,
             length,
             literal ?? throw option.Invalid(
-                offset, $"{Quoted.Format(written)} is no number, date-time or GUID; there is no arithmetic"));
+                offset, $"{Quoted.Format(written)} is not a number, date-time or GUID; arithmetic is not supported"));
     }
 
     /// <summary>

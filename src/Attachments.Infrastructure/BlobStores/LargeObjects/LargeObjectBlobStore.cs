@@ -78,7 +78,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await ReadIfHere(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
 
-    /// <summary>As <see cref="Read"/>; null where the row says that another store has the bytes.</summary>
+    /// <summary>Like <see cref="Read"/>; null if the row says that another store has the bytes.</summary>
     public Task<int?> ReadIfHere(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         TranslateFailures(blobId, async () =>
         {

@@ -33,7 +33,7 @@ public sealed class BlobMover(
         ORDER BY id LIMIT $3
         """;
 
-    /// <summary>Moves all that are stored elsewhere, released ones apart.</summary>
+    /// <summary>Moves all blobs that are stored elsewhere, except released ones.</summary>
     /// <exception cref="ConfigurationException">The bucket belongs to another database.</exception>
     /// <exception cref="UnavailableException">A store cannot be reached; what was moved so far is moved.</exception>
     public async Task<MoveResult> Move(StorageProvider to, CancellationToken cancellationToken)
@@ -84,7 +84,8 @@ public sealed class BlobMover(
         }
     }
 
-    private async Task<MoveOutcome> TryMove(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
+    private async Task<MoveOutcome> TryMove(
+        IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         try
         {
@@ -92,18 +93,19 @@ public sealed class BlobMover(
         }
         catch (PostgresException exception) when (PostgresFailures.IsDataCorruption(exception))
         {
-            logger.LogError(exception, "Blob {Blob} cannot be read; it stays where it is.", blob.Id);
+            logger.LogError(exception, "Blob {Blob} cannot be read; it was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
         catch (BlobRefusedException exception)
         {
-            // A bucket that does not answer at all is told apart already, and ends the run.
-            logger.LogError(exception, "The bucket refuses what blob {Blob} needs; the blob stays where it is.", blob.Id);
+            // A bucket that does not answer at all ends the run before this point.
+            logger.LogError(exception, "The bucket refused a request for blob {Blob}; the blob was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
     }
 
-    private async Task<MoveOutcome> Move(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
+    private async Task<MoveOutcome> Move(
+        IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         // A copy from an earlier move may be the last good one. Do not overwrite it with bytes that are not verified.
         if (await target.HasCopy(blob, cancellationToken) && await IsIntact(target, blob, cancellationToken))
@@ -118,13 +120,13 @@ public sealed class BlobMover(
 
         if (!await CopyBytes(source, target, blob, cancellationToken))
         {
-            logger.LogError("The content of blob {Blob} does not match its digest; the blob stays where it is.", blob.Id);
+            logger.LogError("The content of blob {Blob} does not match its digest; the blob was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
 
         if (!await target.CompleteCopy(blob, cancellationToken) || !await IsIntact(target, blob, cancellationToken))
         {
-            logger.LogError("The copy of blob {Blob} differs from the original; the blob stays where it is.", blob.Id);
+            logger.LogError("The copy of blob {Blob} differs from the original; the blob was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
 
@@ -132,7 +134,8 @@ public sealed class BlobMover(
     }
 
     /// <returns>False: the bytes are not those of the digest.</returns>
-    private static async Task<bool> CopyBytes(IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
+    private static async Task<bool> CopyBytes(
+        IMigrationStore source, IMigrationStore target, StoredBlob blob, CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(target.PieceBytesFor(blob), blob.Length));
@@ -275,10 +278,11 @@ public sealed class BlobMover(
     }
 }
 
-/// <summary>What one run moved.</summary>
-/// <param name="Blobs">Those that are read from the other store now.</param>
-/// <param name="Bytes">Theirs.</param>
+/// <summary>The result of one run.</summary>
+/// <param name="Blobs">The number of moved blobs.</param>
+/// <param name="Bytes">Their total length in bytes.</param>
 /// <param name="Damaged">
-/// Those that stayed, since their bytes, or those of the copy, are not those that were stored, or the bucket refuses them.
+/// The number of blobs that were not moved, because their bytes or those of the copy do not match the digest, or because the bucket refuses
+/// them.
 /// </param>
 public sealed record MoveResult(long Blobs, long Bytes, long Damaged);

@@ -103,7 +103,7 @@ internal sealed class LargeObjectMigrationStore(NpgsqlConnection session, TimePr
     {
         await using var command = new NpgsqlCommand(statement, session)
         {
-            // What is left of an earlier copy may be gigabytes, a million pages to delete: as long as it takes.
+            // The rest of an earlier copy may be gigabytes in a million pages, so the deletion has no timeout.
             CommandTimeout = 0,
             Parameters =
             {

@@ -121,7 +121,8 @@ internal sealed class StaleCopyReclaimer(
         }
         catch (BlobRefusedException refusal)
         {
-            logger.LogError(refusal, "Blobs whose copies cannot be deleted: {Blobs}.", string.Join(", ", refusal.BlobIds));
+            logger.LogError(
+                refusal, "The bucket refused to delete the stale copies of these blobs: {Blobs}.", string.Join(", ", refusal.BlobIds));
             return refusal.BlobIds;
         }
     }
@@ -129,7 +130,7 @@ internal sealed class StaleCopyReclaimer(
     /// <summary>Touches the blobs whose copies could not be deleted, so that they are tried again after the same delay.</summary>
     private async Task Touch(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        // By another connection: an error of the disk ends the one that it came by.
+        // Uses another connection: a disk error closes the one on which it occurs.
         await using var command = dataSource.CreateCommand(TouchAll);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
@@ -157,7 +158,7 @@ internal sealed class StaleCopyReclaimer(
                 return await UnlinkOneByOne(found.Count, before, skipped, cancellationToken);
             }
 
-            logger.LogError(exception, "The large object that blob {Blob} does not need any more cannot be deleted.", found[0].Id);
+            logger.LogError(exception, "The stale large object of blob {Blob} cannot be deleted.", found[0].Id);
             skipped.Add(found[0].Id);
             await Touch([found[0].Id], cancellationToken);
             return 1;

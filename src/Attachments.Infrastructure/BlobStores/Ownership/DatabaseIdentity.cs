@@ -4,11 +4,11 @@ using Npgsql;
 namespace Attachments.Infrastructure.BlobStores.Ownership;
 
 /// <summary>Identifies a database. A copy of a database is a different one.</summary>
-/// <param name="Id">Made when the database was migrated. A dump carries it along, so copies have it in common.</param>
+/// <param name="Id">Created when the database was migrated. A dump contains it, so copies share it.</param>
 /// <param name="Place">
-/// The cluster's system identifier and the number of the database in it. A dump does not carry them along; a physical copy of the cluster does.
+/// The cluster's system identifier and the number of the database in it. A dump does not contain them; a physical copy of the cluster does.
 /// </param>
-/// <param name="Name">What it is called, for people.</param>
+/// <param name="Name">The name of the database, for messages.</param>
 public sealed record DatabaseIdentity(Guid Id, string Place, string Name)
 {
     private const string Query =
@@ -43,7 +43,7 @@ public sealed record DatabaseIdentity(Guid Id, string Place, string Name)
 
     public string ToJson() => JsonSerializer.Serialize(this);
 
-    /// <summary>Whether both are the same database, whatever it is called by now.</summary>
+    /// <summary>Whether both are the same database, even if it was renamed.</summary>
     public bool IsSameAs(DatabaseIdentity other) => IsCopyOf(other) && Place == other.Place;
 
     /// <summary>Whether one came from the other, or both from a third.</summary>

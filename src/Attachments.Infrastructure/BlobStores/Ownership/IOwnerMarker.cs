@@ -15,6 +15,6 @@ public interface IOwnerMarker
     /// </summary>
     Task Create(string text, CancellationToken cancellationToken);
 
-    /// <summary>Writes it, whatever was there.</summary>
+    /// <summary>Replaces the marker, or writes it if there is none.</summary>
     Task Replace(string text, CancellationToken cancellationToken);
 }

@@ -6,9 +6,9 @@ namespace Attachments.Infrastructure.BlobStores.Ownership;
 /// <summary>Ties a store to one database. If two databases shared a store, each would delete the bytes of the other.</summary>
 public sealed class StoreOwnership(IOwnerMarker marker)
 {
-    /// <summary>Returns if the store belongs to this database, or has belonged to none until now.</summary>
-    /// <param name="connection">To the database; the look at it joins an open transaction.</param>
-    /// <param name="cancellationToken">Leaves the store as it is, or ours.</param>
+    /// <summary>Requires that the store belongs to this database. A store without an owner is claimed.</summary>
+    /// <param name="connection">A connection to the database; reading joins an open transaction.</param>
+    /// <param name="cancellationToken">On cancellation the store is unchanged or claimed.</param>
     /// <exception cref="ConfigurationException">It belongs to another.</exception>
     public async Task Require(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -16,17 +16,17 @@ public sealed class StoreOwnership(IOwnerMarker marker)
         var text = await marker.Read(cancellationToken) ?? await Claim(ours, cancellationToken);
         if (DatabaseIdentity.FromJson(text) is not { } owner)
         {
-            throw new ConfigurationException($"The {marker.Store} says that it belongs to something else. {Advice}");
+            throw new ConfigurationException($"The {marker.Store} has an owner marker of another program. {Advice}");
         }
 
         if (!ours.IsSameAs(owner))
         {
-            var kinship = ours.IsCopyOf(owner) ? ", of which this one is a copy" : "";
-            throw new ConfigurationException($"The {marker.Store} belongs to the database {owner}{kinship}; this one is {ours}. {Advice}");
+            var relation = ours.IsCopyOf(owner) ? ", of which this one is a copy" : "";
+            throw new ConfigurationException($"The {marker.Store} belongs to the database {owner}{relation}; this one is {ours}. {Advice}");
         }
     }
 
-    /// <summary>From now on the store belongs to this database, whoever it belonged to.</summary>
+    /// <summary>Makes this database the owner of the store, whichever owned it before.</summary>
     /// <returns>The database.</returns>
     public async Task<DatabaseIdentity> Adopt(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -36,13 +36,13 @@ public sealed class StoreOwnership(IOwnerMarker marker)
     }
 
     private static string Advice =>
-        "Give this database a store of its own; or, if the other is not served any more, run the verb 'adopt-store'.";
+        "Give this database a store of its own; or, if no service uses the other database any more, run the command 'adopt-store'.";
 
     /// <summary>Two databases may claim the store at once; the marker read afterwards decides.</summary>
     private async Task<string> Claim(DatabaseIdentity ours, CancellationToken cancellationToken)
     {
         await marker.Create(ours.ToJson(), cancellationToken);
         return await marker.Read(cancellationToken)
-            ?? throw new ConfigurationException($"The {marker.Store} does not keep what is written to it.");
+            ?? throw new ConfigurationException($"The {marker.Store} did not keep the owner marker that was written to it.");
     }
 }

@@ -13,8 +13,8 @@ namespace Attachments.Infrastructure.BlobStores.S3;
 
 /// <summary>
 /// The bucket with one object per blob, named by the blob's id. A failed request throws an <see cref="UnavailableException"/> after the
-/// client's retries and within <see cref="S3Requests.Timeout"/>, or a <see cref="BlobRefusedException"/> if the bucket is reachable and only this
-/// object fails.
+/// client's retries and within <see cref="S3Requests.Timeout"/>, or a <see cref="BlobRefusedException"/> if the bucket is reachable and
+/// only this object fails.
 /// </summary>
 public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> logger) : IDisposable
 {
@@ -35,11 +35,6 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
 
     /// <summary>The timeout of one of many deletions. It is shorter than that of the batch, so one that hangs is skipped.</summary>
     private static readonly TimeSpan DeletionTimeout = TimeSpan.FromSeconds(20);
-
-    /// <summary>The timeout of a batch of small requests; a transaction may be waiting for it.</summary>
-    private static readonly TimeSpan BatchTimeout = TimeSpan.FromMinutes(1);
-
-    private const int RequestsAtOnce = 8;
 
     private readonly S3Requests requests = new(client, name);
 
@@ -101,11 +96,13 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             PartSize = content.Length,
             InputStream = AsStream(content),
         };
-        return await requests.Execute(blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsNotFound) is not null;
+        var response = await requests.Execute(
+            blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+        return response is not null;
     }
 
-    /// <summary>Makes an object of the parts that have arrived.</summary>
-    /// <returns>False: what is there afterwards is not an object of that length.</returns>
+    /// <summary>Completes an upload: its parts become an object.</summary>
+    /// <returns>False: there is no object of that length afterwards.</returns>
     public async Task<bool> CompleteUpload(Guid blobId, string uploadId, long length, CancellationToken cancellationToken)
     {
         if (await ListParts(blobId, uploadId, cancellationToken) is { } parts)
@@ -128,7 +125,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                // The engine may have done it all the same, and said so too late or not at all.
+                // The engine may have completed it nevertheless, and its response was late or lost.
                 logger.LogWarning(failure, "Completing the upload of blob {Blob} failed; its object decides.", blobId);
                 return await GetLength(blobId, cancellationToken) == length
                     ? true
@@ -180,8 +177,9 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     public async Task<long?> GetLength(Guid blobId, CancellationToken cancellationToken)
     {
         var request = new GetObjectMetadataRequest { BucketName = name, Key = GetKey(blobId) };
-        return (await requests.Execute(blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsNotFound))
-            ?.ContentLength;
+        var response = await requests.Execute(
+            blobId, token => client.GetObjectMetadataAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+        return response?.ContentLength;
     }
 
     /// <returns>As <see cref="GetLength"/>, of each; null too where the bucket refuses to tell.</returns>
@@ -189,7 +187,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         IReadOnlyCollection<Guid> blobIds, CancellationToken cancellationToken)
     {
         var lengths = new ConcurrentDictionary<Guid, long?>();
-        var refused = await ForEach(
+        var refused = await S3Requests.ForEach(
             blobIds, async (blobId, token) => lengths[blobId] = await GetLength(blobId, token), cancellationToken);
         foreach (var blobId in refused.SelectMany(refusal => refusal.BlobIds))
         {
@@ -206,7 +204,7 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     /// <exception cref="BlobRefusedException">Names those that are still there; all the others are deleted.</exception>
     public async Task Delete(IReadOnlyCollection<Guid> blobIds, bool withUploads, CancellationToken cancellationToken)
     {
-        var refused = await ForEach(
+        var refused = await S3Requests.ForEach(
             blobIds,
             async (blobId, token) =>
             {
@@ -230,7 +228,8 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         await foreach (var uploadId in ListUploads(blobId, cancellationToken))
         {
             var request = new AbortMultipartUploadRequest { BucketName = name, Key = GetKey(blobId), UploadId = uploadId };
-            await requests.Execute(blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+            await requests.Execute(
+                blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsNotFound);
         }
     }
 
@@ -238,35 +237,6 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     public Task Probe(CancellationToken cancellationToken) => requests.Probe(cancellationToken);
 
     public void Dispose() => client.Dispose();
-
-    /// <returns>For which of them it was refused.</returns>
-    private static async Task<IReadOnlyCollection<BlobRefusedException>> ForEach(
-        IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, Task> act, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(BatchTimeout);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = patience.Token };
-        var refused = new ConcurrentQueue<BlobRefusedException>();
-        try
-        {
-            await Parallel.ForEachAsync(blobIds, parallel, async (blobId, token) =>
-            {
-                try
-                {
-                    await act(blobId, token);
-                }
-                catch (BlobRefusedException refusal)
-                {
-                    refused.Enqueue(refusal);
-                }
-            });
-            return refused;
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw S3Failures.Unavailable(exception);
-        }
-    }
 
     private Task<DeleteObjectResponse?> Delete(Guid blobId, CancellationToken cancellationToken) => requests.Execute(
         blobId,
@@ -303,7 +273,9 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         var request = new ListPartsRequest { BucketName = name, Key = GetKey(blobId), UploadId = uploadId };
         do
         {
-            if (await requests.Execute(blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsNotFound) is not { } page)
+            var response = await requests.Execute(
+                blobId, token => client.ListPartsAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+            if (response is not { } page)
             {
                 return null;
             }

@@ -15,7 +15,7 @@ internal static class S3Failures
     public static bool IsNotFound(AmazonS3Exception exception) =>
         exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode is not "NoSuchBucket";
 
-    /// <summary>There is an object of that key already, or one is being made, and the request was for one where there is none.</summary>
+    /// <summary>The request required that there is no object with that key, but there is one, or one is being written.</summary>
     public static bool AlreadyExists(AmazonS3Exception exception) =>
         exception.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict;
 
@@ -41,17 +41,18 @@ internal static class S3Failures
         };
 
     /// <summary>
-    /// Why the configured bucket can never be used, to follow the engine's address in a sentence; null: the failure does not say so.
+    /// Describes why the configured bucket can never be used. The text follows the engine's address in a sentence. Null: the failure is not
+    /// of this kind.
     /// </summary>
     public static string? DescribeMisconfiguration(Exception exception, string bucket) => exception switch
     {
         AmazonS3Exception { ErrorCode: "NoSuchBucket" } => $"has no bucket '{bucket}'.",
         AmazonS3Exception refusal when (int)refusal.StatusCode is >= 300 and < 500 and not (408 or 429) =>
-            $"refuses to show bucket '{bucket}': {refusal.ErrorCode}, {refusal.Message}",
+            $"refuses requests for bucket '{bucket}': {refusal.ErrorCode}, {refusal.Message}",
         _ => null,
     };
 
-    /// <summary>The application's word for it.</summary>
+    /// <summary>Translates a failure into the application's exception.</summary>
     public static UnavailableException Unavailable(Exception exception) =>
         new("store_unavailable", "The file store is temporarily unavailable; try again.", exception);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -13,6 +14,11 @@ internal sealed class S3Requests(IAmazonS3 client, string bucket)
     public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>The timeout of a batch of small requests; a transaction may be waiting for it.</summary>
+    private static readonly TimeSpan BatchTimeout = TimeSpan.FromMinutes(1);
+
+    private const int RequestsAtOnce = 8;
 
     public IAmazonS3 Client => client;
 
@@ -62,6 +68,37 @@ internal sealed class S3Requests(IAmazonS3 client, string bucket)
         catch (AmazonServiceException exception)
         {
             throw blobId is { } one ? new BlobRefusedException([one], exception) : S3Failures.Unavailable(exception);
+        }
+    }
+
+    /// <summary>Sends requests about several blobs, some at a time.</summary>
+    /// <returns>The refusals. The requests about the other blobs succeeded.</returns>
+    /// <exception cref="UnavailableException">The requests took too long.</exception>
+    public static async Task<IReadOnlyCollection<BlobRefusedException>> ForEach(
+        IReadOnlyCollection<Guid> blobIds, Func<Guid, CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(BatchTimeout);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = timeout.Token };
+        var refused = new ConcurrentQueue<BlobRefusedException>();
+        try
+        {
+            await Parallel.ForEachAsync(blobIds, parallel, async (blobId, token) =>
+            {
+                try
+                {
+                    await act(blobId, token);
+                }
+                catch (BlobRefusedException refusal)
+                {
+                    refused.Enqueue(refusal);
+                }
+            });
+            return refused;
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw S3Failures.Unavailable(exception);
         }
     }
 

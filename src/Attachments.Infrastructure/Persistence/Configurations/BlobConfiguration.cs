@@ -37,7 +37,7 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         builder.HasIndex(blob => blob.ReleasedAt, "ix_blobs_released").HasFilter("released_at IS NOT NULL");
         builder.HasIndex(blob => blob.TouchedAt, "ix_blobs_pending").HasFilter("state = 0");
 
-        // By store, so that what waits for one that does not answer is not passed over, again and again, on the way to the other's.
+        // Indexed by store: if one store does not answer, its waiting blobs need not be scanned again and again to find those of the other.
         builder.HasIndex(["Store", nameof(Blob.ReleasedAt)], "ix_blobs_released_by_store")
             .HasFilter("released_at IS NOT NULL AND (large_object IS NULL OR NOT in_s3)");
         builder.HasIndex(["Store", nameof(Blob.TouchedAt)], "ix_blobs_abandoned_by_store")

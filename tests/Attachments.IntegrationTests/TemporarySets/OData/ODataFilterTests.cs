@@ -181,7 +181,9 @@ internal sealed class ODataFilterTests
         Case("'a' in ('b','a') and not ('a' in ('b'))", _ => true),
         Case("year(2015-12-31T23:00:00-02:00) eq 2016", _ => true),
         Case("second(0001-01-01) eq 0 and day(0001-01-01) eq 1 and second(9999-12-31T23:59:59.9999999Z) eq 59", _ => true),
-        Case("month(2015-12-31T23:00:00-02:00) in (1) and hour(2015-12-16T07:40:18Z) lt 8 and minute(2015-12-16T07:40:18Z) ge 40", _ => true),
+        Case(
+            "month(2015-12-31T23:00:00-02:00) in (1) and hour(2015-12-16T07:40:18Z) lt 8 and minute(2015-12-16T07:40:18Z) ge 40",
+            _ => true),
         Case("Name eq '" + new string('x', 300) + "'", _ => false),
     ];
 

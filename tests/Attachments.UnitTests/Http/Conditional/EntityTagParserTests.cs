@@ -82,11 +82,13 @@ internal sealed class EntityTagParserTests
     [TestCase("")]
     [TestCase(",")]
     [TestCase(", ,")]
-    public void Names_nothing_by_an_empty_list(string value) => EntityTagParser.ParseCondition(value)!.MatchesWeakly(With("a")).ShouldBeFalse();
+    public void Names_nothing_by_an_empty_list(string value) =>
+        EntityTagParser.ParseCondition(value)!.MatchesWeakly(With("a")).ShouldBeFalse();
 
     [Test]
     public void Names_nothing_that_has_no_tag_by_a_list() =>
-        EntityTagParser.ParseCondition("\"a\"")!.MatchesWeakly(new CurrentRepresentation(entityTag: null, modifiedAt: null)).ShouldBeFalse();
+        EntityTagParser.ParseCondition("\"a\"")!.MatchesWeakly(
+            new CurrentRepresentation(entityTag: null, modifiedAt: null)).ShouldBeFalse();
 
     [TestCase("a")]
     [TestCase("\"a\" \"b\"")]
@@ -110,7 +112,8 @@ internal sealed class EntityTagParserTests
             foreach (var opaque in (string[])["a", "b", "a,b", "W/", string.Empty])
             {
                 condition?.MatchesStrongly(With(opaque)).ShouldBe(model!.Contains($"\"{opaque}\""), value);
-                condition?.MatchesWeakly(With(opaque)).ShouldBe(model!.Contains($"\"{opaque}\"") || model.Contains($"W/\"{opaque}\""), value);
+                condition?.MatchesWeakly(With(opaque))
+                    .ShouldBe(model!.Contains($"\"{opaque}\"") || model.Contains($"W/\"{opaque}\""), value);
             }
         });
 

@@ -33,7 +33,8 @@ internal sealed class ContentDispositionTests
 
     [Test]
     public void Replaces_half_a_character() =>
-        ContentDisposition.Format("a\ud83d.txt", inline: false).ShouldBe("attachment; filename=\"a_.txt\"; filename*=UTF-8''a%EF%BF%BD.txt");
+        ContentDisposition.Format("a\ud83d.txt", inline: false)
+            .ShouldBe("attachment; filename=\"a_.txt\"; filename*=UTF-8''a%EF%BF%BD.txt");
 
     [Test]
     public void Says_a_long_name_in_full()

@@ -15,7 +15,8 @@ internal sealed class ReprDigestTests
         DateTimeOffset.UnixEpoch, SHA512.HashData(Bytes));
 
     [Test]
-    public void Is_sha_256_where_nothing_is_wanted() => Select(default).ShouldStartWith("sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:");
+    public void Is_sha_256_where_nothing_is_wanted() =>
+        Select(default).ShouldStartWith("sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:");
 
     [TestCase("md5=1", "md5")]
     [TestCase("sha-512=1", "sha-512")]

@@ -29,12 +29,12 @@ public sealed class RefusedOptionsTests
     [TestCase("Name,Size", 5, "expected an operator")]
 
     // Unknown names.
-    [TestCase("Foo eq 1", 1, "there is no field \"Foo\"; there are Id, Name, CreatedAt, Size")]
-    [TestCase("name eq 'x'", 1, "there is no field \"name\"")]
-    [TestCase("Size gt 1 and Self eq 'x'", 15, "there is no field \"Self\"")]
-    [TestCase("concat(Name,'x') eq 'x'", 1, "there is no function \"concat\"; there are contains, ")]
-    [TestCase("Contains(Name,'x')", 1, "there is no function \"Contains\"")]
-    [TestCase("Name(1)", 1, "there is no function \"Name\"")]
+    [TestCase("Foo eq 1", 1, "unknown field \"Foo\"; the fields are Id, Name, CreatedAt, Size")]
+    [TestCase("name eq 'x'", 1, "unknown field \"name\"")]
+    [TestCase("Size gt 1 and Self eq 'x'", 15, "unknown field \"Self\"")]
+    [TestCase("concat(Name,'x') eq 'x'", 1, "unknown function \"concat\"; the functions are contains, ")]
+    [TestCase("Contains(Name,'x')", 1, "unknown function \"Contains\"")]
+    [TestCase("Name(1)", 1, "unknown function \"Name\"")]
     [TestCase("Set/Name eq 'x'", 4, "\"/\" has no meaning here")]
     [TestCase("Items/any(x: x eq 1)", 6, "\"/\" has no meaning here")]
     [TestCase("$it/Name eq 'x'", 1, "\"$\" has no meaning here")]
@@ -45,8 +45,8 @@ public sealed class RefusedOptionsTests
     [TestCase("Size add 1 gt 2", 6, "found \"add\"")]
     [TestCase("(Size mod 2) eq 0", 7, "found \"mod\"")]
     [TestCase("Size gt 1 sub 1", 11, "found \"sub\"")]
-    [TestCase("-Size lt 0", 1, "\"-Size\" is no number, date-time or GUID; there is no arithmetic")]
-    [TestCase("Size gt 5-3", 9, "\"5-3\" is no number")]
+    [TestCase("-Size lt 0", 1, "\"-Size\" is not a number, date-time or GUID; arithmetic is not supported")]
+    [TestCase("Size gt 5-3", 9, "\"5-3\" is not a number")]
     [TestCase("Name has 'x'", 6, "found \"has\"")]
 
     // Types.
@@ -76,28 +76,28 @@ public sealed class RefusedOptionsTests
     [TestCase("true in (true)", 6, "in takes a string, a number, a date-time or a GUID")]
 
     // Literals.
-    [TestCase("Size eq 1.", 9, "\"1.\" is no number")]
+    [TestCase("Size eq 1.", 9, "\"1.\" is not a number")]
     [TestCase("Size eq .5", 9, "\".\" has no meaning here")]
-    [TestCase("Size eq 1.5L", 9, "is no number")]
-    [TestCase("Size eq 1e9999", 9, "is no number")]
-    [TestCase("Size eq 0x10", 9, "is no number")]
+    [TestCase("Size eq 1.5L", 9, "is not a number")]
+    [TestCase("Size eq 1e9999", 9, "is not a number")]
+    [TestCase("Size eq 0x10", 9, "is not a number")]
     [TestCase("Size eq ١", 9, "has no meaning here")]
-    [TestCase("Size eq INF", 9, "there is no field \"INF\"")]
-    [TestCase("CreatedAt eq datetime'yesterday'", 23, "\"yesterday\" is no datetime; expected yyyy-mm-ddThh:mm:ss")]
-    [TestCase("CreatedAt eq datetime'2015-02-29T00:00:00'", 23, "is no datetime")]
-    [TestCase("CreatedAt eq 2015-12-16T24:00:00Z", 14, "is no number, date-time or GUID")]
-    [TestCase("CreatedAt eq 2015-12-16T23:59:60Z", 14, "is no number")]
-    [TestCase("CreatedAt eq 0001-01-01T00:00:00+01:00", 14, "is no number")]
-    [TestCase("CreatedAt eq 9999-12-31T23:59:59-00:01", 14, "is no number")]
-    [TestCase("CreatedAt eq 2015-12-16T07:40:18 25:00", 34, "is no number, date-time or GUID")]
-    [TestCase("CreatedAt eq 2015-12-16T07:40:18  01:00", 35, "is no number, date-time or GUID")]
-    [TestCase("CreatedAt eq 2015-12-16T07:40:18Z 01:00", 35, "is no number, date-time or GUID")]
-    [TestCase("CreatedAt eq datetime'2015-12-16 07:40:18'", 23, "is no datetime")]
+    [TestCase("Size eq INF", 9, "unknown field \"INF\"")]
+    [TestCase("CreatedAt eq datetime'yesterday'", 23, "\"yesterday\" is not a valid datetime; expected yyyy-mm-ddThh:mm:ss")]
+    [TestCase("CreatedAt eq datetime'2015-02-29T00:00:00'", 23, "is not a valid datetime")]
+    [TestCase("CreatedAt eq 2015-12-16T24:00:00Z", 14, "is not a number, date-time or GUID")]
+    [TestCase("CreatedAt eq 2015-12-16T23:59:60Z", 14, "is not a number")]
+    [TestCase("CreatedAt eq 0001-01-01T00:00:00+01:00", 14, "is not a number")]
+    [TestCase("CreatedAt eq 9999-12-31T23:59:59-00:01", 14, "is not a number")]
+    [TestCase("CreatedAt eq 2015-12-16T07:40:18 25:00", 34, "is not a number, date-time or GUID")]
+    [TestCase("CreatedAt eq 2015-12-16T07:40:18  01:00", 35, "is not a number, date-time or GUID")]
+    [TestCase("CreatedAt eq 2015-12-16T07:40:18Z 01:00", 35, "is not a number, date-time or GUID")]
+    [TestCase("CreatedAt eq datetime'2015-12-16 07:40:18'", 23, "is not a valid datetime")]
     [TestCase("Size eq 1 5", 11, "expected")]
-    [TestCase("Id eq guid'x'", 12, "\"x\" is no guid; expected 8-4-4-4-12 hexadecimal digits")]
-    [TestCase("Id eq guid'0x4bb709-e0e7-4af3-9f60-a045016a9610'", 12, "is no guid")]
+    [TestCase("Id eq guid'x'", 12, "\"x\" is not a valid guid; expected 8-4-4-4-12 hexadecimal digits")]
+    [TestCase("Id eq guid'0x4bb709-e0e7-4af3-9f60-a045016a9610'", 12, "is not a valid guid")]
     [TestCase("Id eq guid'4bb709c2", 11, "this quotation mark is not closed")]
-    [TestCase("Id eq 4bb709c2-e0e7", 7, "is no number, date-time or GUID")]
+    [TestCase("Id eq 4bb709c2-e0e7", 7, "is not a number, date-time or GUID")]
     [TestCase("Size eq time'PT1H'", 9, "there are no literals of the type \"time\"")]
     [TestCase("Name eq'x'", 6, "there are no literals of the type \"eq\"")]
     [TestCase("Name eq 'a\0b'", 11, "a string must not hold U+0000")]
@@ -123,18 +123,18 @@ public sealed class RefusedOptionsTests
         Should.Throw<InvalidRequestException>(() => Listed.Query(("$filter", filter))).Message
             .ShouldBe($"$filter, character {character}: the string is not well-formed Unicode.");
 
-    [TestCase("Foo", 1, "there is no field \"Foo\"")]
+    [TestCase("Foo", 1, "unknown field \"Foo\"")]
     [TestCase("Name,", 6, "expected a field")]
     [TestCase(",Name", 1, "expected a field")]
     [TestCase("Name up", 6, "expected asc, desc, ',' or the end, found \"up\"")]
     [TestCase("Name desc asc", 11, "expected asc, desc, ',' or the end")]
     [TestCase("Name DESC", 6, "found \"DESC\"")]
     [TestCase("Name;Size", 5, "\";\" has no meaning here")]
-    [TestCase("'x'", 1, "the same for all items")]
-    [TestCase("Size, 12", 7, "the same for all items")]
-    [TestCase("tolower('X')", 1, "the same for all items")]
-    [TestCase("Size, year(2015-12-16)", 7, "the same for all items")]
-    [TestCase("(tolower('X') eq 'x')", 15, "the same for all items")]
+    [TestCase("'x'", 1, "found a constant")]
+    [TestCase("Size, 12", 7, "found a constant")]
+    [TestCase("tolower('X')", 1, "found a constant")]
+    [TestCase("Size, year(2015-12-16)", 7, "found a constant")]
+    [TestCase("(tolower('X') eq 'x')", 15, "found a constant")]
     [TestCase("length(Size)", 8, "length takes a string, found a number")]
     [TestCase("Size add 1", 6, "found \"add\"")]
     public void A_bad_order_is_told_with_the_character_where_it_goes_wrong(string orderBy, int character, string fault)
@@ -183,7 +183,7 @@ public sealed class RefusedOptionsTests
     public void An_option_that_is_not_known_is_refused_by_its_name(string name)
     {
         var error = Should.Throw<InvalidRequestException>(() => Listed.Query((name, "x")));
-        error.Message.ShouldStartWith($"\"{name}\", it is no option here; the options are $filter, $orderby,");
+        error.Message.ShouldStartWith($"\"{name}\", this option is not supported; the options are $filter, $orderby,");
     }
 
     [TestCase("$filter", "true")]
@@ -199,8 +199,8 @@ public sealed class RefusedOptionsTests
         Should.Throw<InvalidRequestException>(() => Listed.Query((first, "true"), (second, "true"))).Message
             .ShouldBe($"{second}, it was sent more than once.");
 
-    [TestCase("Foo", 1, "there is no field \"Foo\"; there are Id, Name, CreatedAt, Size")]
-    [TestCase("Name,name", 6, "there is no field \"name\"")]
+    [TestCase("Foo", 1, "unknown field \"Foo\"; the fields are Id, Name, CreatedAt, Size")]
+    [TestCase("Name,name", 6, "unknown field \"name\"")]
     [TestCase("Name,,Size", 6, "expected a field, found \",\"")]
     [TestCase("Name,", 6, "expected a field, found the end")]
     [TestCase(" ", 2, "expected a field, found the end")]
@@ -226,16 +226,16 @@ public sealed class RefusedOptionsTests
     [
         new("a megabyte", "Name eq '" + new string('x', 1 << 20) + "'", "it is longer than 8192 characters"),
         new("10,000 parentheses", Repeated("(", 10_000) + "true" + Repeated(")", 10_000), "it is longer than 8192 characters"),
-        new("parentheses", Repeated("(", 4000) + "true", "character 101: nothing may be nested deeper than 100 levels"),
+        new("parentheses", Repeated("(", 4000) + "true", "character 101: the nesting is deeper than 100 levels"),
         new("10,000 negations", Repeated("not ", 10_000) + "true", "it is longer than 8192 characters"),
-        new("negations", Repeated("not ", 2000) + "true", "character 401: nothing may be nested deeper than 100 levels"),
-        new("functions", Repeated("trim(", 1600), "character 101: there may be 20 functions, and not more"),
-        new("functions in terms", Repeated("length(Name) eq 1 or ", 21) + "true", "character 421: there may be 20 functions"),
+        new("negations", Repeated("not ", 2000) + "true", "character 401: the nesting is deeper than 100 levels"),
+        new("functions", Repeated("trim(", 1600), "character 101: at most 20 functions are allowed"),
+        new("functions in terms", Repeated("length(Name) eq 1 or ", 21) + "true", "character 421: at most 20 functions"),
         new("10,000 terms", Repeated("Size eq 1 and ", 10_000) + "true", "it is longer than 8192 characters"),
-        new("terms", Repeated("1 eq 1 or ", 800) + "true", "character 2003: there may be 200 comparisons, and not more"),
-        new("comparisons of comparisons", "true" + Repeated(" eq true", 1000), "there may be 200 comparisons, and not more"),
-        new("a list", "Size in (1" + Repeated(",1", 2000) + ")", "there may be 1000 literals in a list"),
-        new("lists", Repeated("1 in (1) or ", 600) + "true", "there may be 200 comparisons, and not more"),
+        new("terms", Repeated("1 eq 1 or ", 800) + "true", "character 2003: at most 200 comparisons are allowed"),
+        new("comparisons of comparisons", "true" + Repeated(" eq true", 1000), "at most 200 comparisons are allowed"),
+        new("a list", "Size in (1" + Repeated(",1", 2000) + ")", "at most 1000 literals in a list"),
+        new("lists", Repeated("1 in (1) or ", 600) + "true", "at most 200 comparisons are allowed"),
         new("a division by zero", "Size div 0 eq 1", "character 6: "),
     ];
 
@@ -246,7 +246,7 @@ public sealed class RefusedOptionsTests
     [Test]
     public void Too_many_terms_of_an_order_are_refused() =>
         Should.Throw<InvalidRequestException>(() => Listed.Query(("$orderby", string.Join(',', Enumerable.Repeat("Name", 17)))))
-            .Message.ShouldContain("character 80: there may be 16 terms");
+            .Message.ShouldContain("character 80: at most 16 terms");
 
     private static string Repeated(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 }

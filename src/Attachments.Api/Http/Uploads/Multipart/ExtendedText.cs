@@ -6,7 +6,7 @@ namespace Attachments.Api.Http.Uploads.Multipart;
 /// <summary>The value of a parameter that names its charset: <c>charset'language'percent-encoded</c> (RFC 8187, section 3.2.1).</summary>
 internal static class ExtendedText
 {
-    /// <summary>Null: it is of another form, the charset is unknown, or the bytes are none of it.</summary>
+    /// <summary>Null: it has another form, the charset is unknown, or the bytes are not valid in it.</summary>
     public static string? Decode(string value)
     {
         if (value.Split('\'', 3) is not [var charset, _, var encoded] || !PercentEncoding.TryDecode(encoded, out var bytes))

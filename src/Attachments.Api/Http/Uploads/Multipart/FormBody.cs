@@ -16,5 +16,5 @@ internal static class FormBody
             : MultipartBody.Read(request, limits, form, cancellationToken);
 
     private static MultipartPart Field(KeyValuePair<string, string> field) =>
-        new FieldPart(field.Key, field.Value) { Disposition = PartDisposition.FormData };
+        new FieldPart(field.Key, field.Value);
 }

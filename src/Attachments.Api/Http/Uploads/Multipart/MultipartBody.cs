@@ -59,11 +59,11 @@ internal sealed class MultipartBody : IDisposable
     }
 
     /// <summary>
-    /// The files and text fields of <paramref name="request"/>. What its headers rule out is refused at once; its body is read only by
-    /// enumerating, once, part by part, and nothing of it is certain before the enumeration has ended: only then the body is known to
-    /// be whole and to have the digests that the request's headers give. Parts that are neither file nor field (an empty file name; no
-    /// file name and not <c>form-data</c>) are skipped, and so is what is left unread of a file; both count with the fields as what the
-    /// request has beside its files. A multipart inside of a part is not taken apart.
+    /// The files and text fields of <paramref name="request"/>. Invalid headers are refused at once. The body is read part by part by
+    /// enumerating once. Only at the end of the enumeration is the body known to be complete and to match the digests in the request's
+    /// headers. Parts that are neither file nor field (an empty file name; no file name and not <c>form-data</c>) are skipped, and so is
+    /// the unread rest of a file. Both count towards the limit of everything beside the files. A multipart body inside a part is not
+    /// parsed.
     /// </summary>
     /// <exception cref="InvalidRequestException">
     /// <c>multipart_boundary_missing</c>, <c>multipart_boundary_invalid</c>, <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>,
@@ -117,10 +117,7 @@ internal sealed class MultipartBody : IDisposable
             else if (disposition is { FileName.Length: > 0 })
             {
                 await using var part = new PartStream(section.Body, body.source);
-                yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part))
-                {
-                    Disposition = disposition.Type,
-                };
+                yield return new FilePart(disposition.Name, () => OpenFile(section, disposition, part));
             }
 
             await body.Skip(section.Body, cancellationToken);
@@ -187,7 +184,7 @@ internal sealed class MultipartBody : IDisposable
         digest.Append(bytes);
         digest.VerifyExpected();
         var text = texts.Decode(disposition.Name ?? "", bytes, Charset.DeclaredBy(section.ContentType));
-        return new FieldPart(disposition.Name, text) { Disposition = disposition.Type };
+        return new FieldPart(disposition.Name, text);
     }
 
     private async ValueTask<byte[]> ReadText(Stream content, string? name, CancellationToken cancellationToken)

@@ -10,9 +10,9 @@ internal sealed record MultipartForm(int MaxFiles)
     /// <summary>Whether a field of that name is a text, even if it comes with a file name, as a Blob of a browser does.</summary>
     public Func<string, bool> IsText { get; init; } = _ => false;
 
-    /// <summary>Refuses what is longer than the files and all that may be beside them.</summary>
-    /// <param name="limits">Those of a file and of the rest.</param>
-    /// <param name="length">What Content-Length says; null: nothing.</param>
+    /// <summary>Refuses a body that is longer than the files and everything else may be together.</summary>
+    /// <param name="limits">The limits of a file and of the rest.</param>
+    /// <param name="length">The value of Content-Length; null: not sent.</param>
     /// <exception cref="TooLargeException"><c>upload_too_large</c></exception>
     public void RequireWithin(LimitsOptions limits, long? length)
     {

@@ -49,7 +49,8 @@ internal sealed class MultipartFraming(string boundary, int maxHeaderBytes, int 
     /// <param name="bytes">Those that follow the ones seen before.</param>
     /// <returns>How many bytes that are.</returns>
     /// <exception cref="InvalidRequestException">
-    /// <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>, <c>multipart_preamble_too_large</c>, <c>multipart_epilogue_too_large</c>
+    /// <c>multipart_invalid</c>, <c>multipart_headers_too_large</c>, <c>multipart_preamble_too_large</c>,
+    /// <c>multipart_epilogue_too_large</c>
     /// </exception>
     public int Filter(Span<byte> bytes)
     {
@@ -82,7 +83,7 @@ internal sealed class MultipartFraming(string boundary, int maxHeaderBytes, int 
         }
     }
 
-    /// <summary>How many bytes can be looked at as one: those up to where a boundary can begin.</summary>
+    /// <summary>The number of bytes up to the next place where a boundary can begin.</summary>
     private int RunLength(ReadOnlySpan<byte> bytes)
     {
         if (state == State.Epilogue)

@@ -4,13 +4,9 @@ namespace Attachments.Api.Http.Uploads.Multipart;
 
 /// <summary>A part of a multipart request that means something: a file or a text field.</summary>
 /// <param name="Name">The <c>name</c> of its Content-Disposition; null when it has none.</param>
-internal abstract record MultipartPart(string? Name)
-{
-    /// <summary>The type of its Content-Disposition, in lower case: <c>form-data</c>, <c>attachment</c>.</summary>
-    public required string Disposition { get; init; }
-}
+internal abstract record MultipartPart(string? Name);
 
-/// <summary>A part with a file name.</summary>
+/// <summary>A part with a file name, whatever its disposition is: one that is not known is an attachment (RFC 2183, section 2.8).</summary>
 /// <param name="Name">See <see cref="MultipartPart"/>.</param>
 /// <param name="Open">
 /// Makes an upload of it, once it is known to be wanted: one that is not may be called what no file can be, or be encoded. Its content can

@@ -33,8 +33,8 @@ internal sealed class MultipartSource(Stream body, MultipartFraming framing, Dig
     }
 
     /// <summary>
-    /// Awaits what reads from here, and makes a fault of the multipart format our own. A fault of the body itself is none of the
-    /// format: the client went away or sent too much, and whoever answers has to see which.
+    /// Awaits a read from here, and translates errors in the multipart format. Errors in reading the body itself pass through: the client
+    /// went away or sent too much, and the error handler needs to know which.
     /// </summary>
     /// <exception cref="InvalidRequestException"><c>multipart_invalid</c></exception>
     public async ValueTask<T> Reading<T>(ValueTask<T> read)

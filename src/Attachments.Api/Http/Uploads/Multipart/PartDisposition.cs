@@ -13,7 +13,6 @@ namespace Attachments.Api.Http.Uploads.Multipart;
 internal sealed record PartDisposition(string Type, string? Name, string? FileName)
 {
     public const string FormData = "form-data";
-    public const string Attachment = "attachment";
 
     /// <summary>Null: the part has no such header.</summary>
     /// <exception cref="InvalidRequestException"><c>content_disposition_invalid</c></exception>
@@ -34,13 +33,13 @@ internal sealed record PartDisposition(string Type, string? Name, string? FileNa
     }
 
     /// <summary>
-    /// The first text that there is: extended (RFC 6266, section 4.3), continued (RFC 2231, section 3), plain. One that cannot be read is left
-    /// aside only where another can: it is not the same as none.
+    /// Returns the first text that is present: extended (RFC 6266, section 4.3), continued (RFC 2231, section 3), plain. An invalid one is
+    /// skipped only if another is valid: an invalid text is not the same as a missing one.
     /// </summary>
     /// <param name="parsed">The header.</param>
     /// <param name="type">That of the disposition.</param>
     /// <param name="parameter">Its name.</param>
-    /// <param name="prefix">Parameters that begin so are meant for it, whatever follows.</param>
+    /// <param name="prefix">The prefix of the parameters that belong to it.</param>
     private static string? Text(HeaderParameters parsed, string type, string parameter, string prefix)
     {
         var segments = new ParameterSegments(parameter);

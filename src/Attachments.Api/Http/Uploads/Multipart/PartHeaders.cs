@@ -6,7 +6,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace Attachments.Api.Http.Uploads.Multipart;
 
-/// <summary>The headers of a part (RFC 2046, section 5.1), whose lines may be folded (RFC 5322, section 2.2.3).</summary>
+/// <summary>The headers of a part (RFC 2046, section 5.1), whose lines may be folded (RFC 5322, section 2.2.3) and end
+/// with CRLF: after a bare CR or LF (section 2.2) another header may be meant, and would be lost.</summary>
 internal static class PartHeaders
 {
     private const string Blanks = " \t";
@@ -46,6 +47,6 @@ internal static class PartHeaders
         var text = (Utf8.IsValid(field) ? Encoding.UTF8 : Encoding.Latin1).GetString(field);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? "" : text[..colon].TrimEnd(Blanks.ToCharArray());
-        return MediaTypes.IsToken(name) ? (name, text[(colon + 1)..].Trim()) : throw Broken();
+        return MediaTypes.IsToken(name) && !text.AsSpan().ContainsAny('\r', '\n') ? (name, text[(colon + 1)..].Trim()) : throw Broken();
     }
 }

@@ -1,8 +1,8 @@
 namespace Attachments.Api.Http.Uploads.Multipart;
 
 /// <summary>
-/// Decodes quoted-printable (RFC 2045, section 6.7). Lines may be longer than the section allows, and end with LF alone; blanks at the end of a
-/// line are dropped, as it says. Bytes that have to be encoded and are not are refused.
+/// Decodes quoted-printable (RFC 2045, section 6.7). Lines may be longer than the section allows and may end with LF alone. Blanks at the
+/// end of a line are dropped, as the section requires. Bytes that must be encoded but are not are refused.
 /// </summary>
 internal sealed class QuotedPrintableStream(Stream encoded)
     : TransferDecodingStream(encoded, "quoted-printable", maxHeldBytes: MaxBlanks)

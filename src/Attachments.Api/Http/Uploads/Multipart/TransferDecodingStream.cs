@@ -3,9 +3,9 @@ using Attachments.Application.Errors;
 namespace Attachments.Api.Http.Uploads.Multipart;
 
 /// <summary>Decodes the content of a part while it is read, within two small buffers.</summary>
-/// <param name="encoded">What it reads from.</param>
+/// <param name="encoded">The encoded content.</param>
 /// <param name="encoding">Its name.</param>
-/// <param name="maxHeldBytes">The most that decoding keeps back from one read to the next.</param>
+/// <param name="maxHeldBytes">The most bytes that the decoder holds from one read to the next.</param>
 internal abstract class TransferDecodingStream(Stream encoded, string encoding, int maxHeldBytes) : ForwardStream
 {
     private const int BufferBytes = 16 << 10;
@@ -41,7 +41,7 @@ internal abstract class TransferDecodingStream(Stream encoded, string encoding, 
     /// <exception cref="InvalidRequestException">See <see cref="Broken"/>.</exception>
     protected abstract int Decode(ReadOnlySpan<byte> bytes, Span<byte> destination);
 
-    /// <summary>Decodes what was kept back, to which nothing follows.</summary>
+    /// <summary>Decodes the held bytes at the end of the content.</summary>
     /// <returns>How many bytes were decoded.</returns>
     /// <exception cref="InvalidRequestException">See <see cref="Broken"/>.</exception>
     protected abstract int DecodeRest(Span<byte> destination);
@@ -49,7 +49,7 @@ internal abstract class TransferDecodingStream(Stream encoded, string encoding, 
     protected InvalidRequestException Broken() =>
         new("transfer_encoding_invalid", $"The content of a part is not valid {encoding}, the Content-Transfer-Encoding that it declares.");
 
-    /// <summary>Refuses what is nearly all white space: the limits count what was decoded, and would never end it.</summary>
+    /// <summary>Refuses content that is almost all white space: the limits count decoded bytes, and would never apply.</summary>
     private void RequireContent(int read, int length)
     {
         surplus = Math.Max(0, surplus + read - ((long)length * MaxEncodedBytesOfOne));

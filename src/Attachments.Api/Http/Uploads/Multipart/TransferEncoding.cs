@@ -11,15 +11,17 @@ internal static class TransferEncoding
 {
     private const string Header = "Content-Transfer-Encoding";
 
-    /// <summary>What the part is of, decoded as it is read.</summary>
-    /// <param name="headers">Those of the part.</param>
+    /// <summary>Decodes the content of a part while it is read.</summary>
+    /// <param name="headers">The headers of the part.</param>
     /// <param name="content">As it was sent.</param>
     /// <exception cref="InvalidRequestException">
     /// <c>transfer_encoding_unsupported</c>; when the content is read: <c>transfer_encoding_invalid</c>.
     /// </exception>
     public static Stream Decode(IDictionary<string, StringValues> headers, Stream content)
     {
-        var encodings = headers.TryGetValue(Header, out var lines) ? lines.Select(line => line!.ToLowerInvariant()).Distinct().ToList() : [];
+        var encodings = headers.TryGetValue(Header, out var lines)
+            ? lines.Select(line => line!.ToLowerInvariant()).Distinct().ToList()
+            : [];
         return encodings switch
         {
             [] or ["" or "7bit" or "8bit" or "binary"] => content,

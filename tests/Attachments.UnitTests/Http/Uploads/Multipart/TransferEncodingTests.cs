@@ -62,7 +62,8 @@ public sealed class TransferEncodingTests
     {
         foreach (var pieces in new[] { int.MaxValue, 1 })
         {
-            (await Should.ThrowAsync<InvalidRequestException>(() => Decode(encoding, sent, [pieces]))).Code.ShouldBe("transfer_encoding_invalid");
+            (await Should.ThrowAsync<InvalidRequestException>(() => Decode(encoding, sent, [pieces]))).Code
+                .ShouldBe("transfer_encoding_invalid");
         }
     }
 
@@ -72,7 +73,8 @@ public sealed class TransferEncodingTests
     [TestCase(QuotedPrintable, "=\r\n")]
     public async Task Refuses_what_has_no_end_and_no_content(string encoding, string repeated)
     {
-        var content = new ChoppedStream(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(repeated, 1 << 20))), ChoppedStream.Repeat([4096]));
+        var content = new ChoppedStream(
+            Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(repeated, 1 << 20))), ChoppedStream.Repeat([4096]));
 
         (await Should.ThrowAsync<InvalidRequestException>(() => Decoding(encoding, content).CopyToAsync(Stream.Null)))
             .Code.ShouldBe("transfer_encoding_invalid");
@@ -104,7 +106,8 @@ public sealed class TransferEncodingTests
     private static async Task<string> Decode(string encoding, string sent, int[] pieces)
     {
         using var decoded = new MemoryStream();
-        await Decoding(encoding, new ChoppedStream(Encoding.Latin1.GetBytes(sent), ChoppedStream.Repeat(pieces))).CopyToAsync(decoded, pieces[0] % 4096 + 1);
+        await Decoding(encoding, new ChoppedStream(Encoding.Latin1.GetBytes(sent), ChoppedStream.Repeat(pieces))).CopyToAsync(
+            decoded, pieces[0] % 4096 + 1);
         return Encoding.Latin1.GetString(decoded.ToArray());
     }
 
