@@ -68,7 +68,7 @@ internal sealed class ApiDocumentTests
 
     [TestCase("/api/records/{eformtype}", "page[size],page[after]")]
     [TestCase("/api/records/{eformtype}/{recordid}/attachments", "page[size],page[after]")]
-    [TestCase("/api/temporaryattachmentset/{id}", "$filter,$orderby,$skip,$top,$take,$inlinecount")]
+    [TestCase("/api/temporaryattachmentset/{id}", "$filter,$orderby,$skip,$top,$take,$inlinecount,$count,$select,$format")]
     public void A_list_has_its_parameters(string path, string parameters) =>
         string.Join(',', GetQueryParameters(Find(path, "get"))).ShouldBe(parameters);
 

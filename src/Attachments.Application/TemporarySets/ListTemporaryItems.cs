@@ -25,13 +25,16 @@ public sealed record ListTemporaryItems(Guid TemporaryId, IReadOnlyList<KeyValue
 /// (<c>list_interrupted</c>).
 /// </param>
 /// <param name="Counts">Null: not asked for.</param>
-public sealed record TemporaryItemList(IAsyncEnumerable<TemporaryItemDto> Items, ListCounts? Counts);
+/// <param name="Selected">The members of a file that were asked for; null for all of them.</param>
+public sealed record TemporaryItemList(
+    IAsyncEnumerable<TemporaryItemDto> Items, ListCounts? Counts, IReadOnlySet<string>? Selected);
 
 /// <summary>What a list says of itself.</summary>
 /// <param name="Skip">How many were passed over.</param>
 /// <param name="Top">How many were asked for, or else how many there are in the list.</param>
 /// <param name="Total">The number of files that match the filter.</param>
-public sealed record ListCounts(long Skip, long Top, long Total);
+/// <param name="IsOData">Whether it was asked for as OData 4 does, by <c>$count</c>.</param>
+public sealed record ListCounts(long Skip, long Top, long Total, bool IsOData);
 
 public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAccess access, IConfigurationProvider mappings)
     : IRequestHandler<ListTemporaryItems, TemporaryItemList>
@@ -54,7 +57,8 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
         var query = ODataQuery.Parse(request.Options, Fields);
         if (set is null)
         {
-            return new TemporaryItemList(AsyncEnumerable.Empty<TemporaryItemDto>(), query.CountsAll ? CreateCounts(query, total: 0) : null);
+            var none = query.CountsAll ? CreateCounts(query, total: 0) : null;
+            return new TemporaryItemList(AsyncEnumerable.Empty<TemporaryItemDto>(), none, query.Selected);
         }
 
         var found = query.Filter(QueryItems(set));
@@ -62,13 +66,13 @@ public sealed class ListTemporaryItemsHandler(IAttachmentsDb db, TemporarySetAcc
             ? StreamSorted(set, await ReadOrdinals(query, found, cancellationToken), cancellationToken)
             : StreamInUploadOrder(set, query, found, cancellationToken);
         var counts = query.CountsAll ? CreateCounts(query, await found.LongCountAsync(cancellationToken)) : null;
-        return new TemporaryItemList(await items.PrefetchFirst(cancellationToken), counts);
+        return new TemporaryItemList(await items.PrefetchFirst(cancellationToken), counts, query.Selected);
     }
 
     private static ListCounts CreateCounts(ODataQuery<TemporaryItemDto> query, long total)
     {
         var skip = query.Skip ?? 0;
-        return new ListCounts(skip, query.Top ?? Math.Max(0, total - skip), total);
+        return new ListCounts(skip, query.Top ?? Math.Max(0, total - skip), total, query.HasODataCount);
     }
 
     /// <summary>

@@ -21,9 +21,16 @@ public sealed record RecordKey
     /// <summary>1 to <see cref="MaxRecordIdCharacters"/> characters without a slash.</summary>
     public string RecordId { get; }
 
+    /// <param name="formType">The form type.</param>
+    /// <param name="recordId">The id within it; or the whole id, which a client may put where the id within the form type belongs.</param>
     /// <exception cref="DomainException"><c>form_type_invalid</c>, <c>record_id_invalid</c>.</exception>
-    public static RecordKey Create(string formType, string recordId) =>
-        new(RequireFormType(formType), RequireRecordId(recordId, "record_id_invalid"));
+    public static RecordKey Create(string formType, string recordId)
+    {
+        var type = RequireFormType(formType);
+        return TryParse(recordId) is { } whole && whole.FormType == type
+            ? whole
+            : new RecordKey(type, RequireRecordId(recordId, "record_id_invalid"));
+    }
 
     /// <summary>Reads <c>Contract/57</c>. The form type is the part before the last slash.</summary>
     /// <exception cref="DomainException"><c>id_invalid</c>.</exception>
@@ -35,19 +42,11 @@ public sealed record RecordKey
             : throw new DomainException("id_invalid", "The id of a record must be its form type, a slash, and its id within that type.");
     }
 
-    /// <summary>Whether <see cref="Parse"/> reads this text as this key.</summary>
-    public bool Matches(string text)
-    {
-        try
-        {
-            return Parse(text) == this;
-        }
-        catch (DomainException)
-        {
-            // A text that is not a key is not this key.
-            return false;
-        }
-    }
+    /// <summary>As <see cref="Parse"/>; null for a text that is not a key.</summary>
+    public static RecordKey? TryParse(string text) => OrNull(() => Parse(text));
+
+    /// <summary>Whether the text is this key's id, as a whole (<c>Contract/57</c>) or within the form type (<c>57</c>).</summary>
+    public bool Matches(string text) => OrNull(() => Create(FormType, text)) == this;
 
     /// <summary>Returns the form type in NFC, if it is valid.</summary>
     /// <exception cref="DomainException"><c>form_type_invalid</c>.</exception>
@@ -55,6 +54,18 @@ public sealed record RecordKey
 
     /// <summary>The JSON:API id: <c>Contract/57</c>.</summary>
     public override string ToString() => $"{FormType}/{RecordId}";
+
+    private static RecordKey? OrNull(Func<RecordKey> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DomainException)
+        {
+            return null;
+        }
+    }
 
     private static string RequireFormType(string text, string code) =>
         RequireSegment(text, MaxFormTypeCharacters, code, "The form type");

@@ -190,7 +190,10 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
         (await Update(Body.Json(json))).ShouldBeEntry().RawText(field).ShouldBe(written.Trim());
 
     [TestCase("""{"filename":""}""", "file_name_invalid")]
-    [TestCase("""{"filename":null}""", "file_name_invalid")]
+    [TestCase("""{"description":"x","file":"SGVsbG8="}""", "file_is_text")]
+    [TestCase("""{"file":{}}""", "file_is_text")]
+    [TestCase("""{"file":""}""", "file_is_text")]
+    [TestCase("""{"file":[1,2]}""", "file_is_text")]
     [TestCase("""{"filename":".."}""", "file_name_invalid")]
     [TestCase("""{"filename":5}""", "attachment_invalid")]
     [TestCase("""{"description":{}}""", "attachment_invalid")]
@@ -201,7 +204,6 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
     [TestCase("""{"owned_by_org":1.5}""", "validation_failed")]
     [TestCase("""{"owned_by_org":"x"}""", "validation_failed")]
     [TestCase("""{"owned_by_org":true}""", "attachment_invalid")]
-    [TestCase("""{"owned_by_user":null}""", "validation_failed")]
     [TestCase("""{"owned_by_user":""}""", "validation_failed")]
     [TestCase("""{"owned_by_user":"nobody"}""", "validation_failed")]
     [TestCase("""{"owned_by_user":" 06fca1ec-8a9d-485b-8a37-3eba49081aec"}""", "validation_failed")]
@@ -217,6 +219,23 @@ internal sealed class UpdateOwnedAttachmentTests(string method) : OwnedAttachmen
         var before = await Owner.Get(id);
         (await Update(Body.Json(json))).ShouldBeProblem(400, code);
         (await Owner.Get(id)).Text.ShouldBe(before.Text);
+    }
+
+    [TestCase("""{"filename":null,"owned_by_user":null,"file":null}""")]
+    [TestCase("""{"filename":null,"description":"as it was"}""")]
+    public async Task A_null_that_can_clear_nothing_counts_as_not_sent(string json)
+    {
+        var before = await Owner.Get(id);
+        (await Update(Body.Json(json))).Text.ShouldBe(before.Text);
+    }
+
+    [Test]
+    public async Task Text_in_the_field_of_the_file_is_refused([Values(BodyType.Form, BodyType.Multipart)] BodyType type)
+    {
+        var before = await Owner.Get(id);
+        (await Update(Sent(type, "file", "\"SGVsbG8=\""))).ShouldBeProblem(400, "file_missing");
+        (await Owner.Get(id)).Text.ShouldBe(before.Text);
+        (await Owner.ReadFile(id)).ShouldBe(Photo);
     }
 
     [Test]

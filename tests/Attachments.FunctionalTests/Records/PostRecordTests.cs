@@ -133,7 +133,6 @@ internal sealed class PostRecordTests : RecordsFixture
 
     [TestCase("""{"data":{"type":"record","id":"57"}}""", "id_invalid", "/data/id")]
     [TestCase("""{"data":{"type":"record","id":57}}""", "document_invalid", "/data/id")]
-    [TestCase("""{"data":{"type":"record","id":null}}""", "document_invalid", "/data/id")]
     [TestCase("""{"data":{"type":7}}""", "document_invalid", "/data/type")]
     [TestCase("""{"data":{}}""", "document_invalid", "/data")]
     [TestCase("""{"data":[]}""", "document_invalid", "/data")]
@@ -141,7 +140,7 @@ internal sealed class PostRecordTests : RecordsFixture
     [TestCase("""{}""", "document_invalid", "")]
     [TestCase("""[]""", "document_invalid", "")]
     [TestCase("""{"data":{"type":"record","attributes":[]}}""", "attributes_invalid", "/data/attributes")]
-    [TestCase("""{"data":{"type":"record","attributes":null}}""", "attributes_invalid", "/data/attributes")]
+    [TestCase("""{"data":{"type":null}}""", "document_invalid", "/data/type")]
     [TestCase("""{"data":{"type":"record","attributes":{"a":["x\u0000"]}}}""", "attributes_invalid", "/data/attributes")]
     [TestCase("""{"data":{"type":"record","attributes":{"\u0000":1}}}""", "attributes_invalid", "/data/attributes")]
     [TestCase("""{"data":{"type":"record","attributes":{"a":"\ud800"}}}""", "attributes_invalid", "/data/attributes")]
@@ -185,10 +184,15 @@ internal sealed class PostRecordTests : RecordsFixture
         kept.EnumerateObject().Count().ShouldBe(10);
     }
 
-    [Test]
-    public async Task A_record_may_say_nothing() =>
-        (await Forms.Create(FormType.CreateDocument("""{"data":{"type":"record"}}""")))
-            .ShouldBeDocument(201).GetProperty("data").GetProperty("attributes").ShouldBeJson("{}");
+    [TestCase("""{"data":{"type":"record"}}""")]
+    [TestCase("""{"data":{"id":null,"type":"record","attributes":null}}""")]
+    [TestCase("""{"data":{"type":"record","attributes":{},"id":null,"links":null,"relationships":null}}""")]
+    public async Task A_record_may_say_nothing(string json)
+    {
+        var data = (await Forms.Create(FormType.CreateDocument(json))).ShouldBeDocument(201).GetProperty("data");
+        data.GetProperty("id").GetString().ShouldBe($"{Forms.Name}/1");
+        data.GetProperty("attributes").ShouldBeJson("{}");
+    }
 
     [Test]
     public async Task Holds_to_conditions_on_what_is_not_there_before()

@@ -55,6 +55,60 @@ internal sealed class RecordAddressTests : RecordsFixture
     public async Task An_id_holds_no_slash() =>
         (await Forms.Send(HttpMethod.Get, $"{Forms.Address}/a%2Fb")).ShouldBeErrors(400, "record_id_invalid");
 
+    /// <summary>As kitsu and devour address what they have read.</summary>
+    [TestCase("/api/records/{0}%2F{1}")]
+    [TestCase("/api/records/{0}/{0}%2F{1}")]
+    public async Task A_record_is_found_by_its_whole_id_in_one_segment(string address)
+    {
+        var target = string.Format(null, address, Uri.EscapeDataString(Forms.Name), "57");
+        await Forms.Have("57", """{"a":1}""");
+        var read = await Forms.Send(HttpMethod.Get, target);
+        read.Text.ShouldBe((await Forms.Get("57")).Text);
+        read.Field("ETag").ShouldBe((await Forms.Get("57")).Field("ETag"));
+        (await Forms.Send(HttpMethod.Get, target, null, ("If-None-Match", read.Field("ETag")!))).Status.ShouldBe(304);
+        (await Forms.Send(HttpMethod.Head, target)).Field("ETag").ShouldBe(read.Field("ETag"));
+        (await Forms.Send(HttpMethod.Patch, target, Forms.Document("""{"b":2}""", "57"))).ShouldBeDocument();
+        (await Forms.Send(HttpMethod.Put, target, Forms.Document("""{"c":3}""", "57"), ("If-Match", read.Field("ETag")!)))
+            .ShouldBeErrors(412, "precondition_failed");
+        (await Forms.Send(HttpMethod.Put, target, Forms.Document("""{"c":3}""", "57"))).ShouldBeDocument();
+        (await Forms.Get("57")).Json.GetProperty("data").GetProperty("attributes").ShouldBeJson("""{"c":3}""");
+        (await Forms.Send(HttpMethod.Delete, target)).ShouldBeDeleted();
+        (await Forms.Get("57")).ShouldBeNothing();
+        (await Forms.Send(HttpMethod.Put, target, Forms.Document())).ShouldBeDocument(201);
+    }
+
+    [Test]
+    public async Task The_files_of_a_record_are_found_by_its_whole_id_too()
+    {
+        await Forms.Have("57");
+        await Forms.HaveFile("57", "a.png", Files.Make(Files.Small));
+        (await Forms.ListAttachments($"{Forms.Name}/57")).Text.ShouldBe((await Forms.ListAttachments("57")).Text);
+    }
+
+    [Test]
+    public async Task A_form_type_with_the_name_of_a_record_is_listed_at_its_address()
+    {
+        await Forms.Have("57");
+        var type = new FormType(Service.Admin, $"{Forms.Name}/57");
+        (await type.List()).ShouldBeDocument().GetProperty("data").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Object);
+        FormType.IdsIn(await type.List("?page[size]=5")).ShouldBeEmpty();
+        await type.Have("1");
+        FormType.IdsIn(await type.List()).ShouldBe([$"{type.Name}/1"]);
+        (await Forms.Send(HttpMethod.Patch, type.Address, Forms.Document("""{"a":1}""", "57"))).ShouldBeDocument();
+        (await type.Delete("1")).ShouldBeDeleted();
+        (await type.List()).ShouldBeDocument().GetProperty("data").GetProperty("id").GetString().ShouldBe(type.Name);
+    }
+
+    [TestCase("PUT")]
+    [TestCase("PATCH")]
+    [TestCase("DELETE")]
+    public async Task A_form_type_cannot_be_written(string method) =>
+        (await Forms.Send(new HttpMethod(method), Forms.Address, Forms.Document())).ShouldBeErrors(405, "method_not_allowed");
+
+    [Test]
+    public async Task A_whole_id_without_an_end_is_no_address() =>
+        (await Forms.Send(HttpMethod.Delete, $"{Forms.Address}%2F")).ShouldBeErrors(400, "path_invalid");
+
     [TestCase("/api/records//1")]
     [TestCase("/api/records/a/")]
     [TestCase("/api/records/a/1/")]

@@ -44,6 +44,18 @@ internal sealed class RecordTests : RecordsFixture
     }
 
     [Test]
+    public async Task Members_that_are_null_count_as_not_sent()
+    {
+        await Forms.Have("1", """{"a":1}""");
+        var named = FormType.CreateDocument($$"""{"data":{"type":"record","id":"{{Forms.Name}}/1","attributes":null} }""");
+        GetAttributes(await Forms.Send(HttpMethod.Patch, Forms.Record("1"), named)).ShouldBeJson("""{"a":1}""");
+        const string Unnamed = """{"data":{"type":"record","id":null,"attributes":null}}""";
+        (await Forms.Send(HttpMethod.Patch, Forms.Record("1"), FormType.CreateDocument(Unnamed)))
+            .ShouldBeErrors(400, "document_invalid", """{"pointer":"/data"}""");
+        GetAttributes(await Forms.Send(HttpMethod.Put, Forms.Record("1"), FormType.CreateDocument(Unnamed))).ShouldBeJson("{}");
+    }
+
+    [Test]
     public async Task PATCH_does_not_grow_a_record_past_the_limit_of_a_document()
     {
         var half = new string('x', TestBed.MaxDocumentBytes / 2);
@@ -63,7 +75,19 @@ internal sealed class RecordTests : RecordsFixture
         GetAttributes(await Forms.Patch("1", """{"b":1}""")).GetProperty("a").GetString().ShouldBe(text);
     }
 
-    [TestCase("57")]
+    [Test]
+    public async Task A_document_may_name_the_record_by_either_form_of_its_id()
+    {
+        await Forms.Have("57");
+        foreach (var method in new[] { HttpMethod.Put, HttpMethod.Patch })
+        {
+            var document = FormType.CreateDocument("""{"data":{"type":"record","id":"57","attributes":{"a":1}}}""");
+            (await Forms.Send(method, Forms.Record("57"), document)).ShouldBeDocument().GetProperty("data").GetProperty("id").GetString()
+                .ShouldBe($"{Forms.Name}/57");
+        }
+    }
+
+    [TestCase("58")]
     [TestCase("")]
     [TestCase("../57")]
     public async Task A_document_whose_id_is_none_is_of_another_record(string id)

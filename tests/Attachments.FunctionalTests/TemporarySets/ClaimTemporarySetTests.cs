@@ -78,6 +78,17 @@ internal sealed class ClaimTemporarySetTests
     }
 
     [Test]
+    public async Task Members_that_are_null_count_as_not_sent()
+    {
+        await project.Have(Uuid);
+        await set.Have(("a", Files.Make(Files.Small, 8)));
+        var answer = await set.Claim(
+            $$"""{"Record":null,"Session":{"ProjectId":{{projectId}},"Uuid":"{{Uuid}}","Points":null},"Owned":null}""");
+        answer.Status.ShouldBe(200, answer.Text);
+        (await project.FileIn(Uuid, "a")).ShouldBe(Files.Make(Files.Small, 8));
+    }
+
+    [Test]
     public async Task Moves_1000_files_without_reading_one()
     {
         await using var service = await TestBed.StartService("--Storage:ReclaimAfter=00:00:00");
@@ -115,6 +126,8 @@ internal sealed class ClaimTemporarySetTests
         new("null", "claim_invalid"),
         new("{}", "claim_invalid"),
         new("""{"Session":null}""", "claim_invalid"),
+        new("""{"Record":null,"Session":null,"Owned":null}""", "claim_invalid"),
+        new("""{"Session":{"ProjectId":7,"Uuid":"s"},"Other":null}""", "claim_invalid"),
         new("""{"session":{"ProjectId":7,"Uuid":"s"}}""", "claim_invalid"),
         new("""{"Other":{}}""", "claim_invalid"),
         new("""{"Session":{"ProjectId":7,"Uuid":"s"},"Owned":{}}""", "claim_invalid"),

@@ -49,6 +49,9 @@ public sealed class OwnedAttachmentBodyTests
         yield return new(Form, "", Nothing);
         yield return new(Multipart, Parts(("id", "9")), Nothing);
         yield return new(Json, """{"description":null,"sequence_map_for":null,"owned_by_org":null}""", Cleared);
+        yield return new(Json, """{"filename":null,"owned_by_user":null,"file":null}""", Nothing);
+        yield return new(Multipart, Parts(("file", "")), Nothing);
+        yield return new(Form, "file=", Nothing);
         yield return new(Form, "description=&sequence_map_for=&owned_by_org=", Cleared);
         yield return new(Multipart, Parts(("description", ""), ("sequence_map_for", "None"), ("owned_by_org", "null")), Cleared);
     }
@@ -64,7 +67,7 @@ public sealed class OwnedAttachmentBodyTests
     [Test]
     public async Task One_answer_names_both_ids() =>
         (await Should.ThrowAsync<ValidationException>(
-            Read(OwnedAttachmentBody.ReadChanges, Json, """{"owned_by_user":null,"owned_by_org":1.5,"filename":""}""")))
+            Read(OwnedAttachmentBody.ReadChanges, Json, """{"owned_by_user":"","owned_by_org":1.5,"filename":""}""")))
             .Errors.Select(failure => failure.PropertyName).ShouldBe(["owned_by_org", "owned_by_user"]);
 
     private static string Parts(params IEnumerable<(string Name, string Text)> fields) =>

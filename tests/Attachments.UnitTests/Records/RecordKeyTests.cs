@@ -31,7 +31,10 @@ public sealed class RecordKeyTests
     [TestCase("e\u0301/57", true)]
     [TestCase("\u00e9/57", true)]
     [TestCase("\u00e9/58", false)]
-    [TestCase("57", false)]
+    [TestCase("57", true)]
+    [TestCase("58", false)]
+    [TestCase("", false)]
+    [TestCase("../57", false)]
     [TestCase("\u00e9/\ufffe", false)]
     public void Is_named_by_its_text_in_either_form(string text, bool expected) =>
         RecordKey.Create("\u00e9", "57").Matches(text).ShouldBe(expected);
@@ -43,6 +46,18 @@ public sealed class RecordKeyTests
         Should.Throw<DomainException>(() => RecordKey.Create("f", new string('x', 101))).Code.ShouldBe("record_id_invalid");
         Should.Throw<DomainException>(() => RecordKey.Create(new string('x', 256), "1")).Code.ShouldBe("form_type_invalid");
     }
+
+    [TestCase("f", "f/57")]
+    [TestCase("a/b", "a/b/57")]
+    [TestCase("\u00e9", "e\u0301/57")]
+    public void Is_created_from_its_whole_id_too(string formType, string recordId) =>
+        RecordKey.Create(formType, recordId).ShouldBe(RecordKey.Create(formType, "57"));
+
+    [TestCase("a/b", "b/57")]
+    [TestCase("b", "a/b/57")]
+    [TestCase("f", "f/")]
+    public void Is_not_created_from_the_whole_id_of_another(string formType, string recordId) =>
+        Should.Throw<DomainException>(() => RecordKey.Create(formType, recordId)).Code.ShouldBe("record_id_invalid");
 
     [Test]
     public void Has_no_slash_in_its_id() =>

@@ -16,7 +16,11 @@ public sealed class TemporaryItemListDocumentTests
 
     [Test]
     public async Task Has_the_counts_before_the_items_where_they_were() =>
-        (await Written(new ListCounts(5, 0, 7))).ShouldBe("""{"Skip":5,"Top":0,"Total":7,"Items":[]}""");
+        (await Written(new ListCounts(5, 0, 7, IsOData: false))).ShouldBe("""{"Skip":5,"Top":0,"Total":7,"Items":[]}""");
+
+    [Test]
+    public async Task Has_the_count_of_OData_4_too_where_it_was_asked_for() =>
+        (await Written(new ListCounts(5, 0, 7, IsOData: true))).ShouldBe("""{"@odata.count":7,"Skip":5,"Top":0,"Total":7,"Items":[]}""");
 
     [Test]
     public async Task Has_addresses_on_the_host_of_the_request()
@@ -30,7 +34,7 @@ public sealed class TemporaryItemListDocumentTests
     private static async Task<string> Written(ListCounts? counts, params TemporaryItemDto[] items)
     {
         using var body = new MemoryStream();
-        var list = new TemporaryItemList(items.ToAsyncEnumerable(), counts);
+        var list = new TemporaryItemList(items.ToAsyncEnumerable(), counts, null);
         await JsonSerializer.SerializeAsync(body, TemporaryItemListDocument.From(list, Urls));
         return System.Text.Encoding.UTF8.GetString(body.ToArray());
     }

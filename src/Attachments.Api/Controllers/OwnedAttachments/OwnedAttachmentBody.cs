@@ -133,12 +133,21 @@ internal static class OwnedAttachmentBody
         foreach (var property in document.RootElement.EnumerateObject())
         {
             var name = JsonBody.Name(property);
-            if (fields.Knows(name))
+            if (name == File && property.Value.ValueKind != JsonValueKind.Null)
+            {
+                throw Refused("file_is_text", File, "JSON cannot hold the bytes of an attachment: send them as a file, in a multipart form.");
+            }
+
+            if (fields.Knows(name) && !IsAbsent(name, property.Value))
             {
                 fields.Set(name, ReadText(name, property.Value));
             }
         }
     }
+
+    /// <summary>Serializers write null for what is not set. It cannot be meant where there is nothing to clear.</summary>
+    private static bool IsAbsent(string field, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Null && field is (FileName or OwnedByUser);
 
     private static string ReadText(string field, JsonElement value) => value.ValueKind switch
     {

@@ -10,7 +10,8 @@ internal static class OwnedAttachmentExamples
     public const string Changes =
         "All fields are optional; only the fields sent are changed. `sequence_map_for` is a JSON object, integer or string (in a form: "
         + "its JSON text); `\"\"`, `null` and `\"None\"` clear it. `owned_by_org` is an integer, or `null` or `\"\"` for none. In a "
-        + "multipart form the field `file` replaces the bytes, and a file in a field of another name is refused.";
+        + "multipart form the field `file` replaces the bytes, and a file in a field of another name is refused. A member `file` in JSON is "
+        + "refused: JSON cannot replace the bytes.";
 
     public const string NewForm =
         """

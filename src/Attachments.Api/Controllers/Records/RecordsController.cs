@@ -11,6 +11,7 @@ using Attachments.Application.Records;
 using Attachments.Application.Settings;
 using Attachments.Domain.Records;
 using MediatR;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -47,19 +48,28 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     /// <summary>Lists the records of a form type by page, sorted by the code points of their ids.</summary>
     /// <remarks>
-    /// `page[size]` is 1 to 1000, 50 by default. `links.next` has the URL of the next page.
+    /// `page[size]` is 1 to 1000, 50 by default. `links.next` has the URL of the next page. Clients that put the whole id of a record into
+    /// one segment (`/api/records/Contract%2F57`) find the record here, as long as no form type has that name; they change and delete it
+    /// at that address, too.
     /// </remarks>
     /// <param name="eformtype">The form type, percent-encoded. An unused one has no records.</param>
+    /// <param name="cancellationToken">The client went away.</param>
     [HttpGet]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Description = "A page of records.")]
-    public IActionResult List(string eformtype)
+    public async Task<IActionResult> List(string eformtype, CancellationToken cancellationToken)
     {
         var formType = RecordKey.RequireFormType(eformtype);
+        if (!HttpContext.Features.GetRequiredFeature<JsonApiQuery>().IsPaged
+            && await mediator.Send(new FindRecordByWholeId(formType), cancellationToken) is { } record)
+        {
+            return new VersionedResult(Document(StatusCodes.Status200OK, record), record.Representation);
+        }
+
         var urls = new RecordUrls(Request);
         return new JsonApiListResult<RecordKey>(
-            (page, cancellationToken) => mediator.Send(new ListRecords(formType, page), cancellationToken),
-            (writer, key, cancellationToken) => Write(writer, key, urls, cancellationToken),
+            (page, token) => mediator.Send(new ListRecords(formType, page), token),
+            (writer, key, token) => Write(writer, key, urls, token),
             PageRequest.DefaultSize,
             (size, after) => RecordUrls.Page(urls.Records(formType), size, after));
     }

@@ -30,7 +30,7 @@ internal static class ClaimBody
         }
 
         using var document = await JsonBody.Read(request, limits, cancellationToken);
-        if (Members(document.RootElement, "The body") is not [var (kind, target)])
+        if (Members(document.RootElement, "The body").FindAll(IsSet) is not [var (kind, target)])
         {
             throw Fault("A claim must name exactly one target: Record, Session or Owned.");
         }
@@ -59,8 +59,10 @@ internal static class ClaimBody
                 case "Uuid":
                     uuid = Domain.Sessions.Session.RequireUuid(Text(value, "The session's Uuid"));
                     break;
-                case "Points":
+                case "Points" when value.ValueKind != JsonValueKind.Null:
                     points = Points(Members(value, name));
+                    break;
+                case "Points":
                     break;
                 default:
                     throw Fault($"{Quoted.Format(name)} is unknown or of the wrong type: a session has ProjectId, Uuid and Points.");
@@ -138,6 +140,10 @@ internal static class ClaimBody
         var text = value.ValueKind == JsonValueKind.String ? JsonBody.Text(value) : throw Fault($"{what} is not a string.");
         return text.Contains('\0', StringComparison.Ordinal) ? throw Fault($"{what} contains the character U+0000.") : text;
     }
+
+    /// <summary>Serializers write null for what is not set. An unknown name is refused all the same.</summary>
+    private static bool IsSet((string Name, JsonElement Value) target) =>
+        target.Value.ValueKind != JsonValueKind.Null || target.Name is not ("Record" or "Session" or "Owned");
 
     private static List<(string Name, JsonElement Value)> Members(JsonElement element, string what)
     {

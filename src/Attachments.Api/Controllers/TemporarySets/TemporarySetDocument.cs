@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Attachments.Application.TemporarySets;
 
@@ -38,24 +40,36 @@ public sealed record TemporaryItemDocument(
         item.Size,
         urls.ForItem(item.TemporaryId, item.Id),
         urls.ForContents(item.Id));
+
+    /// <summary>Of its members the ones that <c>$select</c> names.</summary>
+    internal static JsonObject Select(TemporaryItemDocument item, IReadOnlySet<string> members) => new(
+        JsonSerializer.SerializeToNode(item)!.AsObject()
+            .Where(member => members.Contains(member.Key))
+            .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 }
 
 /// <summary>The files of a temporary set.</summary>
+/// <param name="ODataCount">The same as `Total`. Present only if `$count=true` was sent.</param>
 /// <param name="Skip">The number of files skipped. Present only if the counts were requested, like `Top` and `Total`.</param>
 /// <param name="Top">The number of files requested, or else the number of files listed.</param>
 /// <param name="Total">The number of files that match the filter.</param>
-/// <param name="Items">The files.</param>
+/// <param name="Items">The files: of each a <see cref="TemporaryItemDocument"/>, or the members of it that `$select` names.</param>
 public sealed record TemporaryItemListDocument(
+    [property: JsonPropertyName("@odata.count"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ODataCount,
     [property: JsonPropertyName("Skip"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skip,
     [property: JsonPropertyName("Top"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Top,
     [property: JsonPropertyName("Total"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Total,
-    [property: JsonPropertyName("Items")] IAsyncEnumerable<TemporaryItemDocument> Items)
+    [property: JsonPropertyName("Items")] IAsyncEnumerable<object> Items)
 {
     internal static TemporaryItemListDocument From(TemporaryItemList list, TemporarySetUrls urls) => new(
+        list.Counts is { IsOData: true } counts ? counts.Total : null,
         list.Counts?.Skip,
         list.Counts?.Top,
         list.Counts?.Total,
-        list.Items.Select(item => TemporaryItemDocument.From(item, urls)));
+        list.Items.Select(item => Member(TemporaryItemDocument.From(item, urls), list.Selected)));
+
+    private static object Member(TemporaryItemDocument item, IReadOnlySet<string>? selected) =>
+        selected is null ? item : TemporaryItemDocument.Select(item, selected);
 }
 
 /// <summary>A new temporary set.</summary>

@@ -42,7 +42,7 @@ public sealed class TemporarySetsController(
     /// <summary>Lists the files of a set.</summary>
     /// <remarks>
     /// Files are listed in upload order unless OData options say otherwise. All members except `Self` and `Content` can be filtered and
-    /// sorted by. A list sorted by `$orderby` can have at most 100,000 files; limit longer ones with `$top`.
+    /// sorted by, and selected. An option may be written without its `$`, and an empty one counts as not sent. A list sorted by `$orderby` can have at most 100,000 files; limit longer ones with `$top`.
     /// A set that does not exist has no files; somebody else's set is 404. If the set ends while it is being listed, the response is
     /// cut off.
     /// </remarks>
@@ -63,6 +63,12 @@ public sealed class TemporarySetsController(
         JsonSchemaType.String,
         Description = "`allpages` adds `Skip`, `Top` and `Total`, counted after filtering and before paging.",
         Values = ["none", "allpages"])]
+    [QueryParameter(
+        "$count",
+        JsonSchemaType.Boolean,
+        Description = "`true` adds what `$inlinecount=allpages` adds, and `@odata.count`, which equals `Total`.")]
+    [QueryParameter("$select", JsonSchemaType.String, Description = "The members to return of each file: `Name,Size`.")]
+    [QueryParameter("$format", JsonSchemaType.String, Description = "The format of the response.", Values = ["json"])]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
     public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>
         TemporaryItemListDocument.From(await mediator.Send(new ListTemporaryItems(id, Options()), cancellationToken), Urls());

@@ -9,8 +9,8 @@ namespace Attachments.Api.Http.JsonApi;
 /// A request's document with one resource as its primary data (JSON:API 1.1, "Creating Resources" and "Updating Resources"). Members that
 /// are not known are ignored, as JSON:API says.
 /// </summary>
-/// <param name="Id">Null: it has none.</param>
-/// <param name="Attributes">Undefined: it has none.</param>
+/// <param name="Id">Null: it has none, or null.</param>
+/// <param name="Attributes">Undefined: it has none, or null.</param>
 internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
 {
     /// <summary>The code of a document that is not one of JSON:API. Its faulty parts are named by JSON pointers.</summary>
@@ -39,8 +39,8 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
             throw new ConflictException("type_conflict", $"The resource must have the type '{type}'.");
         }
 
-        var id = Member(resource, "id") is { } sent ? Text(sent, "/data/id") : null;
-        return read(new JsonApiDocument(id, Member(resource, "attributes") ?? default));
+        var id = OptionalMember(resource, "id") is { } sent ? Text(sent, "/data/id") : null;
+        return read(new JsonApiDocument(id, OptionalMember(resource, "attributes") ?? default));
     }
 
     /// <summary>The error for an invalid part of a document.</summary>
@@ -54,6 +54,10 @@ internal sealed record JsonApiDocument(string? Id, JsonElement Attributes)
 
     private static string Text(JsonElement value, string pointer) =>
         value.ValueKind == JsonValueKind.String ? JsonBody.Text(value) : throw Invalid(pointer, "must be a string");
+
+    /// <summary>A member that may be missing, and which serializers write as null where it is not set.</summary>
+    private static JsonElement? OptionalMember(JsonElement value, string name) =>
+        Member(value, name) is { ValueKind: not JsonValueKind.Null } found ? found : null;
 
     // Of several members of one name the last stands.
     private static JsonElement? Member(JsonElement value, string name)

@@ -19,10 +19,19 @@ internal static class JsonApiFamily
 
     /// <summary>
     /// To be placed right after <see cref="RawRouteValues.UseRawPath"/>: refuses addresses with an empty segment, which routing passes over
-    /// where it ends the path, so that <c>…/attachments/folder/</c> would be taken for a file of that name.
+    /// where it ends the path, so that <c>…/attachments/folder/</c> would be taken for a file of that name. It sends writes of
+    /// <c>/api/records/Contract%2F57</c> to <c>/api/records/Contract/57</c>.
     /// </summary>
     public static IApplicationBuilder UseJsonApiPaths(this IApplicationBuilder app) => app.Use((context, next) =>
     {
+        if (Includes(context) && IsWriteByWholeId(context.Request) && context.Features.Get<RawPath>() is { } whole
+            && whole.Segments[^1].Contains('/', StringComparison.Ordinal))
+        {
+            var split = whole.SplitLast();
+            context.Features.Set(split);
+            context.Request.Path = new PathString(split.ForRouting);
+        }
+
         if (Includes(context) && context.Features.Get<RawPath>() is { } path && path.Segments.Any(segment => segment.Length == 0))
         {
             context.Features.Set(new PathRefusal(new InvalidRequestException("path_invalid", "The path contains an empty segment.")));
@@ -30,4 +39,9 @@ internal static class JsonApiFamily
 
         return next(context);
     });
+
+    /// <summary>Whether it changes what the one segment after the prefix names. A form type as a whole cannot be changed.</summary>
+    private static bool IsWriteByWholeId(HttpRequest request) =>
+        (HttpMethods.IsPut(request.Method) || HttpMethods.IsPatch(request.Method) || HttpMethods.IsDelete(request.Method))
+        && request.Path.StartsWithSegments(Prefix, out var rest) && rest.Value?.LastIndexOf('/') == 0;
 }

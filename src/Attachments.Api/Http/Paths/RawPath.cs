@@ -40,6 +40,14 @@ internal sealed class RawPath
         return path.Length == 0 ? null : new RawPath([.. path[1..].Split('/').Select(Decode)], path);
     }
 
+    /// <summary>The path whose last segment is split at its last slash.</summary>
+    public RawPath SplitLast()
+    {
+        var slash = Segments[^1].LastIndexOf('/');
+        IReadOnlyList<string> split = [.. Segments.SkipLast(1), Segments[^1][..slash], Segments[^1][(slash + 1)..]];
+        return new RawPath(split, "%2F");
+    }
+
     /// <summary>The path of a request target as it stands; empty where it has none.</summary>
     public static ReadOnlySpan<char> GetPath(string target)
     {

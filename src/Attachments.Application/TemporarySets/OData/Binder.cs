@@ -38,8 +38,7 @@ internal sealed class Binder<T>(OptionText option, ODataFields<T> fields, Parame
     };
 
     private ComputedOperand Field(FieldNode field) => fields.Find(field.Name, item)
-        ?? throw option.Invalid(
-            field.Position, $"unknown field {Quoted.Format(field.Name)}; the fields are {string.Join(", ", fields.Names)}");
+        ?? throw option.Invalid(field.Position, fields.Missing(field.Name));
 
     private Operand Call(CallNode call)
     {

@@ -53,6 +53,27 @@ internal sealed class ExpressionParser
         return parser.token.Kind == TokenKind.End ? orderings : throw parser.Unexpected("asc, desc, ',' or the end");
     }
 
+    /// <summary>The names of <c>$select</c>.</summary>
+    public static IReadOnlyList<FieldNode> Names(OptionText option)
+    {
+        var parser = new ExpressionParser(option);
+        var names = new List<FieldNode> { parser.Name() };
+        while (parser.token.Kind == TokenKind.Comma)
+        {
+            parser.Advance();
+            names.Add(parser.Name());
+        }
+
+        return parser.token.Kind == TokenKind.End ? names : throw parser.Unexpected("',' or the end");
+    }
+
+    private FieldNode Name()
+    {
+        var name = token.Kind == TokenKind.Word ? new FieldNode(token.Position, token.Text) : throw Unexpected("a field");
+        Advance();
+        return name;
+    }
+
     private OrderingNode Ordering()
     {
         var key = Primary();

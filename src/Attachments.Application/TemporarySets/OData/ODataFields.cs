@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Attachments.Application.Text;
 
 namespace Attachments.Application.TemporarySets.OData;
 
@@ -13,7 +14,10 @@ public sealed class ODataFields<T>(Expression<Func<T, long>> ordinal)
 
     internal Expression<Func<T, long>> Ordinal { get; } = ordinal;
 
-    internal IEnumerable<string> Names => fields.Keys;
+    internal bool Has(string name) => fields.ContainsKey(name);
+
+    /// <summary>The fault of an expression that names no field.</summary>
+    internal string Missing(string name) => $"unknown field {Quoted.Format(name)}; the fields are {string.Join(", ", fields.Keys)}";
 
     public ODataFields<T> Add(string name, Expression<Func<T, string>> value) => Add(name, ValueKind.Text, value);
 

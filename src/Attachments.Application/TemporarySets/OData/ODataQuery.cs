@@ -8,12 +8,10 @@ namespace Attachments.Application.TemporarySets.OData;
 public static class ODataQuery
 {
     /// <summary>
-    /// Reads the options <c>$filter</c>, <c>$orderby</c>, <c>$skip</c>, <c>$top</c>, <c>$take</c> and <c>$inlinecount</c>.
+    /// Reads the options <c>$filter</c>, <c>$orderby</c>, <c>$skip</c>, <c>$top</c>, <c>$take</c>, <c>$inlinecount</c>, <c>$count</c>,
+    /// <c>$select</c> and <c>$format</c>, with or without their <c>$</c>.
     /// </summary>
-    /// <param name="options">
-    /// Name and percent-decoded value of each part of the query string; one that was sent twice is there twice. Names without a
-    /// <c>$</c> are passed over.
-    /// </param>
+    /// <param name="options">Name and percent-decoded value of each part of the query string; one that was sent twice is there twice.</param>
     /// <param name="fields">What can be filtered and sorted by.</param>
     /// <exception cref="InvalidRequestException">
     /// An option is unknown, repeated, too long or wrong (<c>odata_invalid</c>). The detail names the option, the number of the
@@ -37,7 +35,10 @@ public sealed class ODataQuery<T>
         orderings = options.Find("$orderby") is { } terms ? ReadOrderings(terms, fields) : [];
         Skip = options.Count("$skip");
         Top = Smaller(options.Count("$top"), options.Count("$take"));
-        CountsAll = options.Find("$inlinecount") is { } count && ReadInlineCount(count);
+        HasODataCount = options.Find("$count") is { } count && ReadCount(count);
+        CountsAll = (options.Find("$inlinecount") is { } inlineCount && ReadInlineCount(inlineCount)) || HasODataCount;
+        Selected = options.Find("$select") is { } names ? ReadSelection(names, fields) : null;
+        RequireJson(options.Find("$format"));
     }
 
     /// <summary>How many items to leave out; null where the client does not say.</summary>
@@ -50,6 +51,12 @@ public sealed class ODataQuery<T>
 
     /// <summary>Whether the number of all items that pass the filter is to be returned too.</summary>
     public bool CountsAll { get; }
+
+    /// <summary>Whether that number is to be returned as OData 4 names it, too.</summary>
+    public bool HasODataCount { get; }
+
+    /// <summary>The fields to return; null for all of an item.</summary>
+    public IReadOnlySet<string>? Selected { get; }
 
     /// <summary>Whether <c>$orderby</c> gives the items another order than that of their ordinals.</summary>
     public bool IsSorted => orderings.Count > 0;
@@ -107,6 +114,34 @@ public sealed class ODataQuery<T>
         "none" => false,
         _ => throw text.Invalid(0, $"expected none or allpages, found {Quoted.Format(text.Text)}"),
     };
+
+    private static bool ReadCount(OptionText text) => text.Text switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw text.Invalid(0, $"expected true or false, found {Quoted.Format(text.Text)}"),
+    };
+
+    private static HashSet<string>? ReadSelection(OptionText text, ODataFields<T> fields)
+    {
+        if (text.Text == "*")
+        {
+            return null;
+        }
+
+        var names = ExpressionParser.Names(text);
+        return names.FirstOrDefault(name => !fields.Has(name.Name)) is { } unknown
+            ? throw text.Invalid(unknown.Position, fields.Missing(unknown.Name))
+            : [.. names.Select(name => name.Name)];
+    }
+
+    private static void RequireJson(OptionText? format)
+    {
+        if (format is not null && format.Text.Split(';')[0].Trim().ToLowerInvariant() is not ("json" or "application/json"))
+        {
+            throw format.Invalid(0, $"expected json, found {Quoted.Format(format.Text)}");
+        }
+    }
 
     private static long? Smaller(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 }

@@ -3,16 +3,20 @@ using Attachments.Application.Text;
 
 namespace Attachments.Application.TemporarySets.OData;
 
-/// <summary>The options of a query string that begin with <c>$</c>, each sent once and of a bearable length. Others are not ours.</summary>
+/// <summary>
+/// The options of a query string, each sent once and of a bearable length. A name may lack its <c>$</c> and is read without regard to case
+/// (OData 4.01, part 1, section 11.2.1). An empty option is read as if it was not sent.
+/// </summary>
 internal sealed class QueryOptions
 {
-    private static readonly string[] Known = ["$filter", "$orderby", "$top", "$take", "$skip", "$inlinecount"];
+    private static readonly string[] Known =
+        ["$filter", "$orderby", "$top", "$take", "$skip", "$inlinecount", "$count", "$select", "$format"];
 
-    private readonly Dictionary<string, OptionText> options = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OptionText> options = new(StringComparer.OrdinalIgnoreCase);
 
     public QueryOptions(IEnumerable<KeyValuePair<string, string>> sent)
     {
-        foreach (var (name, text) in sent.Where(option => option.Key.StartsWith('$')))
+        foreach (var (name, text) in sent)
         {
             Add(name, text);
         }
@@ -41,9 +45,15 @@ internal sealed class QueryOptions
 
     private void Add(string name, string text)
     {
-        if (!Known.Contains(name))
+        var known = name.StartsWith('$') ? name : $"${name}";
+        if (!Known.Contains(known, StringComparer.OrdinalIgnoreCase))
         {
             throw OptionText.Invalid(Quoted.Format(name), $"this option is not supported; the options are {string.Join(", ", Known)}");
+        }
+
+        if (text.Length == 0)
+        {
+            return;
         }
 
         if (text.Length > ODataLimits.MaxLength)
@@ -52,7 +62,7 @@ internal sealed class QueryOptions
                 CultureInfo.InvariantCulture, $"it is longer than {ODataLimits.MaxLength} characters: it has {text.Length}"));
         }
 
-        if (!options.TryAdd(name, new OptionText(name, text)))
+        if (!options.TryAdd(known, new OptionText(name, text)))
         {
             throw OptionText.Invalid(name, "it was sent more than once");
         }

@@ -81,6 +81,67 @@ public sealed class ODataQueryTests
     public void Inlinecount_asks_for_the_number_of_all_items(string text, bool countsAll) =>
         Listed.Query(("$inlinecount", text)).CountsAll.ShouldBe(countsAll);
 
+    [TestCase("true", true)]
+    [TestCase("false", false)]
+    public void Count_asks_for_it_as_OData_4_names_it(string text, bool counts)
+    {
+        var query = Listed.Query(("$count", text));
+        query.CountsAll.ShouldBe(counts);
+        query.HasODataCount.ShouldBe(counts);
+    }
+
+    [Test]
+    public void Either_way_of_asking_for_the_number_is_enough()
+    {
+        Listed.Query(("$inlinecount", "none"), ("$count", "true")).CountsAll.ShouldBeTrue();
+        var query = Listed.Query(("$inlinecount", "allpages"), ("$count", "false"));
+        query.CountsAll.ShouldBeTrue();
+        query.HasODataCount.ShouldBeFalse();
+    }
+
+    [TestCase("Name", "Name")]
+    [TestCase("Size, Name", "Name,Size")]
+    [TestCase("Name,Name", "Name")]
+    public void Select_names_the_fields_to_return(string text, string names) =>
+        string.Join(',', Listed.Query(("$select", text)).Selected!.Order()).ShouldBe(names);
+
+    [Test]
+    public void Select_of_a_star_returns_all() => Listed.Query(("$select", "*")).Selected.ShouldBeNull();
+
+    [TestCase("json")]
+    [TestCase("JSON")]
+    [TestCase("application/json")]
+    [TestCase("application/json;odata.metadata=minimal")]
+    public void Json_is_the_format(string format) => Should.NotThrow(() => Listed.Query(("$format", format)));
+
+    [TestCase("$filter")]
+    [TestCase("filter")]
+    [TestCase("Filter")]
+    [TestCase("$FILTER")]
+    public void An_option_may_lack_its_dollar_and_is_read_without_regard_to_case(string name) =>
+        Listed.Query((name, "false")).Filter(Some()).ShouldBeEmpty();
+
+    [TestCase("$filter")]
+    [TestCase("$orderby")]
+    [TestCase("$top")]
+    [TestCase("$take")]
+    [TestCase("$skip")]
+    [TestCase("$inlinecount")]
+    [TestCase("$count")]
+    [TestCase("$select")]
+    [TestCase("$format")]
+    [TestCase("filter")]
+    public void An_empty_option_counts_as_not_sent(string name)
+    {
+        var query = Listed.Query((name, ""), (name, ""));
+        query.Filter(Some()).Count().ShouldBe(1);
+        query.IsSorted.ShouldBeFalse();
+        query.Skip.ShouldBeNull();
+        query.Top.ShouldBeNull();
+        query.CountsAll.ShouldBeFalse();
+        query.Selected.ShouldBeNull();
+    }
+
     [TestCase("5", "3", 3)]
     [TestCase("0", "3", 0)]
     public void Of_top_and_take_the_smaller_counts(string top, string take, long smaller)
