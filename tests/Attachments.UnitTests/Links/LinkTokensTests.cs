@@ -24,7 +24,7 @@ public sealed class LinkTokensTests
     [Test]
     public async Task Signs_and_verifies_the_test_vector()
     {
-        const string vector = 
+        const string vector =
             "eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjYtMTEiLCJ0eXAiOiJsaW5rK2p3dCJ9.eyJodG0iOiJHRVQiLCJodHUiOiIvdjEvdXBsb2FkZWQtZ"
             + "mlsZS9hdHRhY2htZW50XzUvcGhvdG8uanBnIiwiZXhwIjoxODAwMDAwMDAwLCJzdWIiOiIwMTk1ZDJiMC0wMDAwLTcwMDAtODAwMC0wMDAwMDA"
             + "wMDAwMDEifQ.SI-C4CfMV41beFFGVZdaaUq0x-BvHur-XaAhlUFZhFc";
