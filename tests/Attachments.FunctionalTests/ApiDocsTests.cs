@@ -53,7 +53,7 @@ internal sealed class ApiDocsTests
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
             operation.GetProperty("responses").GetProperty("default").GetProperty("content").Names().ShouldBe(["application/problem+json"]);
-            operation.GetProperty("security").GetArrayLength().ShouldBe(1);
+            operation.GetProperty("security")[0].Names().ShouldBe(["bearer"]);
         }
     }
 
