@@ -12,7 +12,9 @@ internal static partial class Judge
 
     // The redirections lead to the page that shows the API.
     private static readonly int[] Successes = [200, 201, 204, 206, 301, 302, 304];
-    private static readonly int[] Refusals = [400, 401, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 431];
+
+    // 501: a transfer coding that is not decoded (RFC 9112, section 6.1).
+    private static readonly int[] Refusals = [400, 401, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 431, 501];
 
     /// <summary>Null: it may.</summary>
     public static string? FindFault(HostileRequest request, Answer answer)

@@ -50,6 +50,7 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
     private static LogLevel GetLevel(Exception exception, Problem problem) => exception switch
     {
         UnavailableException => LogLevel.Warning,
+        BadHttpRequestException => LogLevel.Debug,
         _ when problem.Status >= StatusCodes.Status500InternalServerError => LogLevel.Error,
         _ => LogLevel.Debug,
     };
