@@ -1,4 +1,5 @@
 using Attachments.Api.Http.Errors;
+using Attachments.Api.Http.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Links;
 using Microsoft.AspNetCore.Http.Features;
@@ -67,35 +68,11 @@ internal sealed class LinkTargets(LinkPipeline pipeline, IServiceScopeFactory sc
     }
 
     /// <summary>Guards against an endpoint that would take what is no upload for one.</summary>
-    private sealed class UnreadableBody : Stream
+    private sealed class UnreadableBody : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override int Read(byte[] buffer, int offset, int count) => throw Unreadable();
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw Unreadable();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         private static BadHttpRequestException Unreadable() => new("The request has no body.");
     }

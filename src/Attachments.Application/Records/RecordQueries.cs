@@ -20,9 +20,6 @@ internal static class RecordQueries
     public static IQueryable<Record> WhereKey(this IQueryable<Record> records, RecordKey key) =>
         records.Where(record => record.FormType == key.FormType && record.RecordId == key.RecordId);
 
-    public static IQueryable<RecordFile> At(this IQueryable<RecordFile> files, FilePlace place) =>
-        files.Where(file => file.Folder == place.Folder && file.Name == place.Name);
-
     /// <summary>A record with the file at a place, if it has it.</summary>
     /// <exception cref="NotFoundException">There is no such record.</exception>
     public static async Task<Record> LoadWithFile(

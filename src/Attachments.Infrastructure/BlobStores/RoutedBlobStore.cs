@@ -48,5 +48,5 @@ internal sealed class RoutedBlobStore(LargeObjectBlobStore largeObjects, S3BlobS
     }
 
     public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
-        objects.Delete(blobIds, transaction, () => largeObjects.Delete(blobIds, transaction, cancellationToken), cancellationToken);
+        objects.Delete(blobIds, transaction, cancellationToken);
 }

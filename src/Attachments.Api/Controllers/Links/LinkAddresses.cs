@@ -20,10 +20,10 @@ internal sealed class LinkAddresses(HttpRequest request, string? baseUrl)
     {
         var target = GetTarget(url);
         var query = target.IndexOf('?', StringComparison.Ordinal);
-        var resolved = new { Path = query < 0 ? target : target[..query], Query = query < 0 ? "" : target[query..] };
-        RequireNothingElse(item, resolved.Query);
+        var (path, rest) = query < 0 ? (target, "") : (target[..query], target[query..]);
+        RequireNothingElse(item, rest);
         return item.Method is "GET" or "PUT" or "POST"
-            ? item with { Address = address, Target = resolved.Path, Query = resolved.Query.Length > 1 ? resolved.Query : "" }
+            ? item with { Address = address, Target = path, Query = rest.Length > 1 ? rest : "" }
             : throw LinkTargets.NotLinkable;
     }
 

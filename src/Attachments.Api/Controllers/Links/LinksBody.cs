@@ -76,9 +76,14 @@ internal static class LinksBody
                 throw Fault($"The member {Quoted.Format(name)} is there more than once.");
             }
 
+            if (name == "url" && value.ValueKind == JsonValueKind.String)
+            {
+                url = JsonBody.Text(value);
+                continue;
+            }
+
             item = (name, value.ValueKind) switch
             {
-                ("url", JsonValueKind.String) => With(item, () => url = JsonBody.Text(value)),
                 (not "url", JsonValueKind.Null) when IsKnown(name) => item,
                 ("method", JsonValueKind.String) => item with { Method = JsonBody.Text(value) },
                 ("expires_in", JsonValueKind.Number) => item with { ExpiresIn = Integer(name, value) },
@@ -96,12 +101,6 @@ internal static class LinksBody
         }
 
         return addresses.Resolve(item, url ?? throw Fault("The url is missing."));
-    }
-
-    private static LinkItem With(LinkItem item, Action read)
-    {
-        read();
-        return item;
     }
 
     private static bool IsKnown(string name) => name is "method" or "expires_in" or "disposition" or "filename" or "pin" or "public"

@@ -57,14 +57,14 @@ internal static class LogRegistration
 
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
         {
-            foreach (var (name, value) in logEvent.Properties.ToList())
+            foreach (var (name, value) in logEvent.Properties.Where(property => HasLink(property.Value)).ToList())
             {
-                if (value is ScalarValue { Value: string text } && text.Contains(Parameter, StringComparison.OrdinalIgnoreCase))
-                {
-                    logEvent.AddOrUpdateProperty(new LogEventProperty(name, new ScalarValue(Remove(text))));
-                }
+                logEvent.AddOrUpdateProperty(new LogEventProperty(name, new ScalarValue(Remove((string)((ScalarValue)value).Value!))));
             }
         }
+
+        private static bool HasLink(LogEventPropertyValue value) =>
+            value is ScalarValue { Value: string text } && text.Contains(Parameter, StringComparison.OrdinalIgnoreCase);
 
         private static string Remove(string text)
         {

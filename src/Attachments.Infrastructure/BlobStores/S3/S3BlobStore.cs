@@ -2,6 +2,7 @@ using System.Data.Common;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
+using Attachments.Infrastructure.BlobStores.LargeObjects;
 using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ namespace Attachments.Infrastructure.BlobStores.S3;
 /// before its first byte is sent until after it is deleted. A blob of one piece is one PUT; a larger one is a multipart upload.
 /// </summary>
 internal sealed class S3BlobStore(
+    LargeObjectBlobStore largeObjects,
     NpgsqlDataSource dataSource,
     S3Bucket bucket,
     StoreOwnership ownership,
@@ -101,12 +103,8 @@ internal sealed class S3BlobStore(
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await bucket.Read(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
 
-    public Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken) =>
-        Delete(blobIds, transaction, () => DeleteRows(blobIds, (NpgsqlTransaction)transaction, cancellationToken), cancellationToken);
-
-    /// <summary>Deletes rows in the given way, and then their objects.</summary>
-    public async Task<int> Delete(
-        IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, Func<Task<int>> deleteRows, CancellationToken cancellationToken)
+    /// <summary>Deletes the rows first, with any large objects: a moved blob may have a copy in both stores. The objects go last.</summary>
+    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken)
     {
         var shared = (NpgsqlTransaction)transaction;
         var (whole, uploaded) = await FindStoredObjects(blobIds, shared, cancellationToken);
@@ -116,20 +114,10 @@ internal sealed class S3BlobStore(
             await ownership.Require(shared.Connection!, cancellationToken);
         }
 
-        var deleted = await deleteRows();
+        var deleted = await largeObjects.Delete(blobIds, transaction, cancellationToken);
         await bucket.Delete(whole, withUploads: false, cancellationToken);
         await bucket.Delete(uploaded, withUploads: true, cancellationToken);
         return deleted;
-    }
-
-    private static async Task<int> DeleteRows(
-        IReadOnlyCollection<Guid> blobIds, NpgsqlTransaction transaction, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("DELETE FROM blobs WHERE id = ANY ($1)", transaction.Connection, transaction)
-        {
-            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. blobIds] } },
-        };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task<(List<Guid> Whole, List<Guid> Uploaded)> FindStoredObjects(
