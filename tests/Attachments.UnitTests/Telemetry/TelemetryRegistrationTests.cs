@@ -159,7 +159,7 @@ public sealed class TelemetryRegistrationTests
         metrics.RecordUpload(UploadPath.Small, 10, TimeSpan.FromMilliseconds(5));
         metrics.RecordUpload(UploadPath.Chunked, 10, TimeSpan.FromMilliseconds(5));
         metrics.RecordFailedUpload(TimeSpan.FromSeconds(1));
-        metrics.RecordDownload(10, TimeSpan.FromMilliseconds(5));
+        metrics.RecordDownload(FileFamily.Records, DownloadOutcome.Whole, 10, TimeSpan.FromMilliseconds(5));
         metrics.RecordReclaimed(ReclaimReason.Released, 1, 10);
         metrics.RecordReclaimed(ReclaimReason.Abandoned, 1, 10);
         metrics.RecordCount(BlobKind.Pending, 1);
