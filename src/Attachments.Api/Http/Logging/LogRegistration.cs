@@ -66,6 +66,7 @@ internal static class LogRegistration
                         ["service.instance.id"] = OtlpExport.InstanceId,
                     };
                     export.BatchingOptions.QueueLimit = MaxWaitingEvents;
+                    export.HttpMessageHandler = new ExportTimeout();
                     export.OnBeginSuppressInstrumentation = SuppressInstrumentationScope.Begin;
                 },
                 key => settings[key])
