@@ -7,6 +7,7 @@ using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
 using MediatR;
@@ -154,7 +155,7 @@ public sealed class OwnedAttachmentsController(
     public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new DownloadOwnedAttachment(id, filename, WholeFile.IsLikely(Request)), cancellationToken);
-        return new StoredFileResult(file, file.MediaType, mayBeInline: true);
+        return new StoredFileResult(file, file.MediaType, mayBeInline: true, FileFamily.OwnedAttachments);
     }
 
     private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());

@@ -5,6 +5,7 @@ using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
 using MediatR;
@@ -148,7 +149,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     {
         var file = await mediator.Send(
             new DownloadSessionAttachment(projectId, sessionId, id, WholeFile.IsLikely(Request)), cancellationToken);
-        return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false);
+        return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false, FileFamily.Sessions);
     }
 
     /// <summary>Attaches a file to a point and replaces what the point held before.</summary>

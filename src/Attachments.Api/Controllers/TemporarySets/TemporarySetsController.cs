@@ -6,6 +6,7 @@ using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using MediatR;
@@ -142,7 +143,7 @@ public sealed class TemporarySetsController(
     public async Task<IActionResult> DownloadItem(Guid attachmentId, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new DownloadTemporaryItem(attachmentId, WholeFile.IsLikely(Request)), cancellationToken);
-        return new StoredFileResult(file, file.MediaType, mayBeInline: true);
+        return new StoredFileResult(file, file.MediaType, mayBeInline: true, FileFamily.TemporarySets);
     }
 
     /// <summary>Moves all files of a set to a new owner and ends the set. If that fails, nothing is changed.</summary>

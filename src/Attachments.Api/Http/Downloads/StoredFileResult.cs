@@ -15,7 +15,8 @@ namespace Attachments.Api.Http.Downloads;
 /// <param name="file">The file.</param>
 /// <param name="mediaType">The type to serve it under; <c>application/octet-stream</c> instead of one that is not valid.</param>
 /// <param name="mayBeInline"><c>?disposition=inline</c> is honoured, for types that cannot run script.</param>
-internal sealed class StoredFileResult(StoredFile file, string mediaType, bool mayBeInline) : IActionResult
+/// <param name="family">Whose file it is, for the metrics.</param>
+internal sealed class StoredFileResult(StoredFile file, string mediaType, bool mayBeInline, FileFamily family) : IActionResult
 {
     /// <summary>Answers 200, 206 or 304.</summary>
     /// <exception cref="GoneException">
@@ -49,23 +50,34 @@ internal sealed class StoredFileResult(StoredFile file, string mediaType, bool m
         }
 
         WriteHead(plan, http.Response);
-        await SendAndLog(plan.Body, http, caller);
+        await SendAndRecord(plan, http, caller);
     }
 
-    private async Task SendAndLog(ByteRange.Part? part, HttpContext http, Caller? caller)
+    private async Task SendAndRecord(DownloadPlan plan, HttpContext http, Caller? caller)
     {
-        var sent = http.Features.Get<IHttpResponseBodyFeature>() as CountingResponseBody;
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        var started = time.GetTimestamp();
+        var outcome = DownloadOutcome.Failed;
         try
         {
-            if (part is not null)
+            if (plan.Body is { } part)
             {
                 await Send(part, http);
             }
+
+            outcome = plan.Status == StatusCodes.Status206PartialContent ? DownloadOutcome.Range : DownloadOutcome.Whole;
+        }
+        catch when (http.RequestAborted.IsCancellationRequested)
+        {
+            outcome = DownloadOutcome.Aborted;
+            throw;
         }
         finally
         {
+            var bytes = (http.Features.Get<IHttpResponseBodyFeature>() as CountingResponseBody)?.BytesWritten ?? plan.Body?.Length ?? 0;
+            http.RequestServices.GetRequiredService<ContentMetrics>().RecordDownload(family, outcome, bytes, time.GetElapsedTime(started));
             var log = http.RequestServices.GetRequiredService<ILogger<StoredFileResult>>();
-            DownloadLog.Write(log, file, sent?.BytesWritten ?? part?.Length ?? 0, caller, RequestTrace.GetId(http));
+            DownloadLog.Write(log, file, bytes, caller, RequestTrace.GetId(http));
         }
     }
 

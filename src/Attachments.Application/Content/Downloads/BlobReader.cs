@@ -15,7 +15,6 @@ public sealed class BlobReader(
     IBlobCache cache,
     IAttachmentsDb db,
     IOptions<StorageOptions> storage,
-    ContentMetrics metrics,
     TimeProvider time,
     ILogger<BlobReader> logger)
 {
@@ -63,7 +62,6 @@ public sealed class BlobReader(
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
     public async Task Send(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
         if (file.Content is { } content)
         {
             cache.RecordUse(file);
@@ -78,8 +76,6 @@ public sealed class BlobReader(
                 await CopyTo(file.BlobId, offset + sent, count - sent, destination, cancellationToken);
             }
         }
-
-        metrics.RecordDownload(count, time.GetElapsedTime(started));
     }
 
     /// <summary>
