@@ -41,7 +41,9 @@ internal sealed partial class ReadmeTests
             await File.WriteAllTextAsync(Path.Combine(directory.CreateSubdirectory(".data").FullName, "link-key"), Key);
             using var shell = Process.Start(new ProcessStartInfo("bash")
             {
-                WorkingDirectory = directory.FullName, RedirectStandardInput = true, RedirectStandardOutput = true,
+                WorkingDirectory = directory.FullName,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
             })!;
             await shell.StandardInput.WriteAsync(script);
             shell.StandardInput.Close();
