@@ -5,7 +5,6 @@ using Attachments.Api.Telemetry;
 using Attachments.Application.Content.Blobs;
 using Attachments.Testing;
 using Attachments.UnitTests.Hosting;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

@@ -6,7 +6,6 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 using Serilog.Settings.Configuration;
-using Serilog.Sinks.OpenTelemetry;
 
 namespace Attachments.Api.Http.Logging;
 
@@ -54,7 +53,7 @@ internal static class LogRegistration
         return Export(logger, builder.Configuration).CreateLogger();
     }
 
-    private static LoggerConfiguration Export(LoggerConfiguration logger, IConfiguration settings) =>
+    private static LoggerConfiguration Export(LoggerConfiguration logger, ConfigurationManager settings) =>
         OtlpExport.IncludesLogs(settings)
             ? logger.WriteTo.OpenTelemetry(
                 export =>
