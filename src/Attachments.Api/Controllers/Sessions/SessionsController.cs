@@ -11,6 +11,7 @@ using Attachments.Application.Settings;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace Attachments.Api.Controllers.Sessions;
 
@@ -126,6 +127,30 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         var urls = new AttachmentUrls(Request, projectId, sessionId);
         return Success.Create<IReadOnlyList<SessionAttachmentDocument>>(
             [.. attachments.Select(attachment => SessionAttachmentDocument.From(attachment, urls))]);
+    }
+
+    /// <summary>Downloads all files of a session as one zip archive.</summary>
+    /// <remarks>
+    /// The files are stored in the archive and not compressed, so its length is known and a part of it can be requested (`Range`,
+    /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
+    /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
+    /// </remarks>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet("{session_id}/archive")]
+    [Linkable]
+    [Download(ArchiveResult.MediaType)]
+    [QueryParameter(
+        "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
+    public async Task<IActionResult> DownloadArchive(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        CancellationToken cancellationToken)
+    {
+        var archive = await mediator.Send(
+            new ArchiveSession(projectId, sessionId, ArchiveQuery.Parse(Request)), cancellationToken);
+        return new ArchiveResult(archive, FileFamily.Sessions);
     }
 
     /// <summary>Downloads the file in a point.</summary>
