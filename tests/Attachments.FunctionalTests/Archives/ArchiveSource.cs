@@ -142,6 +142,8 @@ internal abstract class ArchiveSource
 
         public override string GetFileName(string address) => $"{Segment(address, 2)}.zip";
 
+        public override string GetEntryName(string name) => $"{name}.jpg";
+
         public override string ToString() => "set";
     }
 
