@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -150,6 +151,8 @@ internal sealed class BenchRun : IAsyncDisposable
         OnService("GET 64 KiB, 8 connections, cold", "pgbench, the least SQL", 0.6, "/s", cached: false, SmallAreWarm,
             service => Get(service, "cold", ColdFiles),
             () => reference.PgBench("get.sql", options.Seconds)),
+        OnService("GET 64 KiB by link, 8 connections, cold", "GET by token", 0.95, "/s", cached: false, SmallAreWarm, GetByLink,
+            async () => (await Get(await Running(cached: false, Database), "cold", ColdFiles)).PerSecond),
         OnService("GET 64 KiB, the same files again and again", "nginx", 0.15, "/s", cached: true, SmallAreWarm,
             service => Get(service, "small", HotFiles),
             () => GetFromNginx("small", HotFiles)),
@@ -263,6 +266,27 @@ internal sealed class BenchRun : IAsyncDisposable
 
     private async Task<(double PerSecond, long Requests)> Get(Service service, string kind, int files) => Requests(await Wrk.Run(
         service.Address, options.Seconds, "get.lua", service.Token, $"{Files}/{kind}-%d", $"{files}"));
+
+    private async Task<(double PerSecond, long Requests)> GetByLink(Service service)
+    {
+        var links = Path.Combine(directory, $"links-{service.ProcessId}");
+        if (!File.Exists(links))
+        {
+            await File.WriteAllLinesAsync(links, await MakeLinks(service));
+        }
+
+        return Requests(await Wrk.Run(service.Address, options.Seconds, "links.lua", links));
+    }
+
+    /// <summary>One for each file: paths and queries.</summary>
+    private static async Task<List<string>> MakeLinks(Service service)
+    {
+        var items = Enumerable.Range(0, ColdFiles).Select(i => new { url = $"{Files}/cold-{i}" });
+        using var answer = await service.Client.PostAsJsonAsync("/v1/links", new { links = items });
+        await Require(answer);
+        var made = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("links");
+        return [.. made.EnumerateArray().Select(link => new Uri(link.GetProperty("url").GetString()!).PathAndQuery)];
+    }
 
     private async Task<double> GetFromNginx(string kind, int files) =>
         (await Wrk.Run(nginx.Address, options.Seconds, "get.lua", "none", $"/{kind}-%d", $"{files}")).PerSecond;

@@ -9,6 +9,7 @@ namespace Attachments.Bench;
 internal sealed partial class Service : IAsyncDisposable
 {
     private static readonly string Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private static readonly string LinkKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     private readonly Process process;
 
@@ -79,6 +80,8 @@ internal sealed partial class Service : IAsyncDisposable
         ("Authentication__Schemes__Bearer__ValidAudience", "bench"),
         ("Authentication__Schemes__Bearer__SigningKeys__0__Issuer", "bench"),
         ("Authentication__Schemes__Bearer__SigningKeys__0__Value", Key),
+        ("Links__Keys__0__Id", "bench"),
+        ("Links__Keys__0__Value", LinkKey),
     ];
 
     private static async Task<Uri> Listening(Process process, string log)

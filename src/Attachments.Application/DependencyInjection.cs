@@ -1,4 +1,5 @@
 using System.Reflection;
+using Attachments.Application.Archives;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Content.Uploads;
@@ -29,7 +30,9 @@ public static class DependencyInjection
         services.AddSingleton<UploadMemory>();
         services.AddScoped<Uploader>();
         services.AddScoped<BlobReader>();
+        services.AddScoped<ContentCheck>();
         services.AddScoped<ContentVerification>();
+        services.AddScoped<ArchiveBuilder>();
         services.AddScoped<SessionSaver>();
         services.AddScoped<TemporarySetAccess>();
         services.AddScoped<IClaimDestination<SessionTarget>, SessionClaims>();

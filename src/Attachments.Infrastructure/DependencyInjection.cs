@@ -50,6 +50,8 @@ public static class DependencyInjection
         services.AddSingleton<Sweeper>();
         services.AddSingleton<SweepingClock>();
         services.AddHostedService<SweeperLoop>();
+        services.AddSingleton<ChecksumFiller>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChecksumFiller>());
         return services;
     }
 

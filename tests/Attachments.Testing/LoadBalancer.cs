@@ -40,7 +40,8 @@ public sealed class LoadBalancer : IAsyncDisposable
         var port = FreePort();
         await File.WriteAllTextAsync(ConfigurationIn(directory), await Configuration(directory, port));
         await List(directory, replicas);
-        var balancer = new LoadBalancer(directory, Process.Start(Program!, ArgumentsFor(directory)), port);
+        var nginx = Process.Start("sh", ["-c", $"exec \"$0\" \"$@\" 2>>'{LogIn(directory)}'", Program!, .. ArgumentsFor(directory)]);
+        var balancer = new LoadBalancer(directory, nginx, port);
         try
         {
             await Eventually.Holds(balancer.Listens, "nginx listens");
@@ -76,6 +77,9 @@ public sealed class LoadBalancer : IAsyncDisposable
         () => Task.FromResult(!IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Any(connection =>
             connection.State == TcpState.Established && connection.RemoteEndPoint.Port == replica.Port)),
         $"nothing is connected to {replica}");
+
+    /// <summary>What it has printed: all its logs.</summary>
+    public Task<string> ReadLog() => File.ReadAllTextAsync(LogIn(directory));
 
     public async ValueTask DisposeAsync()
     {
@@ -117,6 +121,8 @@ public sealed class LoadBalancer : IAsyncDisposable
 
     private static string ConfigurationIn(string directory) => Path.Combine(directory, "nginx.configuration");
 
+    private static string LogIn(string directory) => Path.Combine(directory, "log");
+
     private static string[] ArgumentsFor(string directory) => ["-p", directory, "-c", ConfigurationIn(directory), "-e", "stderr"];
 
     private static int FreePort()
@@ -130,7 +136,7 @@ public sealed class LoadBalancer : IAsyncDisposable
     {
         if (process.HasExited)
         {
-            throw new InvalidOperationException("nginx has ended.");
+            throw new InvalidOperationException($"nginx has ended: {File.ReadAllText(LogIn(directory))}");
         }
 
         using var client = new TcpClient();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Attachments.Application.Access;
+using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Text;
 using Attachments.Domain;
 
@@ -21,6 +22,7 @@ internal static class LinkClaims
     private const string Sha256 = "sha256";
     private const string Disposition = "disposition";
     private const string FileName = "filename";
+    private const string Ids = "ids";
     private const string Public = "public";
     private const string MaxBytes = "max_bytes";
     private const string MediaType = "media_type";
@@ -75,6 +77,7 @@ internal static class LinkClaims
         WriteText(writer, Sha256, granted.Sha256);
         WriteText(writer, Disposition, granted.Inline switch { null => null, true => Inline, false => Attachment });
         WriteText(writer, FileName, granted.FileName?.Value);
+        WriteText(writer, Ids, granted.Ids);
         WriteFlag(writer, Public, granted.IsPublic);
         if (granted.MaxBytes is { } bytes)
         {
@@ -119,6 +122,7 @@ internal static class LinkClaims
                 _ => throw new FormatException(),
             },
             FileName = Take(claims, FileName) is { } name ? Domain.Content.FileName.From(name.GetString()!) : null,
+            Ids = Take(claims, Ids) is { } ids ? RequireIds(ids.GetString()) : null,
             IsPublic = Take(claims, Public)?.GetBoolean() ?? false,
             MaxBytes = Take(claims, MaxBytes)?.GetInt64(),
             MediaType = Take(claims, MediaType)?.GetString(),
@@ -128,7 +132,7 @@ internal static class LinkClaims
     private static bool IsConsistent(GrantedRequest granted)
     {
         var ofUploads = granted is not { MaxBytes: null, MediaType: null, CreateOnly: false };
-        var ofDownloads = granted is not { Sha256: null, Inline: null, FileName: null, IsPublic: false };
+        var ofDownloads = granted is not { Sha256: null, Inline: null, FileName: null, Ids: null, IsPublic: false };
         return (granted.Method == HttpMethods.Get ? !ofUploads : !ofDownloads)
             && (!granted.IsPublic || granted.Sha256 is not null)
             && (granted.MediaType is null || MediaTypeRange.IsValid(granted.MediaType))
@@ -152,4 +156,8 @@ internal static class LinkClaims
 
     private static string RequireSha256(string text) =>
         text.Length == 64 && text.All(character => char.IsAsciiHexDigitLower(character)) ? text : throw new FormatException();
+
+    /// <summary>In the one form that they are compared in.</summary>
+    private static string RequireIds(string? text) =>
+        AttachmentIds.TryParse(text)?.ToString() is { } ids && ids == text ? ids : throw new FormatException();
 }

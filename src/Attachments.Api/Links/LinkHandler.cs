@@ -4,6 +4,7 @@ using Attachments.Api.Http.Paths;
 using Attachments.Application.Access;
 using Attachments.Application.Errors;
 using Attachments.Application.Links;
+using Attachments.Application.OwnedAttachments;
 using MediatR;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -82,11 +83,13 @@ internal sealed class LinkHandler(
     }
 
     private bool IsFor(GrantedRequest granted) =>
-        Context.GetEndpoint()?.Metadata.GetMetadata<LinkableAttribute>() is not null
+        Context.GetEndpoint()?.Metadata.GetMetadata<LinkableAttribute>() is { } linkable
+        && linkable.BindsIds == (granted.Ids is not null)
         && granted.Method == (HttpMethods.IsHead(Request.Method) ? HttpMethods.Get : Request.Method)
         && RawPath.GetPath(RawRouteValues.GetTarget(Context)).SequenceEqual(granted.Target)
         && (granted.Inline is not { } inline || QueryAgrees("disposition", inline ? "inline" : "attachment"))
-        && (granted.FileName is null || QueryAgrees("filename", granted.FileName.Value));
+        && (granted.FileName is null || QueryAgrees("filename", granted.FileName.Value))
+        && (granted.Ids is null || Request.Query["ids"].All(ids => AttachmentIds.TryParse(ids)?.ToString() == granted.Ids));
 
     private bool QueryAgrees(string parameter, string value) => Request.Query[parameter].All(sent => sent == value);
 

@@ -2,6 +2,7 @@ using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Links;
+using Attachments.Application.OwnedAttachments;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Attachments.Api.Links;
@@ -27,13 +28,19 @@ internal sealed class LinkTargets(LinkPipeline pipeline, IServiceScopeFactory sc
         }
 
         return problem is not null && (isDownload || problem.Status is 401 or 403 or 404 or >= 500 || problem.Code == NotLinkable.Code)
-            ? new TargetCheck(new RefusedLink(problem.Status, problem.Code, problem.Detail), Sha256: null)
-            : new TargetCheck(Refusal: null, isDownload ? request.Response.Headers.ETag.ToString().Trim('"') : null);
+            ? new TargetCheck(new RefusedLink(problem.Status, problem.Code, problem.Detail))
+            : new TargetCheck(Refusal: null)
+            {
+                Sha256 = isDownload ? request.Response.Headers.ETag.ToString().Trim('"') : null,
+                Ids = BindsIds(request) ? AttachmentIds.Parse(request.Request.Query["ids"]).ToString() : null,
+            };
     }
 
     /// <summary>The answer to what no link can be for.</summary>
     public static InvalidRequestException NotLinkable { get; } = new(
         "link_target", "The url must be one of this service that a link can be for: a file to download, or a place to upload to.");
+
+    private static bool BindsIds(HttpContext request) => request.GetEndpoint()?.Metadata.GetMetadata<LinkableAttribute>() is { BindsIds: true };
 
     private DefaultHttpContext CreateRequest(string method, string target, IServiceProvider services, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Attachments.Api.Callers;
 using Attachments.Application.Access;
@@ -21,6 +22,9 @@ internal sealed class LinkTokens : ILinkSigner
     private readonly JsonWebTokenHandler signer = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly CachingTokenHandler verifier;
     private readonly TokenValidationParameters parameters;
+
+    /// <summary>For as long as the verifier remembers a token, its claims are not parsed again.</summary>
+    private readonly ConditionalWeakTable<TokenValidationResult, ParsedToken> parsed = [];
     private readonly LinkKeys keys;
 
     public LinkTokens(LinkKeys keys, TimeProvider time)
@@ -50,18 +54,18 @@ internal sealed class LinkTokens : ILinkSigner
     /// <summary>What a token grants, until when it may; null: it is not genuine.</summary>
     public async Task<GrantedRequest?> Verify(string token)
     {
-        if (token.Split('.') is not [var header, var payload, var signature]
-            || !IsCanonical(signature)
-            || ParseObject(header) is not { } fields
-            || fields.ContainsKey(Extensions)
-            || ParseObject(payload) is not { } claims
-            || LinkClaims.Parse(claims) is not { } granted)
-        {
-            return null;
-        }
-
-        return (await verifier.ValidateTokenAsync(token, parameters)).IsValid ? granted : null;
+        var result = await verifier.ValidateTokenAsync(token, parameters);
+        return result.IsValid ? parsed.GetValue(result, _ => new ParsedToken(Parse(token))).Granted : null;
     }
+
+    private static GrantedRequest? Parse(string token) =>
+        token.Split('.') is [var header, var payload, var signature]
+        && IsCanonical(signature)
+        && ParseObject(header) is { } fields
+        && !fields.ContainsKey(Extensions)
+        && ParseObject(payload) is { } claims
+            ? LinkClaims.Parse(claims)
+            : null;
 
     /// <summary>The last character of a signature has bits that mean nothing. With others in them it would be another text for the same token.</summary>
     private static bool IsCanonical(string signature) =>
@@ -88,4 +92,6 @@ internal sealed class LinkTokens : ILinkSigner
             return null;
         }
     }
+
+    private sealed record ParsedToken(GrantedRequest? Granted);
 }

@@ -1,5 +1,6 @@
 using Attachments.Api.Callers;
 using Attachments.Api.Http.Cors;
+using Attachments.Application.Archives;
 using Attachments.Application.Links;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
@@ -101,6 +102,12 @@ internal sealed class TemporarySetsValidator : AbstractValidator<TemporarySetsOp
         RuleFor(sets => sets.TimeToLive).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
         RuleFor(sets => sets.TimeToLive).Must(Durations.IsValid).WithMessage(Durations.Message);
     }
+}
+
+internal sealed class ArchivesValidator : AbstractValidator<ArchivesOptions>
+{
+    public ArchivesValidator() =>
+        RuleFor(archives => archives.MaxEntries).InclusiveBetween(1, 1_000_000).WithMessage("must be from 1 to 1000000");
 }
 
 internal sealed class LinksValidator : AbstractValidator<LinksOptions>

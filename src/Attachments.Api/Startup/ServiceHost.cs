@@ -15,6 +15,7 @@ using Attachments.Api.Links;
 using Attachments.Api.Settings;
 using Attachments.Api.Telemetry;
 using Attachments.Application;
+using Attachments.Application.Archives;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
@@ -94,6 +95,7 @@ internal static class ServiceHost
         builder.Services.AddSettings<OwnedAttachmentsOptions>(builder.Configuration, OwnedAttachmentsOptions.Section);
         builder.Services.AddSettings(builder.Configuration, CorsSettings.Section, new CorsValidator());
         builder.Services.AddSettings(builder.Configuration, TemporarySetsOptions.Section, new TemporarySetsValidator());
+        builder.Services.AddSettings(builder.Configuration, ArchivesOptions.Section, new ArchivesValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

@@ -11,10 +11,16 @@ namespace Attachments.Api.Telemetry;
 
 internal static class TelemetryRegistration
 {
-    private const string ServiceName = "attachments";
-    private const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private const string ProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
     public const string PrometheusPath = "/metrics";
+
+    /// <summary>
+    /// Those whose metrics are exported; docs/telemetry.md names them all. Of ASP.NET Core's meters two: that of routing counts probes as well.
+    /// </summary>
+    public static readonly string[] Meters =
+    [
+        ContentMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Net.Http",
+        "System.Net.NameResolution", "System.Runtime",
+    ];
 
     /// <summary>
     /// Exports metrics and traces by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. OpenTelemetry's other variables configure it.
@@ -23,7 +29,7 @@ internal static class TelemetryRegistration
     /// <exception cref="ConfigurationException">The endpoint or the protocol is invalid.</exception>
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
-        var exports = IsExported(builder.Configuration);
+        var exports = OtlpExport.IsEnabled(builder.Configuration);
         var serves = IsServed(builder.Configuration);
         if (!exports && !serves)
         {
@@ -38,7 +44,7 @@ internal static class TelemetryRegistration
 
         if (serves)
         {
-            telemetry.WithMetrics(metrics => metrics.AddPrometheusExporter());
+            telemetry.WithMetrics(metrics => Rename(metrics).AddPrometheusExporter());
         }
 
         return builder;
@@ -56,37 +62,22 @@ internal static class TelemetryRegistration
     private static bool IsServed(IConfiguration configuration) =>
         SettingsSections.Read<TelemetryOptions>(configuration.GetSection(TelemetryOptions.Section)).Prometheus.Enabled;
 
-    // The exporter itself silently uses its default for a value that it cannot read.
-    private static bool IsExported(ConfigurationManager configuration)
-    {
-        if (configuration[EndpointKey] is not { Length: > 0 } endpoint)
-        {
-            return false;
-        }
-
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-        {
-            throw new ConfigurationException($"{EndpointKey} is not an http or https address: {endpoint}.");
-        }
-
-        if (configuration[ProtocolKey] is { Length: > 0 } protocol and not ("grpc" or "http/protobuf"))
-        {
-            throw new ConfigurationException($"{ProtocolKey} must be grpc or http/protobuf, not {protocol}.");
-        }
-
-        return true;
-    }
-
     // The environment comes last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the name given here.
     private static void Describe(ResourceBuilder resource) =>
-        resource.Clear().AddTelemetrySdk().AddService(ServiceName).AddEnvironmentVariableDetector();
+        resource
+        .Clear()
+        .AddTelemetrySdk()
+        .AddService(OtlpExport.ServiceName, serviceVersion: OtlpExport.Version, serviceInstanceId: OtlpExport.InstanceId)
+        .AddEnvironmentVariableDetector();
 
-    // Of ASP.NET Core's meters two: instrumentation would add that of routing, which counts probes as well.
-    private static void Measure(MeterProviderBuilder metrics) => metrics
-        .AddMeter(ContentMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
-        .AddHttpClientInstrumentation()
-        .AddNpgsqlInstrumentation()
-        .AddRuntimeInstrumentation();
+    private static void Measure(MeterProviderBuilder metrics) => metrics.AddMeter(Meters);
+
+    // Prometheus keeps the ending _count for histograms.
+    private static MeterProviderBuilder Rename(MeterProviderBuilder metrics) => metrics
+        .AddView("db.client.connection.count", "db.client.connections")
+        .AddView("dotnet.assembly.count", "dotnet.assemblies")
+        .AddView("dotnet.process.cpu.count", "dotnet.process.cpus")
+        .AddView("dotnet.timer.count", "dotnet.timers");
 
     private static TracerProviderBuilder Trace(TracerProviderBuilder traces) => traces
         .AddAspNetCoreInstrumentation(requests =>

@@ -21,6 +21,9 @@ public sealed record GrantedRequest(Guid Maker, string Method, string Target, Da
     /// <summary>The name that a download suggests; null: that of the file.</summary>
     public FileName? FileName { get; init; }
 
+    /// <summary>The attachments that may be downloaded as an archive: ascending ids, separated by commas; null: it is no such archive.</summary>
+    public string? Ids { get; init; }
+
     /// <summary>Shared caches may keep the content, which is pinned.</summary>
     public bool IsPublic { get; init; }
 

@@ -157,13 +157,13 @@ public sealed class CreateLinksHandler(
             return fault;
         }
 
-        var check = await targets.Check(item.Method, item.Target + item.Query, cancellationToken);
+        var check = await targets.Check(item.Method, item.Target + QueryWithDisposition(item), cancellationToken);
         if (check.Refusal is { } refusal)
         {
             return refusal;
         }
 
-        var granted = Grant(item, check.Sha256);
+        var granted = Grant(item, check);
         if (item.Revocable || item.MaxUses is not null)
         {
             var row = Link.Create(caller.UserId, item.Method, item.Target, granted.ExpiresAt, (int?)item.MaxUses, time.GetUtcNow());
@@ -174,6 +174,12 @@ public sealed class CreateLinksHandler(
         var separator = item.Query.Length > 0 ? '&' : '?';
         return new MadeLink(granted, $"{item.Address}{item.Target}{item.Query}{separator}link={signer.Sign(granted)}");
     }
+
+    /// <summary>Not every download takes one.</summary>
+    private static string QueryWithDisposition(LinkItem item) =>
+        item.Disposition is null || item.Query.Contains("disposition=", StringComparison.Ordinal)
+            ? item.Query
+            : $"{item.Query}{(item.Query.Length > 0 ? '&' : '?')}disposition={item.Disposition}";
 
     private RefusedLink? FindFault(LinkItem item)
     {
@@ -198,12 +204,13 @@ public sealed class CreateLinksHandler(
         }
     }
 
-    private GrantedRequest Grant(LinkItem item, string? sha256)
+    private GrantedRequest Grant(LinkItem item, TargetCheck check)
     {
         var lifetime = item.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : Shorter(DefaultLifetime, options.Value.MaxLifetime);
         return new GrantedRequest(caller.UserId, item.Method, item.Target, LinkLifetime.RoundUp(time.GetUtcNow() + lifetime, options.Value.Rounding))
         {
-            Sha256 = item.Pin ? sha256 : null,
+            Sha256 = item.Pin ? check.Sha256 : null,
+            Ids = check.Ids,
             Inline = item.Disposition is null ? null : item.Disposition == "inline",
             FileName = item.FileName is null ? null : FileName.From(item.FileName),
             IsPublic = item.Public,

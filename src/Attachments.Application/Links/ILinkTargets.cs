@@ -14,5 +14,11 @@ public interface ILinkTargets
 }
 
 /// <param name="Refusal">Null: the request may be made.</param>
-/// <param name="Sha256">Of the content that it would download, in lower-case hex.</param>
-public sealed record TargetCheck(RefusedLink? Refusal, string? Sha256);
+public sealed record TargetCheck(RefusedLink? Refusal)
+{
+    /// <summary>Of the content that it would download, in lower-case hex: of an archive what its entity tag is.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>See <see cref="Access.GrantedRequest.Ids"/>.</summary>
+    public string? Ids { get; init; }
+}

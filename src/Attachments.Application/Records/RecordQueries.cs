@@ -60,6 +60,8 @@ internal static class RecordQueries
 
     public static NotFoundException NotFound(RecordKey key) => new("record_not_found", $"Record '{key}' does not exist.");
 
+    public static NotFoundException FolderNotFound(string folder) => new("folder_not_found", $"The record has no folder '{folder}'.");
+
     public static NotFoundException FileNotFound(FilePlace place) =>
         new("attachment_not_found", $"The record has no file '{place}'.");
 

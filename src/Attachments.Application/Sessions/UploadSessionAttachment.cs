@@ -63,6 +63,6 @@ internal sealed class SessionPointDestination(
     {
         var blob = await receiver.Complete(file, cancellationToken);
         session.Attach(point, new FileValue(file.FileName, blob), time.GetUtcNow().ToUnixTimeSeconds());
-        return new AttachedFile(file.Length, file.Md5);
+        return new AttachedFile(file.Length, file.Digests.Md5);
     }
 }

@@ -35,6 +35,12 @@ public sealed class Blob
     /// </summary>
     public byte[]? Sha512 { get; private set; }
 
+    /// <summary>
+    /// The CRC-32 that a zip archive has of it; null while the blob is pending, and for blobs from before it was computed, until the service
+    /// has read them again.
+    /// </summary>
+    public uint? Crc32 { get; private set; }
+
     /// <summary>The type declared by the upload, such as <c>image/jpeg</c>.</summary>
     public string MediaType { get; private set; }
 
@@ -66,10 +72,8 @@ public sealed class Blob
 
     /// <summary>Records the length and digests of a blob whose bytes have all arrived, and are being sent to the store.</summary>
     /// <param name="length">In bytes.</param>
-    /// <param name="md5">16 bytes.</param>
-    /// <param name="sha256">32 bytes.</param>
-    /// <param name="sha512">64 bytes, if it is known.</param>
-    public void SetDigests(long length, byte[] md5, byte[] sha256, byte[]? sha512 = null)
+    /// <param name="digests">Of all its bytes.</param>
+    public void SetDigests(long length, ContentDigests digests)
     {
         if (State != BlobState.Pending)
         {
@@ -77,20 +81,16 @@ public sealed class Blob
         }
 
         Length = length;
-        Md5 = md5;
-        Sha256 = sha256;
-        Sha512 = sha512;
+        (Md5, Sha256, Sha512, Crc32) = (digests.Md5, digests.Sha256, digests.Sha512, digests.Crc32);
     }
 
     /// <summary>Marks the blob as completely stored, with this length and these digests.</summary>
     /// <param name="length">In bytes.</param>
-    /// <param name="md5">16 bytes.</param>
-    /// <param name="sha256">32 bytes.</param>
+    /// <param name="digests">Of all its bytes.</param>
     /// <param name="now">The time of storing.</param>
-    /// <param name="sha512">64 bytes, if it is known.</param>
-    public void Complete(long length, byte[] md5, byte[] sha256, DateTimeOffset now, byte[]? sha512 = null)
+    public void Complete(long length, ContentDigests digests, DateTimeOffset now)
     {
-        SetDigests(length, md5, sha256, sha512);
+        SetDigests(length, digests);
         State = BlobState.Stored;
         StoredAt = now;
         TouchedAt = now;

@@ -49,7 +49,8 @@ internal static class DataSource
         // The reset would undo the setting below. Nothing else is left behind in a session.
         settings.NoResetOnClose = true;
 
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // Metrics and spans would name it by the whole connection string.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = settings.Database };
 
         // Where nothing may be prepared in a session, it is shared with others, and nothing is set in it either.
         if (settings.MaxAutoPrepare > 0)

@@ -184,6 +184,9 @@ internal sealed class LinkedDownloadTests
         (await Service.Admin.Ask(HttpMethod.Delete, file.Entry)).Status.ShouldBe(204);
         var gone = await Service.Anonymous.Get(link, browser);
         (gone.Status, gone.Field("Content-Type")).ShouldBe((404, "text/html; charset=utf-8"));
+        var over = HandmadeLink.To(file.Target, DateTimeOffset.UtcNow.AddMinutes(-2));
+        var ended = await Service.Anonymous.Get(SignedLinks.With(file.Target, $"{over}"), browser);
+        (ended.Status, ended.Field("Content-Type")).ShouldBe((410, "text/html; charset=utf-8"));
         (await Service.Anonymous.Get(link + "x", ("Accept", "image/avif,*/*;q=0.8"))).Field("Content-Type").ShouldBe("application/vnd.api+json");
         (await Service.Anonymous.Get(file.Target, browser)).Status.ShouldBe(401);
     }

@@ -1,4 +1,5 @@
 using Attachments.FunctionalTests.Support;
+using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Links;
 
@@ -66,6 +67,41 @@ internal sealed class LinkedUploadTests
         answers.Count(answer => answer.Status is 200 or 201).ShouldBe(2, string.Join('\n', answers.Select(answer => answer.Text)));
         answers.Count(answer => answer.Status == 410).ShouldBe(8);
         (await upload.Send(Service.Anonymous, link, Content)).ShouldBeRefused(410, "link_used");
+    }
+
+    [Test]
+    public async Task Ends_whole_if_its_link_ends_meanwhile(
+        [ValueSource(nameof(Uploads))] LinkedUpload upload, [Values("link_revoked", "link_expired")] string ending)
+    {
+        var time = new ManualTime(DateTimeOffset.UtcNow);
+
+        // The clock that ends the link would otherwise end a body that stalls.
+        await using var service = await TestBed.StartService(time, "--Limits:BodyTimeout=1.00:00:00");
+        var made = await service.Admin.MakeLink(await upload.NewTarget(service), $"\"method\":\"{upload.Method}\",\"revocable\":true,\"expires_in\":60");
+        var link = made.GetProperty("url").GetString()!;
+        using var content = upload.Body(Content, "image/png");
+        var body = await content.ReadAsByteArrayAsync();
+        await using var connection = await service.Connect();
+        await connection.Send(
+            $"{upload.Method} {new Uri(link).PathAndQuery} HTTP/1.1\r\nHost: {service.Address.Authority}\r\nContent-Type: {content.Headers.ContentType}\r\n"
+            + $"Content-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n");
+        (await connection.ReadAnswer()).Status.ShouldBe(100, "the body is read now");
+        await connection.Send(body[..^10]);
+        if (ending == "link_revoked")
+        {
+            (await service.Admin.Ask(HttpMethod.Delete, $"{SignedLinks.Address}/{made.GetProperty("id").GetString()}")).Status.ShouldBe(204);
+        }
+        else
+        {
+            time.Advance(TimeSpan.FromHours(1));
+        }
+
+        (await upload.Send(service.Anonymous, link, Content)).ShouldBeRefused(410, ending);
+        await connection.Send(body[^10..]);
+        (await connection.ReadAnswer()).Status.ShouldBeInRange(200, 201);
+        (await service.Admin.Get(SignedLinks.Address)).Json.GetProperty("links")[0].GetProperty("uses").GetInt32().ShouldBe(1);
+        await service.ShouldKeepOnlyWhatIsReferredTo();
+        (await service.CountBlobs()).ShouldBe(1);
     }
 
     [Test]

@@ -63,9 +63,12 @@ internal sealed class RevocableLinkTests
         var item = (await TemporarySet.New(client).Have("a"))[0].Id();
         var target = TemporarySet.Contents(item);
         var ids = new List<string>();
+        var used = "";
         for (var i = 0; i < 3; i++)
         {
-            ids.Add((await client.MakeLink(target, i == 0 ? """ "max_uses":3 """ : """ "revocable":true """)).GetProperty("id").GetString()!);
+            var made = await client.MakeLink(target, i == 0 ? """ "max_uses":3 """ : """ "revocable":true """);
+            ids.Add(made.GetProperty("id").GetString()!);
+            used = made.GetProperty("url").GetString()!;
         }
 
         await client.LinkTo(target);
@@ -78,6 +81,9 @@ internal sealed class RevocableLinkTests
         links[0].Names().ShouldBe(["id", "method", "target", "expires_at", "uses"]);
         links[2].Names().ShouldBe(["id", "method", "target", "expires_at", "uses", "max_uses"]);
         links[2].GetProperty("target").GetString().ShouldBe(target);
+        (await Service.Anonymous.Get(SignedLinks.With(target, SignedLinks.TokenOf(used)))).Status.ShouldBe(200);
+        (await client.Get(SignedLinks.Address)).Json.GetProperty("links")[0].GetProperty("last_used_at").GetDateTimeOffset()
+            .ShouldBeInRange(DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
         (await Service.Admin.Get($"{SignedLinks.Address}?by={maker}")).Json.GetProperty("links").GetArrayLength().ShouldBe(3);
         (await Service.Other.Get($"{SignedLinks.Address}?by={maker}")).ShouldBeProblem(403, "admins_only");
         (await client.Get($"{SignedLinks.Address}?limit=0")).ShouldBeProblem(400, "validation_failed");
@@ -107,6 +113,37 @@ internal sealed class RevocableLinkTests
         byte[] received = [.. start, .. await connection.Read(large.Length - start.Length)];
         received.Md5().ShouldBe(large.Md5());
         (await service.Admin.Get(SignedLinks.Address)).Json.GetProperty("links")[0].TryGetProperty("revoked_at", out _).ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Is_revoked_by_an_administrator_too()
+    {
+        var project = new Project(Service.Member, RunningService.MembersProject);
+        await project.HaveFile("of the member", "p", Content);
+        var made = await Service.Member.MakeLink(project.Attachment("of the member", "p"), """ "revocable":true """);
+        var address = $"{SignedLinks.Address}/{made.GetProperty("id").GetString()}";
+        (await Service.Other.Ask(HttpMethod.Delete, address)).ShouldBeProblem(404, "link_not_found");
+        (await Service.Anonymous.Ask(HttpMethod.Delete, address)).Status.ShouldBe(401);
+        (await Service.Admin.Ask(HttpMethod.Delete, address)).Status.ShouldBe(204);
+        (await Service.Anonymous.Get(made.GetProperty("url").GetString()!)).ShouldBeRefused(410, "link_revoked");
+    }
+
+    [Test]
+    public async Task Expires_while_a_download_goes_on_to_its_end()
+    {
+        var large = Files.Make(16 << 20);
+        var time = new ManualTime(DateTimeOffset.UtcNow);
+        await using var service = await TestBed.StartService(time);
+        var file = await ContentFamily.Records.Store(service, large);
+        var target = new Uri(await service.Admin.LinkTo(file.Target, """ "expires_in":60 """)).PathAndQuery;
+        await using var connection = await service.Connect(receiveBuffer: 8 << 10);
+        await connection.Send($"GET {target} HTTP/1.1\r\nHost: {service.Address.Authority}\r\n\r\n");
+        (await connection.ReadHead()).Status.ShouldBe(200);
+        var start = await connection.Read(1000);
+        time.Advance(TimeSpan.FromHours(1));
+        (await service.Anonymous.Get(target)).ShouldBeRefused(410, "link_expired");
+        byte[] received = [.. start, .. await connection.Read(large.Length - start.Length)];
+        received.Md5().ShouldBe(large.Md5());
     }
 
     [Test]

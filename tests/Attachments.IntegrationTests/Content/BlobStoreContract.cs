@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
@@ -221,7 +222,7 @@ internal abstract class BlobStoreContract
 
     protected Blob Complete(Blob blob, byte[] content)
     {
-        blob.Complete(content.Length, MD5.HashData(content), SHA256.HashData(content), Services.Time.GetUtcNow());
+        blob.Complete(content.Length, new ContentDigests(MD5.HashData(content), SHA256.HashData(content), Crc32.HashToUInt32(content)), Services.Time.GetUtcNow());
         return blob;
     }
 

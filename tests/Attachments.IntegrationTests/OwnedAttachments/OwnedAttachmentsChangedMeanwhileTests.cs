@@ -57,7 +57,7 @@ internal sealed class OwnedAttachmentsChangedMeanwhileTests
             {
                 var now = services.Time.GetUtcNow();
                 var blob = Blob.CreatePending("text/plain", Guid.NewGuid(), now);
-                blob.Complete(0, new byte[16], new byte[32], now);
+                blob.Complete(0, new ContentDigests(new byte[16], new byte[32], 0), now);
                 var attachment = OwnedAttachment.Create(blob, FileName.From("a.txt"), "", Guid.NewGuid(), null, now);
                 db.OwnedAttachments.Add(attachment);
                 await db.SaveChangesAsync(token);

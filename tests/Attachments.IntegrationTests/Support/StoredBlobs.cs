@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Persistence;
@@ -15,7 +16,7 @@ internal static class StoredBlobs
         var content = RandomNumberGenerator.GetBytes(length);
         var now = services.Time.GetUtcNow();
         var blob = Blob.CreatePending("image/png", Guid.NewGuid(), now);
-        blob.Complete(length, MD5.HashData(content), SHA256.HashData(content), now);
+        blob.Complete(length, new ContentDigests(MD5.HashData(content), SHA256.HashData(content), Crc32.HashToUInt32(content)), now);
         await services.InScope(scope => scope.GetRequiredService<IAttachmentsDb>().Change(
             async token =>
             {

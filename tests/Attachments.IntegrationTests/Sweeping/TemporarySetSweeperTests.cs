@@ -182,7 +182,7 @@ internal sealed class TemporarySetSweeperTests
     private async Task<Blob> StoredBlob(IServiceProvider scope)
     {
         var blob = Blob.CreatePending("image/png", Guid.NewGuid(), Now);
-        blob.Complete(1, new byte[16], new byte[32], Now);
+        blob.Complete(1, new ContentDigests(new byte[16], new byte[32], 0), Now);
         await scope.CreateStored(blob, new byte[1], CancellationToken.None);
         scope.GetRequiredService<IAttachmentsDb>().Blobs.Attach(blob);
         return blob;

@@ -45,7 +45,7 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>A database of its own, with our schema.</summary>
     public static Task<string> CreateMigrated() => Databases.CreateMigrated();
 
-    public static HttpClient NewClient(Uri address, string token) => new()
+    public static HttpClient NewClient(Uri address, string token, HttpMessageHandler? handler = null) => new(handler ?? new HttpClientHandler())
     {
         BaseAddress = address,
         Timeout = Timeout.InfiniteTimeSpan,

@@ -104,7 +104,7 @@ public sealed class OwnedAttachmentTests
     private static Blob StoredBlob()
     {
         var blob = Blob.CreatePending("image/png", Owner, Start);
-        blob.Complete(1, new byte[16], new byte[32], Start);
+        blob.Complete(1, new ContentDigests(new byte[16], new byte[32], 0), Start);
         return blob;
     }
 }

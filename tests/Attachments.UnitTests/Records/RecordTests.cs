@@ -69,7 +69,7 @@ public sealed class RecordTests
     {
         var now = new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
         var blob = Blob.CreatePending("image/png", Guid.NewGuid(), now);
-        blob.Complete(1, new byte[16], new byte[32], now);
+        blob.Complete(1, new ContentDigests(new byte[16], new byte[32], 0), now);
         return blob;
     }
 }

@@ -136,7 +136,7 @@ public sealed class SessionTests
     private static Blob StoredBlob()
     {
         var blob = Blob.CreatePending("image/jpeg", Guid.NewGuid(), Now);
-        blob.Complete(3, new byte[16], new byte[32], Now);
+        blob.Complete(3, new ContentDigests(new byte[16], new byte[32], 0), Now);
         return blob;
     }
 }

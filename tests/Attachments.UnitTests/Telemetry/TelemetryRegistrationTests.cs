@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Attachments.Api.Callers;
+using Attachments.Api.Http.Logging;
 using Attachments.Api.Telemetry;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
@@ -42,7 +44,7 @@ public sealed class TelemetryRegistrationTests
 
         var metrics = collector.At("/v1/metrics");
         Metrics.ShouldAllBe(name => metrics.Contains(name, StringComparison.Ordinal));
-        foreach (var value in new[] { "stored", "received", "failed", "small", "chunked", "released", "abandoned", "pending" })
+        foreach (var value in new[] { "stored", "received", "failed", "small", "chunked", "released", "abandoned", "pending", "records", "whole" })
         {
             metrics.ShouldContain(value);
         }
@@ -52,6 +54,12 @@ public sealed class TelemetryRegistrationTests
         traces.ShouldNotContain("samples/refused/conflict");
         ShouldNameTheService(metrics, "attachments");
         ShouldNameTheService(traces, "attachments");
+        foreach (var posted in new[] { metrics, traces })
+        {
+            posted.ShouldMatch($"(?s)service\\.version.{{4}}{Regex.Escape(OtlpExport.Version)}");
+            posted.ShouldContain(OtlpExport.InstanceId);
+        }
+
         collector.Headers().ShouldBe(["letmein"]);
     }
 
@@ -159,7 +167,7 @@ public sealed class TelemetryRegistrationTests
         metrics.RecordUpload(UploadPath.Small, 10, TimeSpan.FromMilliseconds(5));
         metrics.RecordUpload(UploadPath.Chunked, 10, TimeSpan.FromMilliseconds(5));
         metrics.RecordFailedUpload(TimeSpan.FromSeconds(1));
-        metrics.RecordDownload(10, TimeSpan.FromMilliseconds(5));
+        metrics.RecordDownload(FileFamily.Records, DownloadOutcome.Whole, 10, TimeSpan.FromMilliseconds(5));
         metrics.RecordReclaimed(ReclaimReason.Released, 1, 10);
         metrics.RecordReclaimed(ReclaimReason.Abandoned, 1, 10);
         metrics.RecordCount(BlobKind.Pending, 1);

@@ -83,7 +83,7 @@ public sealed class TemporarySetTests
     private TemporaryItem Add(string? name)
     {
         var blob = Blob.CreatePending("image/png", User, Now);
-        blob.Complete(3, new byte[16], new byte[32], Now);
+        blob.Complete(3, new ContentDigests(new byte[16], new byte[32], 0), Now);
         return set.Add(name, FileName.From("photo.jpg"), blob, User, Now);
     }
 }

@@ -6,12 +6,15 @@ using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
+using Attachments.Application.Access;
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
@@ -78,6 +81,27 @@ public sealed class OwnedAttachmentsController(
         Response.Headers["X-Total-Count"] = page.Total.ToString(CultureInfo.InvariantCulture);
         Response.Headers.Link = PageLinks.Create(Request, limit, offset, page.Total);
         return page.Items.Select(Document);
+    }
+
+    /// <summary>Downloads some attachments as one zip archive.</summary>
+    /// <remarks>
+    /// The files are stored in the archive and not compressed, so its length is known and a part of it can be requested (`Range`,
+    /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
+    /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
+    /// </remarks>
+    /// <param name="ids">The attachments: 1 to 500 unique numbers, separated by commas.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet("archive")]
+    [Linkable(BindsIds = true)]
+    [Download(ArchiveResult.MediaType)]
+    [QueryParameter(
+        "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
+    public async Task<IActionResult> DownloadArchive([FromQuery] string? ids, CancellationToken cancellationToken)
+    {
+        var choice = ArchiveQuery.Parse(Request);
+        var chosen = AttachmentIds.Parse(HttpContext.Features.Get<Caller>()?.Granted?.Ids ?? (Request.Query["ids"].Count == 1 ? ids : null));
+        var archive = await mediator.Send(new ArchiveOwnedAttachments(chosen, choice), cancellationToken);
+        return new ArchiveResult(archive, FileFamily.OwnedAttachments);
     }
 
     /// <summary>Reads an attachment's metadata.</summary>
@@ -154,7 +178,7 @@ public sealed class OwnedAttachmentsController(
     public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new DownloadOwnedAttachment(id, filename, WholeFile.IsLikely(Request)), cancellationToken);
-        return new StoredFileResult(file, file.MediaType, mayBeInline: true);
+        return new StoredFileResult(file, file.MediaType, mayBeInline: true, FileFamily.OwnedAttachments);
     }
 
     private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());

@@ -6,6 +6,7 @@ using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Uploads;
 using Attachments.Api.Links;
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Records;
 using Attachments.Domain.Records;
@@ -133,7 +134,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     private async Task<IActionResult> Download(RecordKey key, FilePlace place, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new DownloadRecordFile(key, place, WholeFile.IsLikely(Request)), cancellationToken);
-        return new StoredFileResult(file, file.MediaType, mayBeInline: true);
+        return new StoredFileResult(file, file.MediaType, mayBeInline: true, FileFamily.Records);
     }
 
     private async Task<IActionResult> Upload(RecordKey key, FilePlace place, CancellationToken cancellationToken)

@@ -5,11 +5,13 @@ using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace Attachments.Api.Controllers.Sessions;
 
@@ -127,6 +129,30 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
             [.. attachments.Select(attachment => SessionAttachmentDocument.From(attachment, urls))]);
     }
 
+    /// <summary>Downloads all files of a session as one zip archive.</summary>
+    /// <remarks>
+    /// The files are stored in the archive and not compressed, so its length is known and a part of it can be requested (`Range`,
+    /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
+    /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
+    /// </remarks>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet("{session_id}/archive")]
+    [Linkable]
+    [Download(ArchiveResult.MediaType)]
+    [QueryParameter(
+        "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
+    public async Task<IActionResult> DownloadArchive(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        CancellationToken cancellationToken)
+    {
+        var archive = await mediator.Send(
+            new ArchiveSession(projectId, sessionId, ArchiveQuery.Parse(Request)), cancellationToken);
+        return new ArchiveResult(archive, FileFamily.Sessions);
+    }
+
     /// <summary>Downloads the file in a point.</summary>
     /// <remarks>
     /// The response is always `application/octet-stream`. A single range may be requested (`Range`, `If-Range`). Conditions are
@@ -148,7 +174,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     {
         var file = await mediator.Send(
             new DownloadSessionAttachment(projectId, sessionId, id, WholeFile.IsLikely(Request)), cancellationToken);
-        return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false);
+        return new StoredFileResult(file, ServedType.Unknown, mayBeInline: false, FileFamily.Sessions);
     }
 
     /// <summary>Attaches a file to a point and replaces what the point held before.</summary>

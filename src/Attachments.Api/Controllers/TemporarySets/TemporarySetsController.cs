@@ -6,6 +6,7 @@ using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
 using Attachments.Application.Conditional;
+using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using MediatR;
@@ -142,7 +143,27 @@ public sealed class TemporarySetsController(
     public async Task<IActionResult> DownloadItem(Guid attachmentId, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new DownloadTemporaryItem(attachmentId, WholeFile.IsLikely(Request)), cancellationToken);
-        return new StoredFileResult(file, file.MediaType, mayBeInline: true);
+        return new StoredFileResult(file, file.MediaType, mayBeInline: true, FileFamily.TemporarySets);
+    }
+
+    /// <summary>Downloads all files of a set as one zip archive.</summary>
+    /// <remarks>
+    /// The files are stored in the archive and not compressed, so its length is known and a part of it can be requested (`Range`,
+    /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
+    /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
+    /// A set that does not exist is an empty archive; somebody else's set is 404.
+    /// </remarks>
+    /// <param name="id">The set's id.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    [HttpGet(Set + "/archive")]
+    [Linkable]
+    [Download(ArchiveResult.MediaType)]
+    [QueryParameter(
+        "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
+    public async Task<IActionResult> DownloadArchive(Guid id, CancellationToken cancellationToken)
+    {
+        var archive = await mediator.Send(new ArchiveTemporarySet(id, ArchiveQuery.Parse(Request)), cancellationToken);
+        return new ArchiveResult(archive, FileFamily.TemporarySets);
     }
 
     /// <summary>Moves all files of a set to a new owner and ends the set. If that fails, nothing is changed.</summary>

@@ -4,27 +4,21 @@ using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Media;
 using Attachments.Application.Access;
 using Attachments.Application.Conditional;
-using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
 
 namespace Attachments.Api.Http.Downloads;
 
-/// <summary>Decides the response to a download without reading the file.</summary>
+/// <summary>Decides the response to a download without reading the bytes.</summary>
 /// <param name="request">A GET or a HEAD.</param>
-/// <param name="file">The file asked for.</param>
-/// <param name="mediaType">The type to serve it under.</param>
-/// <param name="mayBeInline">The wish of the client to show it in place counts, if its type is harmless.</param>
+/// <param name="content">What is asked for.</param>
 /// <param name="granted">The request that a signed link grants, if this is one; it decides over the query.</param>
 /// <param name="now">The time of the answer.</param>
-internal sealed class Download(
-    HttpRequest request, StoredFile file, string mediaType, bool mayBeInline, GrantedRequest? granted, DateTimeOffset now)
+internal sealed class Download(HttpRequest request, Downloadable content, GrantedRequest? granted, DateTimeOffset now)
 {
-    private readonly CurrentRepresentation current = CurrentRepresentation.From(file.Sha256, file.StoredAt);
-
     /// <summary>Decides in the order of RFC 9110, section 13.2.2.</summary>
     /// <exception cref="PreconditionFailedException"><c>precondition_failed</c>.</exception>
     /// <exception cref="RangeNotSatisfiableException"><c>range_not_satisfiable</c>.</exception>
-    public DownloadPlan Plan() => PreconditionHeaders.ParseForRead(request.Headers, now).Evaluate(current) switch
+    public DownloadPlan Plan() => PreconditionHeaders.ParseForRead(request.Headers, now).Evaluate(content.Representation) switch
     {
         PreconditionOutcome.Failed => throw new PreconditionFailedException(
             "precondition_failed", "The file does not match the preconditions of the request."),
@@ -34,39 +28,39 @@ internal sealed class Download(
 
     private DownloadPlan Ranged()
     {
-        var counts = IfRange.Holds(request.Headers.IfRange, current, now);
-        return (counts ? ByteRange.Parse(request.Headers.Range, file.Length) : new ByteRange.Whole()) switch
+        var counts = IfRange.Holds(request.Headers.IfRange, content.Representation, now);
+        return (counts ? ByteRange.Parse(request.Headers.Range, content.Length) : new ByteRange.Whole()) switch
         {
             ByteRange.Part part => Partial(part),
-            ByteRange.Unsatisfiable => throw new RangeNotSatisfiableException(file.Length),
+            ByteRange.Unsatisfiable => throw new RangeNotSatisfiableException(content.Length),
             _ => Whole(),
         };
     }
 
     private DownloadPlan Whole()
     {
-        var headers = FileHeaders();
-        headers.ContentLength = file.Length;
-        return new DownloadPlan(StatusCodes.Status200OK, headers, file.Length == 0 ? null : new ByteRange.Part(0, file.Length - 1));
+        var headers = ContentFields();
+        headers.ContentLength = content.Length;
+        return new DownloadPlan(StatusCodes.Status200OK, headers, content.Length == 0 ? null : new ByteRange.Part(0, content.Length - 1));
     }
 
     private DownloadPlan Partial(ByteRange.Part part)
     {
-        var headers = FileHeaders();
+        var headers = ContentFields();
         headers.ContentLength = part.Length;
-        headers.ContentRange = $"bytes {part.First}-{part.Last}/{file.Length}";
+        headers.ContentRange = $"bytes {part.First}-{part.Last}/{content.Length}";
         return new DownloadPlan(StatusCodes.Status206PartialContent, headers, part);
     }
 
-    private IHeaderDictionary FileHeaders()
+    private IHeaderDictionary ContentFields()
     {
-        var type = ServedType.Sanitize(mediaType);
-        var inline = WantsInline() && mayBeInline && InlineTypes.Contains(type);
+        var type = ServedType.Sanitize(content.MediaType);
+        var inline = WantsInline() && content.MayBeInline && InlineTypes.Contains(type);
         var headers = VersionHeaders();
         headers.ContentType = type;
-        headers.ContentDisposition = ContentDisposition.Format((granted?.FileName ?? file.FileName).Value, inline);
+        headers.ContentDisposition = ContentDisposition.Format((granted?.FileName ?? content.FileName).Value, inline);
         headers.AcceptRanges = "bytes";
-        headers["Repr-Digest"] = ReprDigest.Select(request.Headers["Want-Repr-Digest"], file);
+        headers["Repr-Digest"] = content.File is { } file ? ReprDigest.Select(request.Headers["Want-Repr-Digest"], file) : null;
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = inline ? InlineTypes.PolicyFor(type) : ContentPolicy.Sandbox;
         return headers;
@@ -76,7 +70,7 @@ internal sealed class Download(
     private IHeaderDictionary VersionHeaders()
     {
         IHeaderDictionary headers = new HeaderDictionary();
-        ValidatorHeaders.Set(headers, current, now);
+        ValidatorHeaders.Set(headers, content.Representation, now);
         if (granted?.Sha256 is not null)
         {
             headers.CacheControl = CacheUntilExpiry(granted);

@@ -1,4 +1,6 @@
 using System.Text;
+using Attachments.Application.Errors;
+using OpenTelemetry;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -9,12 +11,16 @@ namespace Attachments.Api.Http.Logging;
 
 internal static class LogRegistration
 {
+    /// <summary>The events that wait for a collector which does not take them. More are dropped.</summary>
+    private const int MaxWaitingEvents = 10_000;
+
     private const string ReadableLine = "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
 
     /// <summary>
     /// Logs to standard output: a readable line for each event in Development, an object of JSON for each elsewhere. Levels can be set
-    /// in the configuration section <c>Serilog</c>.
+    /// in the configuration section <c>Serilog</c>. Exports the same events by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
     /// </summary>
+    /// <exception cref="ConfigurationException">The endpoint or the protocol is invalid.</exception>
     public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder)
     {
         builder.Services.AddSerilog(CreateLogger(builder), dispose: true);
@@ -44,8 +50,26 @@ internal static class LogRegistration
         var logger = builder.Environment.IsDevelopment()
             ? configuration.WriteTo.Console(outputTemplate: ReadableLine, formatProvider: null)
             : configuration.WriteTo.Console(new RenderedCompactJsonFormatter());
-        return logger.CreateLogger();
+        return Export(logger, builder.Configuration).CreateLogger();
     }
+
+    private static LoggerConfiguration Export(LoggerConfiguration logger, ConfigurationManager settings) =>
+        OtlpExport.IncludesLogs(settings)
+            ? logger.WriteTo.OpenTelemetry(
+                export =>
+                {
+                    export.ResourceAttributes = new Dictionary<string, object>
+                    {
+                        ["service.name"] = OtlpExport.ServiceName,
+                        ["service.version"] = OtlpExport.Version,
+                        ["service.instance.id"] = OtlpExport.InstanceId,
+                    };
+                    export.BatchingOptions.QueueLimit = MaxWaitingEvents;
+                    export.HttpMessageHandler = new ExportTimeout();
+                    export.OnBeginSuppressInstrumentation = SuppressInstrumentationScope.Begin;
+                },
+                key => settings[key])
+            : logger;
 
     /// <summary>
     /// At the levels Information and below, which are off, the framework logs the query of each request. It can hold a signed link, which is

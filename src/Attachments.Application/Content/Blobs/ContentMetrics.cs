@@ -38,7 +38,7 @@ public sealed class ContentMetrics
         uploadBytes = meter.CreateHistogram("attachments.upload.bytes", "By", "Sizes of the files received.", advice: Sizes);
         uploadDuration = meter.CreateHistogram(
             "attachments.upload.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
-        downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Files and ranges sent.");
+        downloads = meter.CreateCounter<long>("attachments.downloads", "{download}", "Downloads of files and ranges that have ended.");
         downloadBytes = meter.CreateHistogram("attachments.download.bytes", "By", "Bytes sent in a download.", advice: Sizes);
         downloadDuration = meter.CreateHistogram(
             "attachments.download.duration", "s", "From the first byte to the last, at the pace of the client.", advice: Durations);
@@ -66,12 +66,17 @@ public sealed class ContentMetrics
         uploadDuration.Record(duration.TotalSeconds, tags);
     }
 
-    /// <summary>Records a file or a range that was sent completely.</summary>
-    public void RecordDownload(long bytes, TimeSpan duration)
+    /// <summary>Records a download that has ended.</summary>
+    /// <param name="family">The family of the file.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="bytes">How much of the file was sent.</param>
+    /// <param name="duration">From the first byte to the last.</param>
+    public void RecordDownload(FileFamily family, DownloadOutcome outcome, long bytes, TimeSpan duration)
     {
-        downloads.Add(1);
-        downloadBytes.Record(bytes);
-        downloadDuration.Record(duration.TotalSeconds);
+        var tags = new TagList { { "family", ToTagValue(family) }, { "outcome", ToTagValue(outcome) } };
+        downloads.Add(1, tags);
+        downloadBytes.Record(bytes, tags);
+        downloadDuration.Record(duration.TotalSeconds, tags);
     }
 
     /// <summary>The sweeper deleted <paramref name="count"/> blobs that held <paramref name="bytes"/>.</summary>
@@ -95,6 +100,24 @@ public sealed class ContentMetrics
         _ => throw new ArgumentOutOfRangeException(nameof(path)),
     };
 
+    private static string ToTagValue(FileFamily family) => family switch
+    {
+        FileFamily.Sessions => "sessions",
+        FileFamily.Records => "records",
+        FileFamily.TemporarySets => "temporary_sets",
+        FileFamily.OwnedAttachments => "owned_attachments",
+        _ => throw new ArgumentOutOfRangeException(nameof(family)),
+    };
+
+    private static string ToTagValue(DownloadOutcome outcome) => outcome switch
+    {
+        DownloadOutcome.Whole => "whole",
+        DownloadOutcome.Range => "range",
+        DownloadOutcome.Aborted => "aborted",
+        DownloadOutcome.Failed => "failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
     private static string ToTagValue(ReclaimReason reason) => reason switch
     {
         ReclaimReason.Released => "released",
@@ -116,6 +139,31 @@ public enum UploadPath
 {
     Small,
     Chunked,
+}
+
+/// <summary>The API that a file is downloaded by.</summary>
+public enum FileFamily
+{
+    Sessions,
+    Records,
+    TemporarySets,
+    OwnedAttachments,
+}
+
+/// <summary>How a download ended.</summary>
+public enum DownloadOutcome
+{
+    /// <summary>All bytes of the file were sent.</summary>
+    Whole,
+
+    /// <summary>The bytes of a range were sent.</summary>
+    Range,
+
+    /// <summary>The client went away.</summary>
+    Aborted,
+
+    /// <summary>The bytes could not be read.</summary>
+    Failed,
 }
 
 /// <summary>Why a blob's bytes were deleted.</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using Attachments.Application.Content.Downloads;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Content;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +9,7 @@ namespace Attachments.Application.Content.Blobs;
 /// Reads every stored blob again and compares it with its length and digests. Marks blobs whose bytes are missing, so that downloads are
 /// answered 410, and removes the mark when the bytes are found again.
 /// </summary>
-public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, TimeProvider time)
+public sealed class ContentVerification(IAttachmentsDb db, ContentCheck check, TimeProvider time)
 {
     private const int PageSize = 500;
 
@@ -20,10 +18,10 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
     /// </summary>
     public async IAsyncEnumerable<BlobFinding> Verify([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var buffer = new byte[BlobReader.LargePieceBytes];
+        var buffer = ContentCheck.CreateBuffer();
         for (var last = Guid.Empty; ;)
         {
-            var page = await Live(db.Blobs.AsNoTracking())
+            var page = await ContentCheck.Live(db.Blobs.AsNoTracking())
                 .Where(blob => blob.Id > last)
                 .OrderBy(blob => blob.Id)
                 .Take(PageSize)
@@ -35,7 +33,7 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
 
             foreach (var blob in page)
             {
-                var fault = await Check(blob, buffer, cancellationToken);
+                var (fault, _) = await check.Check(blob, buffer, cancellationToken);
                 await Mark(blob, fault, cancellationToken);
                 yield return new BlobFinding(blob.Id, blob.Length, fault);
             }
@@ -43,9 +41,6 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
             last = page[^1].Id;
         }
     }
-
-    private static IQueryable<Blob> Live(IQueryable<Blob> blobs) =>
-        blobs.Where(blob => blob.State == BlobState.Stored && blob.ReleasedAt == null);
 
     private async Task Mark(Blob blob, BlobFault fault, CancellationToken cancellationToken)
     {
@@ -56,43 +51,9 @@ public sealed class ContentVerification(IAttachmentsDb db, IBlobStore store, Tim
         }
 
         var since = isMissing ? time.GetUtcNow() : (DateTimeOffset?)null;
-        await Live(db.Blobs)
+        await ContentCheck.Live(db.Blobs)
             .Where(row => row.Id == blob.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.MissingSince, since), cancellationToken);
-    }
-
-    private async Task<BlobFault> Check(Blob blob, byte[] buffer, CancellationToken cancellationToken)
-    {
-        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        var length = 0L;
-        try
-        {
-            int read;
-            do
-            {
-                read = await store.Read(blob.Id, length, buffer, cancellationToken);
-                sha256.AppendData(buffer, 0, read);
-                md5.AppendData(buffer, 0, read);
-                length += read;
-            }
-            while (read > 0);
-        }
-        catch (BlobGoneException)
-        {
-            // The blob may have been released and reclaimed since the page was read. That is not a fault.
-            return await Live(db.Blobs).AnyAsync(row => row.Id == blob.Id, cancellationToken) ? BlobFault.Missing : BlobFault.None;
-        }
-        catch (Exception exception) when (exception is BlobDamagedException or BlobRefusedException)
-        {
-            return BlobFault.Damaged;
-        }
-
-        return length == blob.Length
-            && sha256.GetHashAndReset().AsSpan().SequenceEqual(blob.Sha256)
-            && md5.GetHashAndReset().AsSpan().SequenceEqual(blob.Md5)
-                ? BlobFault.None
-                : BlobFault.Differs;
     }
 }
 

@@ -15,7 +15,6 @@ public sealed class BlobReader(
     IBlobCache cache,
     IAttachmentsDb db,
     IOptions<StorageOptions> storage,
-    ContentMetrics metrics,
     TimeProvider time,
     ILogger<BlobReader> logger)
 {
@@ -29,6 +28,15 @@ public sealed class BlobReader(
 
     /// <summary>The largest number of pieces read ahead of the one being sent, if the client is faster than the store.</summary>
     private const int MaxPiecesAhead = 2;
+
+    /// <summary>The same for pieces that are short because what is sent consists of many small blobs.</summary>
+    private const int MaxReadsAhead = 4;
+
+    /// <summary>The largest number of pieces that wait to be sent, with those that need not be read.</summary>
+    private const int MaxQueued = 16;
+
+    /// <summary>Shorter pieces are gathered, as each flush is a call to the operating system.</summary>
+    private const int MinFlushBytes = 16 << 10;
 
     /// <summary>Finds a file. Its bytes are returned with it if they are few, likely to be wanted, and not in the cache.</summary>
     /// <param name="find">
@@ -63,7 +71,6 @@ public sealed class BlobReader(
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
     public async Task Send(StoredFile file, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
         if (file.Content is { } content)
         {
             cache.RecordUse(file);
@@ -78,36 +85,50 @@ public sealed class BlobReader(
                 await CopyTo(file.BlobId, offset + sent, count - sent, destination, cancellationToken);
             }
         }
-
-        metrics.RecordDownload(count, time.GetElapsedTime(started));
     }
 
-    /// <summary>
-    /// Copies <paramref name="count"/> bytes from <paramref name="offset"/> on, reading ahead of what is being sent, by a connection of its
-    /// own for each piece. No connection is held while the destination is slow, and the blob is kept from being reclaimed for as long as it
-    /// takes.
-    /// </summary>
+    /// <summary>Sends <paramref name="count"/> bytes of a blob, from <paramref name="offset"/> on.</summary>
     /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
-    public async Task CopyTo(Guid blobId, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
+    public Task CopyTo(Guid blobId, long offset, long count, PipeWriter destination, CancellationToken cancellationToken) =>
+        Send([blobId], count > 0 ? [new BlobSlice(blobId, offset, count)] : [], destination, cancellationToken);
+
+    /// <summary>
+    /// Sends slices one after the other, reading ahead of what is being sent, by a connection of its own for each piece. No connection is
+    /// held while the destination is slow, and the blobs are kept from being reclaimed for as long as it takes.
+    /// </summary>
+    /// <param name="blobIds">The blobs that the slices are of.</param>
+    /// <param name="slices">Enumerated as they are sent.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <exception cref="BlobGoneException">The bytes are not there, or end before they should.</exception>
+    public async Task Send(
+        IReadOnlyCollection<Guid> blobIds, IEnumerable<ContentSlice> slices, PipeWriter destination, CancellationToken cancellationToken)
     {
-        await using var lease = new ReadLease(db, blobId, storage.Value.ReclaimAfter, time, logger);
-        var pieces = new Queue<(byte[] Buffer, Task<int> Reading)>(MaxPiecesAhead + 1);
-        var (end, next, isFast) = (offset + count, offset, false);
+        await using var lease = new ReadLease(db, blobIds, storage.Value.ReclaimAfter, time, logger);
+        using var ahead = slices.GetEnumerator();
+        var rest = ahead.MoveNext() ? ahead.Current : null;
+        var (pieces, unflushed, isFast) = (new Queue<Piece>(), 0, false);
         try
         {
-            while (next < end || pieces.Count > 0)
+            while (rest is not null || pieces.Count > 0)
             {
-                while (next < end && pieces.Count <= (isFast ? MaxPiecesAhead : 1))
+                while (rest is not null && HasRoom(pieces, isFast))
                 {
-                    var length = (int)Math.Min(end - next, isFast ? LargePieceBytes : PieceBytes);
-                    var buffer = ArrayPool<byte>.Shared.Rent(length);
-                    pieces.Enqueue((buffer, ReadPiece(blobId, next, buffer.AsMemory(0, length), cancellationToken)));
-                    next += length;
+                    var piece = Begin(rest, isFast ? LargePieceBytes : PieceBytes, cancellationToken);
+                    pieces.Enqueue(piece);
+                    rest = Skip(rest, piece.Bytes.Length) ?? (ahead.MoveNext() ? ahead.Current : null);
                 }
 
-                var (sending, reading) = pieces.Peek();
-                await destination.WriteAsync(sending.AsMemory(0, await reading), cancellationToken);
-                ArrayPool<byte>.Shared.Return(pieces.Dequeue().Buffer);
+                var sending = pieces.Peek();
+                await sending.Reading;
+                destination.Write(sending.Bytes.Span);
+                unflushed += sending.Bytes.Length;
+                pieces.Dequeue().Return();
+                if (unflushed >= MinFlushBytes || pieces.Count == 0)
+                {
+                    await destination.FlushAsync(cancellationToken);
+                    unflushed = 0;
+                }
 
                 // If every piece read ahead waits for the client, reading more would only take memory.
                 isFast = pieces.Any(piece => !piece.Reading.IsCompleted);
@@ -115,14 +136,45 @@ public sealed class BlobReader(
         }
         finally
         {
-            foreach (var (buffer, reading) in pieces)
+            foreach (var piece in pieces)
             {
                 // The store writes to the buffer until the read has ended.
-                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                ArrayPool<byte>.Shared.Return(buffer);
+                await piece.Reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                piece.Return();
             }
         }
     }
+
+    /// <summary>Many small pieces may be read at a time where a few large ones would be.</summary>
+    private static bool HasRoom(Queue<Piece> pieces, bool isFast)
+    {
+        var (reads, bytes) = (0, 0);
+        foreach (var piece in pieces)
+        {
+            reads += piece.Buffer is null ? 0 : 1;
+            bytes += piece.Bytes.Length;
+        }
+
+        return pieces.Count < MaxQueued && (reads <= (isFast ? MaxPiecesAhead : 1) || (reads < MaxReadsAhead && bytes < PieceBytes));
+    }
+
+    private Piece Begin(ContentSlice slice, int maximum, CancellationToken cancellationToken)
+    {
+        if (slice is BytesSlice { Bytes: var bytes })
+        {
+            return new Piece(bytes, Buffer: null, Task.CompletedTask);
+        }
+
+        var (blobId, offset, count) = (BlobSlice)slice;
+        var length = (int)Math.Min(count, maximum);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        var piece = buffer.AsMemory(0, length);
+        return new Piece(piece, buffer, ReadPiece(blobId, offset, piece, cancellationToken));
+    }
+
+    /// <summary>What is left of a slice; null: nothing.</summary>
+    private static BlobSlice? Skip(ContentSlice slice, int count) =>
+        slice is BlobSlice blob && blob.Count > count ? blob with { Offset = blob.Offset + count, Count = blob.Count - count } : null;
 
     /// <summary>
     /// Sends a file from its cached copy, if there is one. Files that are downloaded often are in the page cache of the operating system,
@@ -171,9 +223,23 @@ public sealed class BlobReader(
         }
     }
 
-    private async Task<int> ReadPiece(Guid blobId, long offset, Memory<byte> piece, CancellationToken cancellationToken)
+    private async Task ReadPiece(Guid blobId, long offset, Memory<byte> piece, CancellationToken cancellationToken)
     {
-        var read = await store.Read(blobId, offset, piece, cancellationToken);
-        return read == piece.Length ? read : throw new BlobGoneException(blobId);
+        if (await store.Read(blobId, offset, piece, cancellationToken) != piece.Length)
+        {
+            throw new BlobGoneException(blobId);
+        }
+    }
+
+    /// <summary>Bytes to send, which are there once the reading has ended.</summary>
+    private sealed record Piece(ReadOnlyMemory<byte> Bytes, byte[]? Buffer, Task Reading)
+    {
+        public void Return()
+        {
+            if (Buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(Buffer);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Attachments.Application.Content.Downloads;
 
 /// <summary>
-/// Keeps the sweeper from reclaiming a blob that is being read: touches its row at every third of the time after which it could be
+/// Keeps the sweeper from reclaiming blobs that are being read: touches their rows at every third of the time after which they could be
 /// reclaimed. A shorter read costs nothing.
 /// </summary>
 internal sealed class ReadLease : IAsyncDisposable
@@ -13,11 +13,11 @@ internal sealed class ReadLease : IAsyncDisposable
     private readonly PeriodicTimer timer;
     private readonly Task renewing;
 
-    public ReadLease(IAttachmentsDb db, Guid blobId, TimeSpan reclaimAfter, TimeProvider time, ILogger logger)
+    public ReadLease(IAttachmentsDb db, IReadOnlyCollection<Guid> blobIds, TimeSpan reclaimAfter, TimeProvider time, ILogger logger)
     {
         var third = TimeSpan.FromTicks(Math.Clamp(reclaimAfter.Ticks / 3, TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay));
         timer = new PeriodicTimer(third, time);
-        renewing = Renew(db, blobId, time, logger);
+        renewing = Renew(db, blobIds, time, logger);
     }
 
     public async ValueTask DisposeAsync()
@@ -26,20 +26,20 @@ internal sealed class ReadLease : IAsyncDisposable
         await renewing;
     }
 
-    private async Task Renew(IAttachmentsDb db, Guid blobId, TimeProvider time, ILogger logger)
+    private async Task Renew(IAttachmentsDb db, IReadOnlyCollection<Guid> blobIds, TimeProvider time, ILogger logger)
     {
         while (await timer.WaitForNextTickAsync())
         {
             try
             {
                 await db.Blobs
-                    .Where(blob => blob.Id == blobId)
+                    .Where(blob => blobIds.Contains(blob.Id))
                     .ExecuteUpdateAsync(set => set.SetProperty(blob => blob.TouchedAt, time.GetUtcNow()), CancellationToken.None);
             }
             catch (Exception exception)
             {
                 // The next tick is still in time. If the database stays away, the read itself fails.
-                logger.LogWarning(exception, "Could not renew the lease of blob {Blob}.", blobId);
+                logger.LogWarning(exception, "Could not renew the lease of {Blobs} blobs.", blobIds.Count);
             }
         }
     }

@@ -1,5 +1,7 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using Attachments.Application.Errors;
+using Attachments.Domain.Content;
 
 namespace Attachments.Application.Content.Uploads;
 
@@ -8,16 +10,26 @@ public sealed class DigestCalculator : IDisposable
 {
     private readonly ExpectedDigests expected;
     private readonly List<(string Algorithm, IncrementalHash Hash)> hashes = [];
+    private readonly Crc32? crc32;
 
-    /// <param name="expected">What the client sent.</param>
-    /// <param name="additional">Algorithms to compute in any case.</param>
-    public DigestCalculator(ExpectedDigests expected, params ReadOnlySpan<HashAlgorithmName> additional)
+    /// <param name="expected">What the client sent, which is all that is computed.</param>
+    public DigestCalculator(ExpectedDigests expected)
+        : this(expected, ofFile: false)
+    {
+    }
+
+    private DigestCalculator(ExpectedDigests expected, bool ofFile)
     {
         this.expected = expected;
-        Add(DigestAlgorithms.Md5, HashAlgorithmName.MD5, expected.Md5, additional);
-        Add(DigestAlgorithms.Sha256, HashAlgorithmName.SHA256, expected.Sha256, additional);
-        Add(DigestAlgorithms.Sha512, HashAlgorithmName.SHA512, expected.Sha512, additional);
+        Add(DigestAlgorithms.Md5, HashAlgorithmName.MD5, ofFile || expected.Md5 is not null);
+        Add(DigestAlgorithms.Sha256, HashAlgorithmName.SHA256, ofFile || expected.Sha256 is not null);
+        Add(DigestAlgorithms.Sha512, HashAlgorithmName.SHA512, expected.Sha512 is not null);
+        crc32 = ofFile ? new Crc32() : null;
     }
+
+    /// <summary>Computes what is stored of a file as well.</summary>
+    /// <param name="expected">What the client sent.</param>
+    public static DigestCalculator ForFile(ExpectedDigests expected) => new(expected, ofFile: true);
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -25,6 +37,8 @@ public sealed class DigestCalculator : IDisposable
         {
             hash.AppendData(bytes);
         }
+
+        crc32?.Append(bytes);
     }
 
     /// <summary>Compares the digests that the client sent, in headers or trailers, with those of all bytes so far.</summary>
@@ -41,12 +55,12 @@ public sealed class DigestCalculator : IDisposable
         }
     }
 
-    /// <summary>The digest of the bytes so far, by an algorithm that is computed.</summary>
-    public byte[] GetDigest(HashAlgorithmName algorithm) => FindDigest(algorithm)!;
-
-    /// <summary>The digest of the bytes so far; null if this algorithm is not computed.</summary>
-    public byte[]? FindDigest(HashAlgorithmName algorithm) =>
-        hashes.Find(digest => digest.Hash.AlgorithmName == algorithm).Hash?.GetCurrentHash();
+    /// <summary>What is stored of a file, of the bytes so far. Only of a calculator <see cref="ForFile"/>.</summary>
+    public ContentDigests GetContentDigests() => new(
+        FindDigest(DigestAlgorithms.Md5)!,
+        FindDigest(DigestAlgorithms.Sha256)!,
+        crc32!.GetCurrentHashAsUInt32(),
+        FindDigest(DigestAlgorithms.Sha512));
 
     public void Dispose()
     {
@@ -70,17 +84,19 @@ public sealed class DigestCalculator : IDisposable
             return;
         }
 
-        var hash = hashes.Find(computed => computed.Algorithm == algorithm).Hash ?? throw new InvalidRequestException(
+        var found = FindDigest(algorithm) ?? throw new InvalidRequestException(
             "digest_unannounced", $"A {algorithm} digest in the trailer section must be announced in the Trailer header.");
-        if (!hash.GetCurrentHash().AsSpan().SequenceEqual(digest))
+        if (!found.AsSpan().SequenceEqual(digest))
         {
             throw new DigestMismatchException(algorithm);
         }
     }
 
-    private void Add(string algorithm, HashAlgorithmName name, byte[]? sent, ReadOnlySpan<HashAlgorithmName> additional)
+    private byte[]? FindDigest(string algorithm) => hashes.Find(computed => computed.Algorithm == algorithm).Hash?.GetCurrentHash();
+
+    private void Add(string algorithm, HashAlgorithmName name, bool isWanted)
     {
-        if (sent is not null || additional.Contains(name) || expected.Trailing?.Announced.Contains(algorithm) == true)
+        if (isWanted || expected.Trailing?.Announced.Contains(algorithm) == true)
         {
             hashes.Add((algorithm, IncrementalHash.CreateHash(name)));
         }

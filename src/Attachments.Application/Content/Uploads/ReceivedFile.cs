@@ -8,14 +8,12 @@ namespace Attachments.Application.Content.Uploads;
 /// </summary>
 public sealed class ReceivedFile
 {
-    internal ReceivedFile(FileName? fileName, string mediaType, long length, byte[] md5, byte[] sha256, byte[]? sha512)
+    internal ReceivedFile(FileName? fileName, string mediaType, long length, ContentDigests digests)
     {
         FileName = fileName;
         MediaType = mediaType;
         Length = length;
-        Md5 = md5;
-        Sha256 = sha256;
-        Sha512 = sha512;
+        Digests = digests;
     }
 
     /// <summary>Null: the client sent none.</summary>
@@ -26,14 +24,7 @@ public sealed class ReceivedFile
     /// <summary>In bytes.</summary>
     public long Length { get; }
 
-    /// <summary>16 bytes.</summary>
-    public byte[] Md5 { get; }
-
-    /// <summary>32 bytes.</summary>
-    public byte[] Sha256 { get; }
-
-    /// <summary>64 bytes; null: the client neither sent nor announced it.</summary>
-    public byte[]? Sha512 { get; }
+    public ContentDigests Digests { get; }
 
     /// <summary>Rented memory with the bytes; null once they are in a blob.</summary>
     internal byte[]? Buffer { get; set; }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Attachments.Application.Access;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
@@ -98,7 +97,7 @@ public sealed class UploadReceiver : IAsyncDisposable
 
     private async Task<ReceivedFile> Read(IncomingFile upload, CancellationToken cancellationToken)
     {
-        using var digests = new DigestCalculator(upload.Digests, HashAlgorithmName.MD5, HashAlgorithmName.SHA256);
+        using var digests = DigestCalculator.ForFile(upload.Digests);
         using var piece = new PieceBuffer(store.PieceBytes);
 
         // One byte more than declared, so that the end of a small file is seen in the buffer that holds it.
@@ -161,7 +160,7 @@ public sealed class UploadReceiver : IAsyncDisposable
             var blob = file.PendingBlobId is { } id ? arrived[id] : Blob.CreatePending(file.MediaType, uploadedBy, now);
             if (blob.State == BlobState.Pending)
             {
-                blob.Complete(file.Length, file.Md5, file.Sha256, now, file.Sha512);
+                blob.Complete(file.Length, file.Digests, now);
             }
 
             blobs.Add(blob);
@@ -253,13 +252,7 @@ public sealed class UploadReceiver : IAsyncDisposable
     private static ReceivedFile Received(IncomingFile upload, long length, DigestCalculator digests)
     {
         digests.VerifyExpected();
-        return new ReceivedFile(
-            upload.FileName,
-            upload.MediaType,
-            length,
-            digests.GetDigest(HashAlgorithmName.MD5),
-            digests.GetDigest(HashAlgorithmName.SHA256),
-            digests.FindDigest(HashAlgorithmName.SHA512));
+        return new ReceivedFile(upload.FileName, upload.MediaType, length, digests.GetContentDigests());
     }
 
     /// <summary>Sends the buffered files to the store once there are many, while the next ones are read.</summary>
@@ -298,7 +291,7 @@ public sealed class UploadReceiver : IAsyncDisposable
     private Blob Described(ReceivedFile file, DateTimeOffset now)
     {
         var blob = Blob.CreatePending(file.MediaType, uploadedBy, now);
-        blob.SetDigests(file.Length, file.Md5, file.Sha256, file.Sha512);
+        blob.SetDigests(file.Length, file.Digests);
         return blob;
     }
 

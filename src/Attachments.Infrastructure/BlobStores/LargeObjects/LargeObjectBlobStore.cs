@@ -18,8 +18,8 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
     private const string InsertStored =
         """
         INSERT INTO blobs
-            (id, state, length, md5, sha256, sha512, media_type, stored_by, created_at, stored_at, touched_at, released_at, large_object)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, lo_from_bytea(0, $12))
+            (id, state, length, md5, sha256, sha512, crc32, media_type, stored_by, created_at, stored_at, touched_at, released_at, large_object)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL, lo_from_bytea(0, $13))
         """;
 
     // A crash may lose a pending blob, so these commits do not wait for the disk. The commit that completes the blob does.
@@ -184,6 +184,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
                     Digest(blob.Md5),
                     Digest(blob.Sha256),
                     Digest(blob.Sha512),
+                    new NpgsqlParameter<long?> { TypedValue = blob.Crc32, NpgsqlDbType = NpgsqlDbType.Bigint },
                     new NpgsqlParameter<string> { TypedValue = blob.MediaType },
                     new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy },
                     Time(blob.CreatedAt),

@@ -16,6 +16,7 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         builder.Property(blob => blob.Md5).HasColumnName("md5");
         builder.Property(blob => blob.Sha256).HasColumnName("sha256");
         builder.Property(blob => blob.Sha512).HasColumnName("sha512");
+        builder.Property(blob => blob.Crc32).HasColumnName("crc32").HasColumnType("bigint").HasConversion<long?>();
         builder.Property(blob => blob.MediaType).HasColumnName("media_type");
         builder.Property(blob => blob.StoredBy).HasColumnName("stored_by");
         builder.Property(blob => blob.CreatedAt).HasColumnName("created_at");
@@ -35,6 +36,7 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
 
         // Partial indexes for the sweeper's queries, so that it never reads the rows that stay.
         builder.HasIndex(blob => blob.ReleasedAt, "ix_blobs_released").HasFilter("released_at IS NOT NULL");
+        builder.HasIndex(blob => blob.Id, "ix_blobs_without_crc32").HasFilter("crc32 IS NULL AND state = 1 AND released_at IS NULL");
         builder.HasIndex(blob => blob.TouchedAt, "ix_blobs_pending").HasFilter("state = 0");
 
         // Indexed by store: if one store does not answer, its waiting blobs need not be scanned again and again to find those of the other.

@@ -103,7 +103,7 @@ internal sealed class DownloadTests
     [Test]
     public void Serves_an_empty_file()
     {
-        var plan = new Download(Request("GET"), File with { Length = 0 }, "image/png", mayBeInline: false, granted: null, Now).Plan();
+        var plan = new Download(Request("GET"), Downloadable.From(File with { Length = 0 }, "image/png", mayBeInline: false), granted: null, Now).Plan();
         plan.Status.ShouldBe(200);
         plan.Body.ShouldBeNull();
         plan.Headers.ContentLength.ShouldBe(0);
@@ -146,7 +146,7 @@ internal sealed class DownloadTests
     [Test]
     public void Never_dates_a_file_after_the_answer()
     {
-        var plan = new Download(Request("GET"), File with { StoredAt = Now.AddHours(1) }, "image/png", mayBeInline: false, granted: null, Now).Plan();
+        var plan = new Download(Request("GET"), Downloadable.From(File with { StoredAt = Now.AddHours(1) }, "image/png", mayBeInline: false), granted: null, Now).Plan();
         plan.Headers.LastModified.ToString().ShouldBe("Sun, 02 Aug 2026 00:00:00 GMT");
         plan.Headers.Date.ShouldBe(plan.Headers.LastModified);
     }
@@ -164,16 +164,16 @@ internal sealed class DownloadTests
     {
         var request = Request("GET");
         request.QueryString = new QueryString(query);
-        new Download(request, File, type, mayBeInline, granted: null, Now).Plan().Headers.ContentDisposition.ToString().ShouldBe(expected);
+        new Download(request, Downloadable.From(File, type, mayBeInline), granted: null, Now).Plan().Headers.ContentDisposition.ToString().ShouldBe(expected);
     }
 
     [Test]
     public void Serves_the_type_it_is_told_and_not_the_stored_one() =>
-        new Download(Request("GET"), File, "application/octet-stream", mayBeInline: false, granted: null, Now).Plan()
+        new Download(Request("GET"), Downloadable.From(File, "application/octet-stream", mayBeInline: false), granted: null, Now).Plan()
             .Headers.ContentType.ToString().ShouldBe("application/octet-stream");
 
     private static DownloadPlan Plan(string method, params (string Field, string Value)[] fields) =>
-        new Download(Request(method, fields), File, "image/png", mayBeInline: false, granted: null, Now).Plan();
+        new Download(Request(method, fields), Downloadable.From(File, "image/png", mayBeInline: false), granted: null, Now).Plan();
 
     private static HttpRequest Request(string method, params (string Field, string Value)[] fields)
     {

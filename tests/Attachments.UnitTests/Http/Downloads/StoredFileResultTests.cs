@@ -83,7 +83,7 @@ internal sealed class StoredFileResultTests
     }
 
     private static Task Execute(HttpContext context) =>
-        new StoredFileResult(File, File.MediaType, mayBeInline: false).ExecuteResultAsync(new ActionContext { HttpContext = context });
+        new StoredFileResult(File, File.MediaType, mayBeInline: false, FileFamily.Records).ExecuteResultAsync(new ActionContext { HttpContext = context });
 
     private static DefaultHttpContext Context(string method, params (string Field, string Value)[] fields)
     {

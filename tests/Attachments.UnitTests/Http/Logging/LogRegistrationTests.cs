@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attachments.Api.Http.Logging;
+using Attachments.UnitTests.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,43 @@ public sealed class LogRegistrationTests
     {
         (await Logged("Production", logger => logger.LogDebug("Hello"))).ShouldBeEmpty();
     }
+
+    [Test]
+    public async Task Exports_the_same_events_without_the_tokens_of_links()
+    {
+        await using var collector = await Collector.Start();
+        var lines = await Logged(
+            "Production",
+            logger =>
+            {
+                using (logger.BeginScope(new Dictionary<string, object> { ["RequestPath"] = "/secret.jpg" }))
+                {
+                    logger.LogInformation("Hello {Target}", "/v1/a?b=c&link=MARKER&d=e");
+                }
+            },
+            settings: Exported(collector));
+        lines.ShouldHaveSingleItem();
+        var exported = collector.At("/v1/logs");
+        exported.ShouldContain("/v1/a?b=c&link=");
+        exported.ShouldContain("&d=e");
+        exported.ShouldNotContain("MARKER");
+        exported.ShouldNotContain("secret");
+        exported.ShouldMatch("(?s)service\\.name.{4}attachments");
+        exported.ShouldMatch("(?s)service\\.version.{4}" + System.Text.RegularExpressions.Regex.Escape(OtlpExport.Version));
+        exported.ShouldContain(OtlpExport.InstanceId);
+    }
+
+    [Test]
+    public async Task Exports_no_logs_where_they_are_turned_off()
+    {
+        await using var collector = await Collector.Start();
+        (await Logged("Production", logger => logger.LogInformation("Hello"), settings: [.. Exported(collector), ("OTEL_LOGS_EXPORTER", "none")]))
+            .ShouldHaveSingleItem();
+        collector.IsEmpty.ShouldBeTrue();
+    }
+
+    private static (string, string)[] Exported(Collector collector) =>
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
 
     private static async Task<string[]> Logged(
         string environment, Action<ILogger> log, string category = "Sample", params (string Key, string Value)[] settings)
