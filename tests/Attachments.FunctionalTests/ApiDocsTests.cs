@@ -36,9 +36,7 @@ internal sealed class ApiDocsTests
     [TestCase(Sessions + "/{session_id}/attachments", "get,head")]
     [TestCase(Attachment, "delete,get,head,put")]
     [TestCase("/v1/attachments", "get,head,post")]
-    [TestCase("/attachments", "get,head,post")]
     [TestCase(Owned, "delete,get,head,patch,put")]
-    [TestCase("/attachments/{id}", "delete,get,head,patch,put")]
     [TestCase(OwnedFile, "get,head")]
     [TestCase("/api/temporaryattachmentsets", "post")]
     [TestCase(Set, "delete,get,head,post")]
@@ -49,10 +47,10 @@ internal sealed class ApiDocsTests
     {
         var operations = document.GetProperty("paths").GetProperty(path);
         operations.Names().Order().ShouldBe(methods.Split(','));
-        foreach (var operation in operations.EnumerateObject().Select(member => member.Value))
+        foreach (var (name, operation) in operations.EnumerateObject().Select(member => (member.Name, member.Value)))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
-            operation.GetProperty("responses").GetProperty("default").GetProperty("content").Names().ShouldBe(["application/problem+json"]);
+            GetTypes(operation.GetProperty("responses").GetProperty("default")).ShouldBe(name == "head" ? [] : ["application/problem+json"]);
             operation.GetProperty("security")[0].Names().ShouldBe(["bearer"]);
         }
     }
@@ -68,11 +66,11 @@ internal sealed class ApiDocsTests
     {
         var operations = document.GetProperty("paths").GetProperty(path);
         operations.Names().Order().ShouldBe(methods.Split(','));
-        foreach (var operation in operations.EnumerateObject().Select(member => member.Value))
+        foreach (var (name, operation) in operations.EnumerateObject().Select(member => (member.Name, member.Value)))
         {
             operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
             var responses = operation.GetProperty("responses");
-            responses.GetProperty("default").GetProperty("content").Names().ShouldBe([FormType.MediaType]);
+            GetTypes(responses.GetProperty("default")).ShouldBe(name == "head" ? [] : [FormType.MediaType]);
             responses.Names().Count().ShouldBeGreaterThan(1);
             foreach (var response in responses.EnumerateObject().Where(response => response.Name is "200" or "201"))
             {
@@ -212,6 +210,9 @@ internal sealed class ApiDocsTests
     private JsonElement Response(string path, string method, string status) =>
         document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status)
             .GetProperty("content");
+
+    private static IEnumerable<string> GetTypes(JsonElement response) =>
+        response.TryGetProperty("content", out var content) ? content.Names() : [];
 
     private JsonElement Resolved(JsonElement schema) => schema.TryGetProperty("$ref", out var reference)
         ? document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1])
