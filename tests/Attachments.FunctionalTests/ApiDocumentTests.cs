@@ -51,6 +51,10 @@ internal sealed class ApiDocumentTests
     }
 
     [Test]
+    public void Every_operation_has_the_errors_of_its_request() => operations.ShouldAllBe(operation =>
+        ErrorsOf(operation.Path, operation.Operation).All(status => GetStatuses(operation.Operation).Contains(status)));
+
+    [Test]
     public void No_response_to_head_has_a_body() =>
         operations.Where(operation => operation.Method == "head").SelectMany(operation => operation.Operation.GetProperty("responses").EnumerateObject())
             .ShouldAllBe(response => !response.Value.Names().Contains("content"));
@@ -82,7 +86,8 @@ internal sealed class ApiDocumentTests
         {
             var operation = Find(path, method);
             GetStatuses(operation).ShouldBe(
-                method == "get" ? ["200", "206", "410", "412", "416", "default"] : ["200", "410", "412", "default"], ignoreOrder: true);
+                method == "get" ? ["200", "206", "400", "401", "403", "404", "410", "412", "416", "503", "default"]
+                    : ["200", "400", "401", "403", "404", "410", "412", "503", "default"], ignoreOrder: true);
             string.Join(',', GetQueryParameters(operation)).ShouldBe(parameters);
         }
     }
@@ -107,6 +112,14 @@ internal sealed class ApiDocumentTests
             .Select(operation => $"{operation.Method} {operation.Path}");
         linkable.Where(operation => !operation.StartsWith("head", StringComparison.Ordinal)).Order().ShouldBe(Linkable.Order());
     }
+
+    private static IEnumerable<string> ErrorsOf(string path, JsonElement operation) =>
+    [
+        "400",
+        "401",
+        .. path.Contains('{', StringComparison.Ordinal) ? ["404"] : Array.Empty<string>(),
+        .. operation.TryGetProperty("requestBody", out _) ? ["413", "415"] : Array.Empty<string>(),
+    ];
 
     private JsonElement Find(string path, string method) =>
         operations.Single(operation => operation.Path == path && operation.Method == method).Operation;

@@ -8,6 +8,9 @@ namespace Attachments.Api.Docs;
 /// <summary>Adds the bodies that actions read and write by hand, as their attributes describe them, to the OpenAPI document.</summary>
 internal sealed class BodyTransformer : IOpenApiOperationTransformer
 {
+    // Where the generator notes what a component is to be called.
+    private const string GeneratedName = "x-schema-id";
+
     public async Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -91,11 +94,36 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
     }
 
     private static async Task<IOpenApiSchema> Reference(
-        Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+        Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken) =>
+        Register(await context.GetOrCreateSchemaAsync(type, cancellationToken: cancellationToken), type.Name, context.Document!);
+
+    /// <summary>Makes a component of a schema, and of those in it, so that each has one name wherever it occurs.</summary>
+    private static OpenApiSchemaReference Register(OpenApiSchema schema, string name, OpenApiDocument document)
     {
-        context.Document!.AddComponent<IOpenApiSchema>(
-            type.Name, await context.GetOrCreateSchemaAsync(type, cancellationToken: cancellationToken));
-        return new OpenApiSchemaReference(type.Name, context.Document);
+        foreach (var (property, value) in schema.Properties?.ToList() ?? [])
+        {
+            schema.Properties![property] = RegisterIfNamed(value, document);
+        }
+
+        document.AddComponent<IOpenApiSchema>(name, schema);
+        return new OpenApiSchemaReference(name, document);
+    }
+
+    private static IOpenApiSchema RegisterIfNamed(IOpenApiSchema schema, OpenApiDocument document)
+    {
+        if (schema is not OpenApiSchema inline)
+        {
+            return schema;
+        }
+
+        if (inline.Items is { } item)
+        {
+            inline.Items = RegisterIfNamed(item, document);
+        }
+
+        object? name = null;
+        inline.Metadata?.TryGetValue(GeneratedName, out name);
+        return name is string { Length: > 0 } text ? Register(inline, text, document) : inline;
     }
 
     /// <summary>HEAD has no range and no body.</summary>

@@ -28,6 +28,8 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
     {
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
         {
+            // Says that no token is wanted.
+            operation.Security = [];
             return Task.CompletedTask;
         }
 
@@ -93,22 +95,17 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
         [
             (400, "Something in the request is malformed or invalid."),
             (401, "The token is missing, or not valid."),
+            (403, "`link_invalid`: the signed link is not genuine, or is for another request."),
             (503, "The database or the store of the files cannot be reached."),
             .. metadata.OfType<ErrorResponseAttribute>().Select(error => (error.Status, error.Description)),
             .. metadata.OfType<RequireAccessAttribute>().Any() ? [(403, "The token does not grant this.")] : None,
-            .. metadata.OfType<LinkableAttribute>().Any() ? DescribeLinkErrors() : None,
+            .. metadata.OfType<LinkableAttribute>().Any() ? [(410, "`link_expired`, `link_revoked`, `link_used`, `content_replaced`: the signed link is over.")] : None,
             .. description.RelativePath!.Contains('{', StringComparison.Ordinal) ? [(404, "Something that the address names is not there.")] : None,
             .. metadata.OfType<JsonApiAttribute>().Any() ? DescribeJsonApiErrors() : None,
             .. metadata.OfType<RequestBodyAttribute>().Any() ? DescribeBodyErrors() : None,
             .. isRead ? DescribeReadErrors(metadata, method) : [(412, "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing was changed.")],
         ];
     }
-
-    private static IEnumerable<(int Status, string Why)> DescribeLinkErrors() =>
-    [
-        (403, "`link_invalid`: the signed link is not genuine, or is for another request."),
-        (410, "`link_expired`, `link_revoked`, `link_used`, `content_replaced`: the signed link is over."),
-    ];
 
     private static IEnumerable<(int Status, string Why)> DescribeJsonApiErrors() =>
     [

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
 
-/// <summary>Gives every operation its id, and takes the bodies from the responses to HEAD (RFC 9110, section 9.3.2). It comes last.</summary>
+/// <summary>Gives every operation its id and its tag a description, and takes the bodies from the responses to HEAD (RFC 9110, section 9.3.2). It comes last.</summary>
 internal sealed class OperationTransformer : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -12,6 +12,12 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<OperationAttribute>().SingleOrDefault() is { } named)
         {
             operation.OperationId = method.ToLowerInvariant() + named.Subject;
+        }
+
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TagDescriptionAttribute>().SingleOrDefault() is { } tag)
+        {
+            var name = operation.Tags?.Single().Name;
+            context.Document!.Tags!.Single(it => it.Name == name).Description = tag.Description;
         }
 
         if (HttpMethods.IsHead(method))

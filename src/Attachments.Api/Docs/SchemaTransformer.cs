@@ -13,6 +13,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
 
     public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Dictionary)
+        {
+            schema.AdditionalProperties ??= new OpenApiSchema();
+        }
+
         foreach (var property in context.JsonTypeInfo.Properties)
         {
             if (schema.Properties is null || !schema.Properties.TryGetValue(property.Name, out var member))
@@ -40,7 +45,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         schema.Description = description;
         if (described.WithOptionalMembers && schema.Items is OpenApiSchema item)
         {
-            item.Required = null;
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = item.Properties };
         }
 
         return schema;

@@ -28,7 +28,7 @@ internal static class HealthEndpoints
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        var health = endpoints.MapGroup(Prefix).WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog());
+        var health = endpoints.MapGroup(Prefix).WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog(), new TagDescriptionAttribute("Whether the service runs, and whether it can serve."));
         health.MapMethods("/live", HeadForGet.Methods, Live)
             .WithSummary("The process answers.")
             .WithMetadata(new OperationAttribute("HealthLive"))

@@ -13,6 +13,7 @@ namespace Attachments.Api.Controllers.Links;
 /// <summary>Signed links: URLs that grant one request, for a time, to whoever has them.</summary>
 [ApiController]
 [Tags("Links")]
+[TagDescription("Signed links: URLs that grant one request, for a time, to whoever has them.")]
 [Route("v1/links")]
 public sealed class LinksController(
     IMediator mediator, IOptions<LimitsOptions> limits, IOptions<LinksOptions> options, TimeProvider time) : ControllerBase

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Attachments.Api.Controllers.Links;
 
-/// <summary>The links to make. <see cref="LinksBody"/> reads it.</summary>
+/// <summary>The links to make.</summary>
 /// <param name="Links">1 to 1000.</param>
 public sealed record LinksInput([property: JsonPropertyName("links")] IReadOnlyList<LinkInput> Links);
 

@@ -22,9 +22,9 @@ public sealed record OwnedAttachmentInput(
 /// <param name="SequenceMapFor">The JSON text of an object, an integer or a string. `None` clears it.</param>
 /// <param name="OwnedByOrganisation">The id of an organisation; `null` for none.</param>
 public record OwnedAttachmentForm(
-    [property: JsonPropertyName(OwnedAttachmentBody.FileName), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FileName = null,
-    [property: JsonPropertyName(OwnedAttachmentBody.Description), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Description = null,
-    [property: JsonPropertyName(OwnedAttachmentBody.SequenceMapFor), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SequenceMapFor = null,
+    [property: JsonPropertyName(OwnedAttachmentBody.FileName)] string? FileName = null,
+    [property: JsonPropertyName(OwnedAttachmentBody.Description)] string? Description = null,
+    [property: JsonPropertyName(OwnedAttachmentBody.SequenceMapFor)] string? SequenceMapFor = null,
     [property: JsonPropertyName(OwnedAttachmentBody.OwnedByOrganisation)] long? OwnedByOrganisation = null);
 
 /// <summary>A new owned attachment as a multipart form.</summary>
@@ -34,7 +34,7 @@ public sealed record NewOwnedAttachmentForm([property: JsonPropertyName(OwnedAtt
 /// <summary>The changes of an owned attachment as a form.</summary>
 /// <param name="OwnedByUser">The new owner.</param>
 public record OwnedAttachmentChangesForm(
-    [property: JsonPropertyName(OwnedAttachmentBody.OwnedByUser), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? OwnedByUser = null)
+    [property: JsonPropertyName(OwnedAttachmentBody.OwnedByUser)] Guid? OwnedByUser = null)
     : OwnedAttachmentForm;
 
 /// <summary>The changes of an owned attachment as a multipart form.</summary>

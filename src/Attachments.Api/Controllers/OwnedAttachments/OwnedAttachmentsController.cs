@@ -18,6 +18,7 @@ namespace Attachments.Api.Controllers.OwnedAttachments;
 /// <summary>Files owned by a user and optionally shared with an organisation.</summary>
 [ApiController]
 [Tags("Owned attachments")]
+[TagDescription("Files owned by a user and optionally shared with an organisation.")]
 [Route("v1/attachments")]
 [Route(OldPrefix)]
 [Alias(OldPrefix)]

@@ -17,6 +17,7 @@ namespace Attachments.Api.Controllers.Records;
 /// <summary>The files of a record: at its root, or in one of its folders.</summary>
 [ApiController]
 [Tags("Record attachments")]
+[TagDescription("The files of a record: at its root, or in one of its folders.")]
 [RequireRecordsScope]
 [Route($"{JsonApiFamily.Route}/{{eformtype}}/{{recordid}}/attachments")]
 public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider time) : ControllerBase
@@ -26,7 +27,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// Lists all files, unless `page[size]` (1 to 1000) or `page[after]` asks for a page. `links.next` has the URL of the next page.
     /// </remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     [HttpGet]
     [JsonApi(Paged = true)]
     [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Attachments, Type = typeof(RecordAttachmentListDocument), Description = "The files.")]
@@ -49,7 +50,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <summary>Downloads a file at the root of a record.</summary>
     /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{filename}")]
@@ -62,7 +63,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <summary>Downloads a file in a folder of a record.</summary>
     /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -79,7 +80,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// The body is the file, of any content type. Without a Content-Type, the extension of the name decides the type.
     /// </remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
@@ -94,7 +95,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <summary>Uploads a file to a folder of a record; replaces a file of the same name.</summary>
     /// <remarks>A folder exists while it has files.</remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
@@ -110,7 +111,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     /// <summary>Deletes a file at the root of a record.</summary>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Deleted.</response>
@@ -124,7 +125,7 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <summary>Deletes a file in a folder of a record.</summary>
     /// <remarks>In this route `content` is an ordinary folder name.</remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Attachments.Api.Controllers.Records;
 
-/// <summary>A record, which <see cref="RecordResources"/> writes.</summary>
+/// <summary>A record.</summary>
 /// <param name="Data">The record.</param>
 public sealed record RecordDocument([property: JsonPropertyName("data")] RecordResource Data);
 
@@ -62,7 +62,7 @@ public sealed record RecordAttachmentAttributes(
 /// <param name="Content">The URL of its bytes.</param>
 public sealed record RecordAttachmentLinks([property: JsonPropertyName("content")] string Content);
 
-/// <summary>A record to create, to replace or to change. <see cref="RecordBody"/> reads it.</summary>
+/// <summary>A record to create, to replace or to change.</summary>
 /// <param name="Data">The record.</param>
 public sealed record RecordInput([property: JsonPropertyName("data")] RecordResourceInput Data);
 

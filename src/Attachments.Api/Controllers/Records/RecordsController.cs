@@ -20,6 +20,7 @@ namespace Attachments.Api.Controllers.Records;
 /// <summary>Records of a form type, in JSON:API 1.1.</summary>
 [ApiController]
 [Tags("Records")]
+[TagDescription("Records of a form type, in JSON:API 1.1.")]
 [RequireRecordsScope]
 [Route($"{JsonApiFamily.Route}/{{eformtype}}")]
 public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
@@ -83,7 +84,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     /// <summary>Reads a record.</summary>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{recordid}")]
     [Versioned]
@@ -102,7 +103,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// The files of the record are kept. `If-None-Match: *` only creates; `If-Match` only replaces the version that it names.
     /// </remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpPut("{recordid}")]
     [JsonApi]
@@ -124,7 +125,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// <summary>Sets some attributes of a record.</summary>
     /// <remarks>Each attribute that is sent is replaced as a whole; null is a value. The other attributes are not changed.</remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpPatch("{recordid}")]
     [JsonApi]
@@ -143,7 +144,7 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     /// <summary>Deletes a record with all its files.</summary>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
-    /// <param name="recordid" example="57">The record's id within the form type.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Deleted.</response>
     [HttpDelete("{recordid}")]

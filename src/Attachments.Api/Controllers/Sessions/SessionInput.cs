@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Attachments.Api.Controllers.Sessions;
 
-/// <summary>A session to create, or what changes in one. <see cref="SessionBody"/> reads it.</summary>
+/// <summary>A session to create, or what changes in one.</summary>
 /// <param name="Session">The session.</param>
 public sealed record SessionInput([property: JsonPropertyName("session")] SessionFieldsInput Session);
 
@@ -27,19 +27,15 @@ public sealed record SessionFieldsInput(
 /// <param name="Site">The text of the point `site`.</param>
 /// <param name="Sketch">The bytes of the point `sketch`, in base64.</param>
 public record SessionForm(
-    [property: JsonPropertyName("session[uuid]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Uuid = null,
-    [property: JsonPropertyName("session[unit_id]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnitId = null,
-    [property: JsonPropertyName("session[created]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Created = null,
-    [property: JsonPropertyName("session[saved]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Saved = null,
-    [property: JsonPropertyName("session[data][site]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Site = null,
-    [property: JsonPropertyName("session[data][sketch][rawData]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Sketch = null);
+    [property: JsonPropertyName("session[uuid]")] string? Uuid = null,
+    [property: JsonPropertyName("session[unit_id]")] string? UnitId = null,
+    [property: JsonPropertyName("session[created]")] long? Created = null,
+    [property: JsonPropertyName("session[saved]")] long? Saved = null,
+    [property: JsonPropertyName("session[data][site]")] string? Site = null,
+    [property: JsonPropertyName("session[data][sketch][rawData]")] string? Sketch = null);
 
 /// <summary>A session as a multipart form, whose points can be files.</summary>
 /// <param name="Photo">The file of the point `photo`.</param>
 public sealed record SessionFormWithFile(
     [property: JsonPropertyName("session[data][photo]"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Stream? Photo = null)
     : SessionForm;
-
-/// <summary>A form with the file of a point.</summary>
-/// <param name="Attachment">The file.</param>
-public sealed record SessionAttachmentForm([property: JsonPropertyName(SessionAttachmentBody.Field)] Stream Attachment);

@@ -16,6 +16,7 @@ namespace Attachments.Api.Controllers.Sessions;
 /// <summary>Sessions that field devices record for a project, and the files attached to their data points.</summary>
 [ApiController]
 [Tags("Sessions")]
+[TagDescription("Sessions that field devices record for a project, and the files attached to their data points.")]
 [RequireProject]
 [Route("api/v1/project/{project_id}/sessions")]
 public sealed class SessionsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
@@ -160,8 +161,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 
     /// <summary>Attaches a file to a point and replaces what the point held before.</summary>
     /// <remarks>
-    /// The body is a multipart form with the file in the field `attachment` (fields of other names are not recognised), or the bytes
-    /// themselves as `application/octet-stream`, with the file's name in the query. `Content-Digest`, `Repr-Digest` and `Content-MD5` are
+    /// The body is the bytes themselves as `application/octet-stream`, with the file's name in the query, or a multipart form with the file
+    /// in the field `attachment` (fields of other names are not recognised). `Content-Digest`, `Repr-Digest` and `Content-MD5` are
     /// compared where they are sent, in the header section or the trailer section, of a form's part by the part's own fields; `If-Match`,
     /// `If-None-Match` and `If-Unmodified-Since` decide whether the file is replaced.
     /// </remarks>
@@ -173,8 +174,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <response code="200">The length and MD5 digest of the stored bytes.</response>
     [HttpPut("{session_id}/attachments/{id}")]
     [Linkable]
-    [RequestBody(MediaTypes.OctetStream)]
-    [RequestBody(MediaTypes.MultipartForm, Type = typeof(SessionAttachmentForm))]
+    [RequestBody(MediaTypes.OctetStream, Description = "The file. A multipart form with the file in the field `attachment` is taken as well.")]
     [Operation("SessionAttachment")]
     public async Task<Success<AttachedFileDocument>> UploadAttachment(
         [FromRoute(Name = "project_id")] long projectId,

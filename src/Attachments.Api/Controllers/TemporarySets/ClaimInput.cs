@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
-/// <summary>The new owner of the files of a set: exactly one of the three. <see cref="ClaimBody"/> reads it.</summary>
+/// <summary>The new owner of the files of a set: exactly one of the three.</summary>
 /// <param name="Record">A record.</param>
 /// <param name="Session">A session.</param>
 /// <param name="Owned">Owned attachments of the set's owner.</param>

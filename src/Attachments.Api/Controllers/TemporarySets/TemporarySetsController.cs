@@ -18,6 +18,7 @@ namespace Attachments.Api.Controllers.TemporarySets;
 /// <summary>Sets of files that are uploaded before their owner exists and claimed later.</summary>
 [ApiController]
 [Tags("Temporary sets")]
+[TagDescription("Sets of files that are uploaded before their owner exists and claimed later.")]
 [Route("api")]
 public sealed class TemporarySetsController(
     IMediator mediator, IOptions<LimitsOptions> limits, IOptions<OwnedAttachmentsOptions> owned, TimeProvider time) : ControllerBase
@@ -63,14 +64,13 @@ public sealed class TemporarySetsController(
     [QueryParameter(
         "$inlinecount",
         JsonSchemaType.String,
-        Description = "`allpages` adds `Skip`, `Top` and `Total`, counted after filtering and before paging.",
-        Values = ["none", "allpages"])]
+        Description = "`allpages` adds `Skip`, `Top` and `Total`, counted after filtering and before paging; `none` adds nothing.")]
     [QueryParameter(
         "$count",
         JsonSchemaType.Boolean,
         Description = "`true` adds what `$inlinecount=allpages` adds, and `@odata.count`, which equals `Total`.")]
     [QueryParameter("$select", JsonSchemaType.String, Description = "The members to return of each file: `Name,Size`.")]
-    [QueryParameter("$format", JsonSchemaType.String, Description = "The format of the response.", Values = ["json"])]
+    [QueryParameter("$format", JsonSchemaType.String, Description = "The format of the response: `json`.")]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
     [Operation("TemporaryItems")]
     public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>
