@@ -132,6 +132,22 @@ internal sealed class ApiDocsTests
     }
 
     [Test]
+    public async Task Show_examples_of_claims_and_links_that_work()
+    {
+        await using var service = await TestBed.StartService();
+        var session = Example(GetBodies(Sessions, "post"), "application/json").GetRawText();
+        (await service.Admin.Ask(HttpMethod.Post, "/api/v1/project/7/sessions", Body.Json(session))).ShouldSucceed();
+        var set = $"/api/temporaryattachmentset/{Guid.NewGuid()}";
+        (await service.Admin.Ask(HttpMethod.Post, set, new MultipartFormDataContent { { new ByteArrayContent([1]), "photo", "photo.jpg" } }))
+            .Status.ShouldBe(201);
+        var claim = Example(GetBodies(Set + "/claim", "post"), "application/json").GetRawText();
+        (await service.Admin.Ask(HttpMethod.Post, set + "/claim", Body.Json(claim))).Status.ShouldBe(200);
+        var links = Example(GetBodies("/v1/links", "post"), "application/json").GetRawText();
+        var made = await service.Admin.Ask(HttpMethod.Post, "/v1/links", Body.Json(links));
+        made.Json.GetProperty("links").EnumerateArray().ShouldAllBe(link => link.Names().Contains("url"), made.Text);
+    }
+
+    [Test]
     public async Task Show_documents_that_work()
     {
         var contract = new FormType(TestBed.Service.Admin, "Contract");

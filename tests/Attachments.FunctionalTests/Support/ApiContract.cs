@@ -43,6 +43,32 @@ internal sealed class ApiContract
         }
     }
 
+    /// <summary>Fails where an example of a body is not what the schema beside it says.</summary>
+    public static async Task HoldExamples()
+    {
+        var contract = await Current.Value;
+        var bodies =
+            from path in contract.paths
+            from operation in path.Operations
+            let responses = operation.Value!["responses"]!.AsObject().Select(response => response.Value!["content"])
+            from content in responses.Append(operation.Value["requestBody"]?["content"]).OfType<JsonObject>()
+            from body in content
+            where body.Value!["example"] is not null
+            select (Place: $"{operation.Value!["operationId"]} {body.Key}", Body: body.Value);
+        var examples = bodies.ToList();
+        examples.ShouldNotBeEmpty();
+        foreach (var (place, body) in examples)
+        {
+            contract.Hold(place, body["schema"]!, JsonElement.Parse(body["example"]!.ToJsonString()));
+        }
+    }
+
+    private void Hold(string place, JsonNode schema, JsonElement body)
+    {
+        var result = Schema(schema).Evaluate(body, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        result.IsValid.ShouldBeTrue($"{place} is not what the OpenAPI document says: {Faults(result)}\n{body}");
+    }
+
     private void Hold(HttpMethod method, string path, string? mediaType, Answer answer)
     {
         if (FindOperation(method, path) is not { } operation)
@@ -70,8 +96,7 @@ internal sealed class ApiContract
         body.ShouldNotBeNull($"{place} is not in the OpenAPI document: {answer.Text}");
         if (content?[mediaType ?? ""]?["schema"] is { } schema && mediaType!.EndsWith("json", StringComparison.Ordinal))
         {
-            var result = Schema(schema).Evaluate(JsonElement.Parse(answer.Body), new EvaluationOptions { OutputFormat = OutputFormat.List });
-            result.IsValid.ShouldBeTrue($"{place} is not what the OpenAPI document says: {Faults(result)}\n{answer.Text}");
+            Hold(place, schema, JsonElement.Parse(answer.Body));
         }
     }
 
