@@ -8,6 +8,9 @@ namespace Attachments.Api.Docs;
 /// <summary>Adds the bodies that actions read and write by hand, as their attributes describe them, to the OpenAPI document.</summary>
 internal sealed class BodyTransformer : IOpenApiOperationTransformer
 {
+    // Where the generator notes what a component is to be called.
+    private const string GeneratedName = "x-schema-id";
+
     public async Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -19,11 +22,6 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         }
 
         operation.Responses ??= [];
-        if (metadata.OfType<VersionedAttribute>().Any())
-        {
-            operation.Responses["304"] = new OpenApiResponse { Description = "Not modified: the caller already has the current version." };
-        }
-
         if (metadata.OfType<DownloadAttribute>().SingleOrDefault() is { } download)
         {
             Describe(download, operation.Responses, HttpMethods.IsHead(context.Description.HttpMethod ?? ""));
@@ -36,7 +34,8 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
 
         foreach (var response in metadata.OfType<DocumentResponseAttribute>())
         {
-            operation.Responses[response.Status.ToString(CultureInfo.InvariantCulture)] = Response(response);
+            operation.Responses[response.Status.ToString(CultureInfo.InvariantCulture)] =
+                Response(response, await Reference(response.Type, context, cancellationToken));
         }
     }
 
@@ -54,47 +53,77 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         var content = new Dictionary<string, OpenApiMediaType>();
         foreach (var body in bodies)
         {
-            content[body.MediaType] = new OpenApiMediaType
-            {
-                Schema = await Schema(body, context, cancellationToken),
-                Example = body.Example is null ? null : JsonNode.Parse(body.Example),
-            };
+            content[body.MediaType] = await MediaType(body, context, cancellationToken);
         }
 
         var descriptions = bodies.Select(body => body.Description).OfType<string>().Distinct();
         return new OpenApiRequestBody { Required = true, Description = string.Join("\n\n", descriptions), Content = content };
     }
 
-    private static async Task<IOpenApiSchema> Schema(
+    private static async Task<OpenApiMediaType> MediaType(
         RequestBodyAttribute body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if (body.Type is not null)
+        if (body.Type is null)
         {
-            return await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellationToken);
+            return new OpenApiMediaType { Schema = Binary() };
         }
 
-        if (body.File is not null)
+        var example = body.Example is null ? null : JsonNode.Parse(body.Example);
+        if (!body.MediaType.EndsWith("json", StringComparison.Ordinal))
         {
-            return FormWithFile(body, body.File);
+            var form = await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellationToken);
+            SetFieldExamples(form, example as JsonObject);
+            return new OpenApiMediaType { Schema = form };
         }
 
-        return IsDocument(body.MediaType) ? new OpenApiSchema { Type = JsonSchemaType.Object } : Binary();
+        return new OpenApiMediaType { Schema = await Reference(body.Type, context, cancellationToken), Example = example };
     }
 
-    private static OpenApiSchema FormWithFile(RequestBodyAttribute body, string file)
+    /// <summary>The page puts the example of each field into its input, from which an empty one is not sent.</summary>
+    private static void SetFieldExamples(OpenApiSchema form, JsonObject? example)
     {
-        var properties = new Dictionary<string, IOpenApiSchema> { [file] = Binary() };
-        foreach (var field in body.Fields)
+        foreach (var (name, field) in form.Properties ?? new Dictionary<string, IOpenApiSchema>())
         {
-            properties[field] = new OpenApiSchema { Type = JsonSchemaType.String };
+            if (field is OpenApiSchema inline && example?[name] is { } value)
+            {
+#pragma warning disable CS0618 // The page does not read "examples".
+                inline.Example = value.DeepClone();
+#pragma warning restore CS0618
+            }
+        }
+    }
+
+    private static async Task<IOpenApiSchema> Reference(
+        Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken) =>
+        Register(await context.GetOrCreateSchemaAsync(type, cancellationToken: cancellationToken), type.Name, context.Document!);
+
+    /// <summary>Makes a component of a schema, and of those in it, so that each has one name wherever it occurs.</summary>
+    private static OpenApiSchemaReference Register(OpenApiSchema schema, string name, OpenApiDocument document)
+    {
+        foreach (var (property, value) in schema.Properties?.ToList() ?? [])
+        {
+            schema.Properties![property] = RegisterIfNamed(value, document);
         }
 
-        return new OpenApiSchema
+        document.AddComponent<IOpenApiSchema>(name, schema);
+        return new OpenApiSchemaReference(name, document);
+    }
+
+    private static IOpenApiSchema RegisterIfNamed(IOpenApiSchema schema, OpenApiDocument document)
+    {
+        if (schema is not OpenApiSchema inline)
         {
-            Type = JsonSchemaType.Object,
-            Required = body.FileIsOptional ? null : new HashSet<string> { file },
-            Properties = properties,
-        };
+            return schema;
+        }
+
+        if (inline.Items is { } item)
+        {
+            inline.Items = RegisterIfNamed(item, document);
+        }
+
+        object? name = null;
+        inline.Metadata?.TryGetValue(GeneratedName, out name);
+        return name is string { Length: > 0 } text ? Register(inline, text, document) : inline;
     }
 
     /// <summary>HEAD has no range and no body.</summary>
@@ -116,22 +145,18 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         Content = new Dictionary<string, OpenApiMediaType> { [download.MediaType] = new() { Schema = Binary() } },
     };
 
-    private static OpenApiResponse Response(DocumentResponseAttribute response) => new()
+    private static OpenApiResponse Response(DocumentResponseAttribute response, IOpenApiSchema schema) => new()
     {
         Description = response.Description,
         Content = new Dictionary<string, OpenApiMediaType>
         {
             [response.MediaType] = new()
             {
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Object },
+                Schema = schema,
                 Example = JsonNode.Parse(response.Example),
             },
         },
     };
-
-    private static bool IsDocument(string mediaType) =>
-        mediaType is "application/x-www-form-urlencoded" or "multipart/form-data"
-        || mediaType.EndsWith("json", StringComparison.Ordinal);
 
     private static OpenApiSchema Binary() => new() { Type = JsonSchemaType.String, Format = "binary" };
 }

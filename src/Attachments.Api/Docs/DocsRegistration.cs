@@ -9,7 +9,10 @@ internal static class DocsRegistration
 {
     private const string DocumentName = "v1";
     private const string Title = "Attachments";
-    private const string Description = "Stores files attached to things and serves them back.";
+    private const string Description =
+        "Stores files attached to things and serves them back. What is under `/v1/attachments` is under `/attachments` as well. "
+        + "A GET or HEAD whose `If-None-Match` or `If-Modified-Since` finds nothing new is answered 304 without a body, wherever the response "
+        + "has an `ETag`. It is not among the responses, since generated clients take it for one of two successes and then return neither.";
 
     /// <summary>Adds the OpenAPI 3.1 description, generated from the controllers, their comments and their attributes.</summary>
     public static IServiceCollection AddApiDocs(this IServiceCollection services)
@@ -45,6 +48,9 @@ internal static class DocsRegistration
     private static void Describe(OpenApiOptions options)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.ShouldInclude = endpoint => !endpoint.ActionDescriptor.EndpointMetadata.OfType<AliasAttribute>().Any(alias => alias.Includes(endpoint.RelativePath));
+        options.CreateSchemaReferenceId = type => type.Type == typeof(Stream) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        options.AddSchemaTransformer(new SchemaTransformer());
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo { Title = Title, Version = DocumentName, Description = Description };
@@ -53,9 +59,13 @@ internal static class DocsRegistration
             return Task.CompletedTask;
         });
         var errors = new ErrorTransformer();
+        var headers = new HeaderTransformer();
+        options.AddDocumentTransformer(headers);
         options.AddDocumentTransformer(errors);
         options.AddOperationTransformer(errors);
         options.AddOperationTransformer(new BodyTransformer());
         options.AddOperationTransformer(new ParameterTransformer());
+        options.AddOperationTransformer(headers);
+        options.AddOperationTransformer(new OperationTransformer());
     }
 }

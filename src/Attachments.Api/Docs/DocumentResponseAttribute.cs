@@ -13,5 +13,7 @@ internal sealed class DocumentResponseAttribute(int status, string mediaType, st
 
     public string Example { get; } = example;
 
+    public required Type Type { get; init; }
+
     public required string Description { get; init; }
 }

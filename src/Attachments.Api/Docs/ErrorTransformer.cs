@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Attachments.Api.Access;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Links;
@@ -12,13 +15,21 @@ namespace Attachments.Api.Docs;
 internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiDocumentTransformer
 {
     private const string Scheme = "bearer";
+
+    /// <summary>Tells generators which member is the message of an exception.</summary>
+    private const string ErrorMessage = "x-ms-primary-error-message";
+
     private const string ProblemSchema = "Problem";
     private const string JsonApiErrorsSchema = "JsonApiErrors";
+
+    private static readonly (int Status, string Why)[] None = [];
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
         {
+            // Says that no token is wanted.
+            operation.Security = [];
             return Task.CompletedTask;
         }
 
@@ -29,23 +40,31 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
         }
 
         operation.Responses ??= [];
-        var (description, mediaType, schema) = IsJsonApi(context.Description)
-            ? ("An error, as error objects (JSON:API 1.1); 404 has no body.", JsonApiMediaType.Name, JsonApiErrorsSchema)
-            : ("An error, as problem details (RFC 9457).", ProblemBody.MediaType, ProblemSchema);
-        operation.Responses.TryAdd("default", Errors(description, mediaType, schema, context.Document));
-        foreach (var (status, why) in DescribeErrors(context.Description))
+        var isJsonApi = IsJsonApi(context.Description);
+        var (rest, mediaType, schema) = isJsonApi
+            ? ("Another error, as error objects (JSON:API 1.1).", JsonApiMediaType.Name, JsonApiErrorsSchema)
+            : ("Another error, as problem details (RFC 9457).", ProblemBody.MediaType, ProblemSchema);
+        foreach (var errors in DescribeErrors(context.Description).GroupBy(error => error.Status, error => error.Why).OrderBy(it => it.Key))
         {
-            operation.Responses.TryAdd(status, Errors(why, mediaType, schema, context.Document));
+            var response = Errors(string.Join(' ', errors), mediaType, schema, context.Document);
+            if (isJsonApi && errors.Key == StatusCodes.Status404NotFound)
+            {
+                response.Content = null;
+            }
+
+            operation.Responses.TryAdd(errors.Key.ToString(CultureInfo.InvariantCulture), response);
         }
 
+        operation.Responses.TryAdd("default", Errors(rest, mediaType, schema, context.Document));
         return Task.CompletedTask;
     }
 
     public async Task TransformAsync(
         OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        document.AddComponent<IOpenApiSchema>(
-            ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ProblemBody), cancellationToken: cancellationToken));
+        var problem = await context.GetOrCreateSchemaAsync(typeof(ProblemBody), cancellationToken: cancellationToken);
+        ((OpenApiSchema)problem.Properties!["detail"]).AddExtension(ErrorMessage, new JsonNodeExtension(JsonValue.Create(true)));
+        document.AddComponent<IOpenApiSchema>(ProblemSchema, problem);
         document.AddComponent<IOpenApiSchema>(
             JsonApiErrorsSchema, await context.GetOrCreateSchemaAsync(typeof(JsonApiErrors), cancellationToken: cancellationToken));
         document.AddComponent<IOpenApiSecurityScheme>(LinkHandler.Parameter, new OpenApiSecurityScheme
@@ -67,22 +86,44 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
     private static OpenApiSecurityRequirement Requirement(string scheme, OpenApiDocument? document) =>
         new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
 
-    /// <summary>
-    /// The responses to preconditions and ranges. Every write accepts preconditions, and so does every read that has versions.
-    /// </summary>
-    private static IEnumerable<(string Status, string Why)> DescribeErrors(ApiDescription description)
+    private static IEnumerable<(int Status, string Why)> DescribeErrors(ApiDescription description)
     {
-        var method = description.HttpMethod ?? HttpMethods.Get;
-        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
-        {
-            yield return ("412", "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing was changed.");
-            yield break;
-        }
-
         var metadata = description.ActionDescriptor.EndpointMetadata;
+        var method = description.HttpMethod ?? HttpMethods.Get;
+        var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+        return
+        [
+            (400, "Something in the request is malformed or invalid."),
+            (401, "The token is missing, or not valid."),
+            (403, "`link_invalid`: the signed link is not genuine, or is for another request."),
+            (503, "The database or the store of the files cannot be reached."),
+            .. metadata.OfType<ErrorResponseAttribute>().Select(error => (error.Status, error.Description)),
+            .. metadata.OfType<RequireAccessAttribute>().Any() ? [(403, "The token does not grant this.")] : None,
+            .. metadata.OfType<LinkableAttribute>().Any() ? [(410, "`link_expired`, `link_revoked`, `link_used`, `content_replaced`: the signed link is over.")] : None,
+            .. description.RelativePath!.Contains('{', StringComparison.Ordinal) ? [(404, "Something that the address names is not there.")] : None,
+            .. metadata.OfType<JsonApiAttribute>().Any() ? DescribeJsonApiErrors() : None,
+            .. metadata.OfType<RequestBodyAttribute>().Any() ? DescribeBodyErrors() : None,
+            .. isRead ? DescribeReadErrors(metadata, method) : [(412, "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing was changed.")],
+        ];
+    }
+
+    private static IEnumerable<(int Status, string Why)> DescribeJsonApiErrors() =>
+    [
+        (406, "`Accept` has `application/vnd.api+json` only with parameters that are not known."),
+        (415, "`Content-Type` has parameters that are not known."),
+    ];
+
+    private static IEnumerable<(int Status, string Why)> DescribeBodyErrors() =>
+    [
+        (413, "The body, or something in it, is larger than the service accepts."),
+        (415, "`Content-Type` is none of those listed, or the body has a content coding."),
+    ];
+
+    private static IEnumerable<(int Status, string Why)> DescribeReadErrors(IList<object> metadata, string method)
+    {
         if (metadata.OfType<VersionedAttribute>().Any())
         {
-            yield return ("412", "`If-Match` or `If-Unmodified-Since` does not hold.");
+            yield return (412, "`If-Match` or `If-Unmodified-Since` does not hold.");
         }
 
         if (!metadata.OfType<DownloadAttribute>().Any())
@@ -90,13 +131,10 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             yield break;
         }
 
-        yield return (
-            "410",
-            "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and only the metadata is left. "
-            + "`link_expired`, `link_revoked`, `link_used`, `content_replaced`: the signed link is over.");
+        yield return (410, "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and only the metadata is left.");
         if (HttpMethods.IsGet(method))
         {
-            yield return ("416", "The range contains no byte of the file; `Content-Range` has its length.");
+            yield return (416, "The range contains no byte of the file; `Content-Range` has its length.");
         }
     }
 

@@ -1,3 +1,4 @@
+using Attachments.Api.Docs;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Http.Paths;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,11 +28,13 @@ internal static class HealthEndpoints
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        var health = endpoints.MapGroup(Prefix).WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog());
+        var health = endpoints.MapGroup(Prefix).WithTags("Health").AllowAnonymous().DisableHttpMetrics().WithMetadata(new QuietInLog(), new TagDescriptionAttribute("Whether the service runs, and whether it can serve."));
         health.MapMethods("/live", HeadForGet.Methods, Live)
             .WithSummary("The process answers.")
+            .WithMetadata(new OperationAttribute("HealthLive"))
             .Produces<HealthBody>();
         health.MapMethods("/ready", HeadForGet.Methods, Ready)
+            .WithMetadata(new OperationAttribute("HealthReady"))
             .WithSummary("Requests can be served: the database and the blob store are reachable.")
             .Produces<HealthBody>()
             .Produces<HealthBody>(StatusCodes.Status503ServiceUnavailable);

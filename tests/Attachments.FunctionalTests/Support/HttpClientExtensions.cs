@@ -2,7 +2,7 @@ namespace Attachments.FunctionalTests.Support;
 
 internal static class HttpClientExtensions
 {
-    /// <summary>Sends a request, whatever its header fields hold, and reads the response to its end.</summary>
+    /// <summary>Sends a request, whatever its header fields hold, and reads the response to its end, which the OpenAPI document must describe.</summary>
     public static async Task<Answer> Ask(
         this HttpClient client, HttpMethod method, string target, HttpContent? body = null, params (string Name, string Value)[] fields)
     {
@@ -13,6 +13,8 @@ internal static class HttpClientExtensions
         }
 
         using var response = await client.SendAsync(request);
-        return await Answer.Read(response);
+        var answer = await Answer.Read(response);
+        await ApiContract.Hold(method, response.RequestMessage!.RequestUri!, answer);
+        return answer;
     }
 }

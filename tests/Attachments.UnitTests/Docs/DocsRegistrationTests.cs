@@ -31,7 +31,7 @@ public sealed class DocsRegistrationTests
         {
             foreach (var operation in path.Value.EnumerateObject())
             {
-                var secured = operation.Value.TryGetProperty("security", out var security) && security[0].TryGetProperty("bearer", out _);
+                var secured = operation.Value.TryGetProperty("security", out var security) && security.GetArrayLength() > 0 && security[0].TryGetProperty("bearer", out _);
                 secured.ShouldBe(!path.Name.StartsWith("/health", StringComparison.Ordinal), $"{operation.Name} {path.Name}");
             }
         }
@@ -65,16 +65,16 @@ public sealed class DocsRegistrationTests
         form.GetProperty("required")[0].GetString().ShouldBe("attachment");
         form.GetProperty("properties").GetProperty("attachment").GetProperty("format").GetString().ShouldBe("binary");
         content.GetProperty("application/json").GetProperty("example").GetProperty("number").GetInt32().ShouldBe(7);
-        content.GetProperty("application/json").GetProperty("schema").GetProperty("properties")
-            .GetProperty("number").GetProperty("type").GetString().ShouldBe("integer");
+        content.GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString().ShouldBe("#/components/schemas/Document");
+        At("components", "schemas", "Document", "properties", "number").GetProperty("type").GetString().ShouldBe("integer");
     }
 
     [Test]
     public void Shows_a_file_as_bytes() =>
         At("paths", "/samples/file", "get", "responses", "200", "content", "*/*", "schema", "format").GetString().ShouldBe("binary");
 
-    [TestCase("get", "200", "206", "304", "410", "412", "416")]
-    [TestCase("head", "200", "304", "410", "412")]
+    [TestCase("get", "200", "206", "400", "401", "403", "410", "412", "416", "503")]
+    [TestCase("head", "200", "400", "401", "403", "410", "412", "503")]
     public void Shows_what_conditions_and_ranges_make_of_a_download(string method, params string[] statuses) =>
         At("paths", "/samples/file", method, "responses").EnumerateObject().Select(response => response.Name)
             .ShouldBe([.. statuses, "default"], ignoreOrder: true);
@@ -98,7 +98,7 @@ public sealed class DocsRegistrationTests
     public void Refers_to_nothing_that_is_not_there()
     {
         var schemas = At("components", "schemas").EnumerateObject().Select(schema => $"#/components/schemas/{schema.Name}").ToList();
-        References(document).ShouldBeSubsetOf(schemas);
+        References(document).Where(reference => reference.StartsWith("#/components/schemas/", StringComparison.Ordinal)).ShouldBeSubsetOf(schemas);
     }
 
     [Test]

@@ -77,7 +77,7 @@ public sealed class SamplesController : ControllerBase
         typeof(SamplesController).Assembly.Location, offset: 10, count: 90);
 
     [HttpPut("file")]
-    [RequestBody("multipart/form-data", File = "attachment", Description = "The file in the field attachment.")]
+    [RequestBody("multipart/form-data", Type = typeof(Upload), Description = "The file in the field attachment.")]
     [RequestBody("application/octet-stream", Description = "Or as it is.")]
     [RequestBody("application/json", Type = typeof(Document), Example = """{"number":7}""")]
     public IActionResult WriteFile() => Ok();
@@ -92,5 +92,7 @@ public sealed class SamplesController : ControllerBase
         _ => new InvalidOperationException(Secret),
     };
 }
+
+public sealed record Upload([property: System.Text.Json.Serialization.JsonPropertyName("attachment")] Stream File);
 
 public sealed record Document([System.ComponentModel.DataAnnotations.Range(1, 9)] int Number);

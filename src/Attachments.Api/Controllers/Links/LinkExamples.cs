@@ -4,19 +4,7 @@ internal static class LinkExamples
 {
     public const string Description =
         """
-        One item, or up to 1000 in `links`. Only `url` is required: a URL of this service, or its path.
-
-        | member | meaning |
-        |---|---|
-        | `method` | `GET` (default), `PUT` or `POST` |
-        | `expires_in` | seconds, 3600 by default; the end is rounded up |
-        | `disposition`, `filename` | how a download is sent, whatever the query says |
-        | `pin` | only for the content of now |
-        | `public` | with `pin`: shared caches may keep the content |
-        | `revocable` | can be listed and revoked |
-        | `max_uses` | 1 to 10000; implies `revocable` |
-        | `max_bytes`, `media_type` | the largest file to upload, and its type, such as `image/*` |
-        | `create_only` | an upload replaces nothing |
+        Up to 1000 items in `links`; one item may also be sent by itself, without `links`. A member that is not known is refused.
         """;
 
     public const string Items =

@@ -13,6 +13,7 @@ namespace Attachments.Api.Controllers.Links;
 /// <summary>Signed links: URLs that grant one request, for a time, to whoever has them.</summary>
 [ApiController]
 [Tags("Links")]
+[TagDescription("Signed links: URLs that grant one request, for a time, to whoever has them.")]
 [Route("v1/links")]
 public sealed class LinksController(
     IMediator mediator, IOptions<LimitsOptions> limits, IOptions<LinksOptions> options, TimeProvider time) : ControllerBase
@@ -26,9 +27,11 @@ public sealed class LinksController(
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">For each item, in the order sent, its link or the error that keeps it from being made.</response>
     [HttpPost]
-    [RequestBody(MediaTypes.Json, Description = LinkExamples.Description, Example = LinkExamples.Items)]
+    [RequestBody(MediaTypes.Json, Type = typeof(LinksInput), Description = LinkExamples.Description, Example = LinkExamples.Items)]
     [ProducesResponseType<MadeLinksDocument>(StatusCodes.Status200OK)]
     [ResponseExample(StatusCodes.Status200OK, LinkExamples.Made)]
+    [ErrorResponse(404, "`links_off`: the service has no key for links.")]
+    [Operation("Links")]
     public async Task<MadeLinksDocument> Create(CancellationToken cancellationToken)
     {
         var links = new CreateLinks(token => LinksBody.Read(Request, limits.Value, options.Value, token), Conditions());
@@ -44,6 +47,9 @@ public sealed class LinksController(
     /// <response code="200">A page; `next` has the cursor of the next page.</response>
     [HttpGet]
     [ResponseExample(StatusCodes.Status200OK, LinkExamples.List)]
+    [ErrorResponse(403, "Only administrators can list the links of others.")]
+    [ErrorResponse(404, "`links_off`: the service has no key for links.")]
+    [Operation("Links")]
     public async Task<LinkListDocument> List(
         [FromQuery] int limit = ListLinks.DefaultLimit,
         [FromQuery] string? after = null,
@@ -57,6 +63,7 @@ public sealed class LinksController(
     /// <response code="204">Revoked.</response>
     [HttpDelete("{id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Operation("Link")]
     public async Task<IActionResult> Revoke(Guid id, CancellationToken cancellationToken)
     {
         await mediator.Send(new RevokeLink(id, Conditions()), cancellationToken);

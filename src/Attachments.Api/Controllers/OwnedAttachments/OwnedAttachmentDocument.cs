@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Attachments.Api.Docs;
 using Attachments.Api.Http.Documents;
 using Attachments.Application.OwnedAttachments;
 
@@ -24,7 +25,7 @@ public sealed record OwnedAttachmentDocument(
     [property: JsonPropertyName("s3_resource_deleted")] bool S3ResourceDeleted,
     [property: JsonPropertyName("created_at")] string CreatedAt,
     [property: JsonPropertyName("updated_at")] string UpdatedAt,
-    [property: JsonPropertyName("sequence_map_for")] RawJson SequenceMapFor,
+    [property: JsonPropertyName("sequence_map_for"), Schema(typeof(object))] RawJson SequenceMapFor,
     [property: JsonPropertyName("owned_by_org")] long? OwnedByOrganisation,
     [property: JsonPropertyName("owned_by_user")] Guid OwnedByUser)
 {

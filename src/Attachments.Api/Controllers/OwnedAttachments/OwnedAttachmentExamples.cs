@@ -18,8 +18,7 @@ internal static class OwnedAttachmentExamples
         {
           "filename": "nerd_sniping.png",
           "description": "A file for testing",
-          "sequence_map_for": "{\"id\":5,\"name\":\"pUC19\"}",
-          "file": "(the bytes)"
+          "sequence_map_for": "{\"id\":5,\"name\":\"pUC19\"}"
         }
         """;
 
@@ -28,9 +27,6 @@ internal static class OwnedAttachmentExamples
 
     public const string Form =
         """{ "filename": "nerd_sniping.png", "description": "A file for testing", "sequence_map_for": "None" }""";
-
-    public const string Multipart =
-        """{ "description": "A newer file for testing", "file": "(the bytes)" }""";
 
     public const string Entry =
         """

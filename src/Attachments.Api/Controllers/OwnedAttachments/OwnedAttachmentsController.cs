@@ -21,11 +21,17 @@ namespace Attachments.Api.Controllers.OwnedAttachments;
 /// <summary>Files owned by a user and optionally shared with an organisation.</summary>
 [ApiController]
 [Tags("Owned attachments")]
+[TagDescription("Files owned by a user and optionally shared with an organisation.")]
 [Route("v1/attachments")]
-[Route("attachments")]
+[Route(OldPrefix)]
+[Alias(OldPrefix)]
+[ErrorResponse(403, "The caller may not use the attachment, or not do this with it.")]
 public sealed class OwnedAttachmentsController(
     IMediator mediator, IOptions<LimitsOptions> limits, IOptions<OwnedAttachmentsOptions> options, TimeProvider time) : ControllerBase
 {
+    /// <summary>The same as <c>v1/attachments</c>, for old clients.</summary>
+    internal const string OldPrefix = "attachments";
+
     private const string FileRoute = "/v1/uploaded-file/attachment_{id}/{filename}";
 
     /// <summary>Adds an attachment owned by the caller.</summary>
@@ -36,18 +42,14 @@ public sealed class OwnedAttachmentsController(
     [Linkable]
     [RequestBody(
         MediaTypes.MultipartForm,
-        File = OwnedAttachmentBody.File,
-        Fields =
-        [
-            OwnedAttachmentBody.FileName,
-            OwnedAttachmentBody.Description,
-            OwnedAttachmentBody.SequenceMapFor,
-            OwnedAttachmentBody.OwnedByOrganisation,
-        ],
+        Type = typeof(NewOwnedAttachmentForm),
         Description = OwnedAttachmentExamples.NewFields,
         Example = OwnedAttachmentExamples.NewForm)]
     [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status201Created)]
     [ResponseExample(StatusCodes.Status201Created, OwnedAttachmentExamples.Entry)]
+    [Versioned]
+    [ResponseHeaders("Location")]
+    [Operation("OwnedAttachment")]
     public async Task<IActionResult> Create(CancellationToken cancellationToken)
     {
         var entries = OwnedAttachmentBody.ReadNew(Request, limits.Value, cancellationToken);
@@ -68,6 +70,8 @@ public sealed class OwnedAttachmentsController(
     [HttpGet]
     [RequireAdmin]
     [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entries)]
+    [ResponseHeaders("X-Total-Count", "Link")]
+    [Operation("OwnedAttachments")]
     public async Task<IAsyncEnumerable<OwnedAttachmentDocument>> List(
         [FromQuery] int limit = ListOwnedAttachments.DefaultLimit,
         [FromQuery] int offset = 0,
@@ -92,6 +96,7 @@ public sealed class OwnedAttachmentsController(
     /// <param name="ids">The attachments: 1 to 500 unique numbers, separated by commas.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("archive")]
+    [Operation("OwnedAttachmentsArchive")]
     [Linkable(BindsIds = true)]
     [Download(ArchiveResult.MediaType)]
     [QueryParameter(
@@ -113,6 +118,7 @@ public sealed class OwnedAttachmentsController(
     [Versioned]
     [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status200OK)]
     [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entry)]
+    [Operation("OwnedAttachment")]
     public async Task<IActionResult> Get(long id, CancellationToken cancellationToken)
     {
         var attachment = await mediator.Send(new GetOwnedAttachment(id), cancellationToken);
@@ -126,22 +132,12 @@ public sealed class OwnedAttachmentsController(
     /// <response code="200">The updated attachment; `ETag` identifies its version.</response>
     [HttpPut("{id}")]
     [HttpPatch("{id}")]
-    [RequestBody(MediaTypes.Json, Description = OwnedAttachmentExamples.Changes, Example = OwnedAttachmentExamples.Json)]
-    [RequestBody(MediaTypes.UrlEncodedForm, Example = OwnedAttachmentExamples.Form)]
-    [RequestBody(
-        MediaTypes.MultipartForm,
-        File = OwnedAttachmentBody.File,
-        FileIsOptional = true,
-        Fields =
-        [
-            OwnedAttachmentBody.FileName,
-            OwnedAttachmentBody.Description,
-            OwnedAttachmentBody.SequenceMapFor,
-            OwnedAttachmentBody.OwnedByOrganisation,
-            OwnedAttachmentBody.OwnedByUser,
-        ],
-        Example = OwnedAttachmentExamples.Multipart)]
+    [RequestBody(MediaTypes.Json, Type = typeof(OwnedAttachmentInput), Description = OwnedAttachmentExamples.Changes, Example = OwnedAttachmentExamples.Json)]
+    [RequestBody(MediaTypes.UrlEncodedForm, Type = typeof(OwnedAttachmentChangesForm), Example = OwnedAttachmentExamples.Form)]
+    [RequestBody(MediaTypes.MultipartForm, Type = typeof(OwnedAttachmentChangesFormWithFile), Example = OwnedAttachmentExamples.Form)]
     [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entry)]
+    [Versioned]
+    [Operation("OwnedAttachment")]
     public async Task<OwnedAttachmentDocument> Update(long id, CancellationToken cancellationToken)
     {
         var entries = OwnedAttachmentBody.ReadChanges(Request, limits.Value, cancellationToken);
@@ -157,6 +153,7 @@ public sealed class OwnedAttachmentsController(
     /// <response code="204">Deleted.</response>
     [HttpDelete("{id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Operation("OwnedAttachment")]
     public async Task<IActionResult> Delete(
         long id, [FromQuery(Name = "content_only")] bool contentOnly = false, CancellationToken cancellationToken = default)
     {
@@ -175,6 +172,7 @@ public sealed class OwnedAttachmentsController(
     [HttpGet(FileRoute)]
     [Linkable]
     [Download("*/*", MayBeInline = true)]
+    [Operation("OwnedAttachmentContent")]
     public async Task<IActionResult> Download(long id, string filename, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new DownloadOwnedAttachment(id, filename, WholeFile.IsLikely(Request)), cancellationToken);

@@ -29,6 +29,7 @@ public sealed class RecordArchivesController(IMediator mediator) : ControllerBas
     /// <param name="recordid">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet]
+    [Operation("RecordArchive")]
     [Linkable]
     [Download(ArchiveResult.MediaType)]
     [QueryParameter(
@@ -47,6 +48,7 @@ public sealed class RecordArchivesController(IMediator mediator) : ControllerBas
     /// <param name="folder">The folder's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{folder}")]
+    [Operation("RecordFolderArchive")]
     [Linkable]
     [Download(ArchiveResult.MediaType)]
     [QueryParameter(

@@ -18,6 +18,7 @@ namespace Attachments.Api.Controllers.Records;
 /// <summary>The files of a record: at its root, or in one of its folders.</summary>
 [ApiController]
 [Tags("Record attachments")]
+[TagDescription("The files of a record: at its root, or in one of its folders.")]
 [RequireRecordsScope]
 [Route($"{JsonApiFamily.Route}/{{eformtype}}/{{recordid}}/attachments")]
 public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider time) : ControllerBase
@@ -26,11 +27,12 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <remarks>
     /// Lists all files, unless `page[size]` (1 to 1000) or `page[after]` asks for a page. `links.next` has the URL of the next page.
     /// </remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     [HttpGet]
     [JsonApi(Paged = true)]
-    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Attachments, Description = "The files.")]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Attachments, Type = typeof(RecordAttachmentListDocument), Description = "The files.")]
+    [Operation("RecordAttachments")]
     public IActionResult List(string eformtype, string recordid)
     {
         var key = RecordKey.Create(eformtype, recordid);
@@ -48,26 +50,28 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     /// <summary>Downloads a file at the root of a record.</summary>
     /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
-    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
+    /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{filename}")]
     [Linkable]
     [Download("*/*", MayBeInline = true)]
+    [Operation("RecordAttachment")]
     public Task<IActionResult> Download(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
         Download(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), cancellationToken);
 
     /// <summary>Downloads a file in a folder of a record.</summary>
     /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
-    /// <param name="folder">The folder's name, percent-encoded.</param>
-    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
+    /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
+    /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("content/{folder}/{filename}")]
     [Linkable]
     [Download("*/*", MayBeInline = true)]
+    [Operation("RecordAttachmentInFolder")]
     public Task<IActionResult> DownloadInFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
         Download(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), cancellationToken);
@@ -76,57 +80,61 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <remarks>
     /// The body is the file, of any content type. Without a Content-Type, the extension of the name decides the type.
     /// </remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
-    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
+    /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
     [HttpPost("content/{filename}")]
     [Linkable]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
+    [Operation("RecordAttachment")]
     public Task<IActionResult> Upload(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
         Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), cancellationToken);
 
     /// <summary>Uploads a file to a folder of a record; replaces a file of the same name.</summary>
     /// <remarks>A folder exists while it has files.</remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
-    /// <param name="folder">The folder's name, percent-encoded.</param>
-    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
+    /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
+    /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
     [HttpPost("content/{folder}/{filename}")]
     [Linkable]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
+    [Operation("RecordAttachmentInFolder")]
     public Task<IActionResult> UploadToFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
         Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), cancellationToken);
 
     /// <summary>Deletes a file at the root of a record.</summary>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
-    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
+    /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Deleted.</response>
     [HttpDelete("{filename}")]
     [JsonApi]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Operation("RecordAttachment")]
     public Task<IActionResult> Delete(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
         Delete(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), cancellationToken);
 
     /// <summary>Deletes a file in a folder of a record.</summary>
     /// <remarks>In this route `content` is an ordinary folder name.</remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
-    /// <param name="folder">The folder's name, percent-encoded.</param>
-    /// <param name="filename">The file's name, percent-encoded.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
+    /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
+    /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Deleted.</response>
     [HttpDelete("{folder}/{filename}")]
     [JsonApi]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Operation("RecordAttachmentInFolder")]
     public Task<IActionResult> DeleteInFolder(
         string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
         Delete(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), cancellationToken);

@@ -20,23 +20,30 @@ namespace Attachments.Api.Controllers.Records;
 /// <summary>Records of a form type, in JSON:API 1.1.</summary>
 [ApiController]
 [Tags("Records")]
+[TagDescription("Records of a form type, in JSON:API 1.1.")]
 [RequireRecordsScope]
 [Route($"{JsonApiFamily.Route}/{{eformtype}}")]
 public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
 {
+    private const string IdConflict = "`id_conflict`, `type_conflict`: the id or the type in the document does not belong to this address.";
+
     /// <summary>Creates a record.</summary>
     /// <remarks>
     /// The document may have a full `id` (`Contract/57`). Otherwise the record gets the next number of the form type; numbers start at 1
     /// and are never reused. An id that is taken, or that has another form type, is a conflict (409).
     /// </remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpPost]
     [JsonApi]
-    [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.New)]
-    [RequestBody(MediaTypes.Json, Example = RecordExamples.Named)]
+    [RequestBody(JsonApiMediaType.Name, Type = typeof(RecordInput), Description = RecordExamples.DocumentDescription, Example = RecordExamples.New)]
+    [RequestBody(MediaTypes.Json, Type = typeof(RecordInput), Example = RecordExamples.Named)]
     [ProducesResponseType(StatusCodes.Status201Created)]
-    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record; `Location` has its URL.")]
+    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Type = typeof(RecordDocument), Description = "The record; `Location` has its URL.")]
+    [ErrorResponse(409, IdConflict + " `record_exists`: there is a record of this id.")]
+    [Versioned]
+    [ResponseHeaders("Location", "Content-Location")]
+    [Operation("Record")]
     public async Task<IActionResult> Create(string eformtype, CancellationToken cancellationToken)
     {
         var formType = RecordKey.RequireFormType(eformtype);
@@ -52,11 +59,12 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// one segment (`/api/records/Contract%2F57`) find the record here, as long as no form type has that name; they change and delete it
     /// at that address, too.
     /// </remarks>
-    /// <param name="eformtype">The form type, percent-encoded. An unused one has no records.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded. An unused one has no records.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet]
     [JsonApi(Paged = true)]
-    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Description = "A page of records.")]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Records, Type = typeof(RecordListDocument), Description = "A page of records.")]
+    [Operation("Records")]
     public async Task<IActionResult> List(string eformtype, CancellationToken cancellationToken)
     {
         var formType = RecordKey.RequireFormType(eformtype);
@@ -75,13 +83,15 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     }
 
     /// <summary>Reads a record.</summary>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{recordid}")]
     [Versioned]
     [JsonApi]
-    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The record.")]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Type = typeof(RecordDocument), Description = "The record.")]
+    [ResponseHeaders("Content-Location")]
+    [Operation("Record")]
     public async Task<IActionResult> Get(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         var record = await mediator.Send(new GetRecord(RecordKey.Create(eformtype, recordid)), cancellationToken);
@@ -92,15 +102,19 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     /// <remarks>
     /// The files of the record are kept. `If-None-Match: *` only creates; `If-Match` only replaces the version that it names.
     /// </remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpPut("{recordid}")]
     [JsonApi]
-    [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.Named)]
-    [RequestBody(MediaTypes.Json, Example = RecordExamples.Named)]
-    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The replaced record.")]
-    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Description = "The created record.")]
+    [RequestBody(JsonApiMediaType.Name, Type = typeof(RecordInput), Description = RecordExamples.DocumentDescription, Example = RecordExamples.Named)]
+    [RequestBody(MediaTypes.Json, Type = typeof(RecordInput), Example = RecordExamples.Named)]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Type = typeof(RecordDocument), Description = "The replaced record.")]
+    [DocumentResponse(201, JsonApiMediaType.Name, RecordExamples.Record, Type = typeof(RecordDocument), Description = "The created record.")]
+    [ErrorResponse(409, IdConflict)]
+    [Versioned]
+    [ResponseHeaders("Content-Location")]
+    [Operation("Record")]
     public async Task<IActionResult> Put(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         var put = new PutRecord(RecordKey.Create(eformtype, recordid), RecordBody.Read(Request, limits.Value), Conditions());
@@ -110,14 +124,18 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
 
     /// <summary>Sets some attributes of a record.</summary>
     /// <remarks>Each attribute that is sent is replaced as a whole; null is a value. The other attributes are not changed.</remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpPatch("{recordid}")]
     [JsonApi]
-    [RequestBody(JsonApiMediaType.Name, Description = RecordExamples.DocumentDescription, Example = RecordExamples.Patch)]
-    [RequestBody(MediaTypes.Json, Example = RecordExamples.Patch)]
-    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Description = "The updated record.")]
+    [RequestBody(JsonApiMediaType.Name, Type = typeof(RecordInput), Description = RecordExamples.DocumentDescription, Example = RecordExamples.Patch)]
+    [RequestBody(MediaTypes.Json, Type = typeof(RecordInput), Example = RecordExamples.Patch)]
+    [DocumentResponse(200, JsonApiMediaType.Name, RecordExamples.Record, Type = typeof(RecordDocument), Description = "The updated record.")]
+    [ErrorResponse(409, IdConflict)]
+    [Versioned]
+    [ResponseHeaders("Content-Location")]
+    [Operation("Record")]
     public async Task<IActionResult> Patch(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         var patch = new UpdateRecord(RecordKey.Create(eformtype, recordid), RecordBody.ReadWithId(Request, limits.Value), Conditions());
@@ -125,13 +143,14 @@ public sealed class RecordsController(IMediator mediator, IOptions<LimitsOptions
     }
 
     /// <summary>Deletes a record with all its files.</summary>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Deleted.</response>
     [HttpDelete("{recordid}")]
     [JsonApi]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Operation("Record")]
     public async Task<IActionResult> Delete(string eformtype, string recordid, CancellationToken cancellationToken)
     {
         await mediator.Send(new DeleteRecord(RecordKey.Create(eformtype, recordid), Conditions()), cancellationToken);

@@ -8,13 +8,15 @@ namespace Attachments.Api.Controllers.Sessions;
 /// <param name="Result">The result.</param>
 public sealed record Success<T>(
     [property: JsonPropertyName("status")] string Status,
-    [property: JsonPropertyName("result")] T Result);
+    [property: JsonPropertyName("result")] T Result)
+    where T : notnull;
 
 internal static class Success
 {
     public const string Status = "success";
 
-    public static Success<T> Create<T>(T result) => new(Status, result);
+    public static Success<T> Create<T>(T result)
+        where T : notnull => new(Status, result);
 }
 
 /// <summary>A session with all its points, which <see cref="SessionResult"/> writes.</summary>
@@ -76,14 +78,10 @@ public sealed record SessionSummaryDocument(
 }
 
 /// <summary>A page of sessions.</summary>
+/// <param name="Status">Always `success`.</param>
 /// <param name="Result">Newest first.</param>
 /// <param name="Next">The cursor of the next page; omitted on the last page.</param>
 public sealed record SessionList(
+    [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("result")] IReadOnlyList<SessionSummaryDocument> Result,
-    [property: JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next)
-{
-    /// <summary>Always `success`.</summary>
-    [JsonPropertyName("status")]
-    [JsonPropertyOrder(-1)]
-    public string Status { get; } = Success.Status;
-}
+    [property: JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next);

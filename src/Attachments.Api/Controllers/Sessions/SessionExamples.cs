@@ -11,11 +11,11 @@ internal static class SessionExamples
         """
         {
           "session": {
-            "uuid": "12341234-12341234-1234-1234-123412341234",
+            "uuid": "trip-42",
             "unit_id": "mydevice",
             "created": 1234567890,
             "saved": 1234567890,
-            "data": { "point1": "value1", "sketch1": { "rawData": "iVBORw0KGgo=" } }
+            "data": { "site": "north shore", "sketch": { "rawData": "iVBORw0KGgo=" } }
           }
         }
         """;
@@ -23,9 +23,10 @@ internal static class SessionExamples
     public const string Form =
         """
         {
+          "session[uuid]": "trip-42",
           "session[unit_id]": "mydevice",
-          "session[data][point1]": "value1",
-          "session[data][sketch1][rawData]": "iVBORw0KGgo="
+          "session[data][site]": "north shore",
+          "session[data][sketch][rawData]": "iVBORw0KGgo="
         }
         """;
 }

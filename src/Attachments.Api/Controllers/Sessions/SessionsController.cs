@@ -18,6 +18,7 @@ namespace Attachments.Api.Controllers.Sessions;
 /// <summary>Sessions that field devices record for a project, and the files attached to their data points.</summary>
 [ApiController]
 [Tags("Sessions")]
+[TagDescription("Sessions that field devices record for a project, and the files attached to their data points.")]
 [RequireProject]
 [Route("api/v1/project/{project_id}/sessions")]
 public sealed class SessionsController(IMediator mediator, IOptions<LimitsOptions> limits, TimeProvider time) : ControllerBase
@@ -28,14 +29,15 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// A session with the same uuid is replaced with its files, once the new session is valid and completely stored;
     /// `If-None-Match: *` forbids this. Without a uuid a random one is chosen.
     /// </remarks>
-    /// <param name="projectId">The project.</param>
+    /// <param name="projectId" example="7">The project.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The session as stored.</response>
     [HttpPost]
-    [RequestBody(MediaTypes.Json, Description = SessionExamples.Description, Example = SessionExamples.Json)]
-    [RequestBody(MediaTypes.UrlEncodedForm, Example = SessionExamples.Form)]
-    [RequestBody(MediaTypes.MultipartForm)]
+    [RequestBody(MediaTypes.Json, Type = typeof(SessionInput), Description = SessionExamples.Description, Example = SessionExamples.Json)]
+    [RequestBody(MediaTypes.UrlEncodedForm, Type = typeof(SessionForm), Example = SessionExamples.Form)]
+    [RequestBody(MediaTypes.MultipartForm, Type = typeof(SessionFormWithFile), Example = SessionExamples.Form)]
     [ProducesResponseType<Success<SessionDocument>>(StatusCodes.Status200OK)]
+    [Operation("Session")]
     public async Task<IActionResult> Create(
         [FromRoute(Name = "project_id")] long projectId, CancellationToken cancellationToken)
     {
@@ -44,12 +46,13 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     }
 
     /// <summary>Lists a project's sessions without their points, newest first.</summary>
-    /// <param name="projectId">The project.</param>
+    /// <param name="projectId" example="7">The project.</param>
     /// <param name="limit">The largest number to return: 1 to 200.</param>
     /// <param name="after">The `next` of the previous page.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">A page; `next` has the cursor of the next page.</response>
     [HttpGet]
+    [Operation("Sessions")]
     public async Task<SessionList> List(
         [FromRoute(Name = "project_id")] long projectId,
         [FromQuery] int limit = ListSessions.DefaultLimit,
@@ -57,16 +60,17 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         CancellationToken cancellationToken = default)
     {
         var page = await mediator.Send(new ListSessions(projectId, limit, after), cancellationToken);
-        return new SessionList([.. page.Items.Select(SessionSummaryDocument.From)], page.Next);
+        return new SessionList(Success.Status, [.. page.Items.Select(SessionSummaryDocument.From)], page.Next);
     }
 
     /// <summary>Reads a session with all its points.</summary>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The session.</response>
     [HttpGet("{session_id}")]
     [ProducesResponseType<Success<SessionDocument>>(StatusCodes.Status200OK)]
+    [Operation("Session")]
     public async Task<IActionResult> Get(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -78,15 +82,16 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 
     /// <summary>Merges fields and points into an existing session.</summary>
     /// <remarks>The body is the same as for creation. Only fields that are sent change; `saved` defaults to the current time.</remarks>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The updated session.</response>
     [HttpPut("{session_id}")]
-    [RequestBody(MediaTypes.Json, Description = SessionExamples.Description, Example = SessionExamples.Json)]
-    [RequestBody(MediaTypes.UrlEncodedForm, Example = SessionExamples.Form)]
-    [RequestBody(MediaTypes.MultipartForm)]
+    [RequestBody(MediaTypes.Json, Type = typeof(SessionInput), Description = SessionExamples.Description, Example = SessionExamples.Json)]
+    [RequestBody(MediaTypes.UrlEncodedForm, Type = typeof(SessionForm), Example = SessionExamples.Form)]
+    [RequestBody(MediaTypes.MultipartForm, Type = typeof(SessionFormWithFile), Example = SessionExamples.Form)]
     [ProducesResponseType<Success<SessionDocument>>(StatusCodes.Status200OK)]
+    [Operation("Session")]
     public async Task<IActionResult> Update(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -98,11 +103,12 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     }
 
     /// <summary>Deletes a session with all its points and files.</summary>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Deleted.</response>
     [HttpDelete("{session_id}")]
+    [Operation("Session")]
     public async Task<Success<bool>> Delete(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -113,11 +119,12 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     }
 
     /// <summary>Lists the points of a session that hold files.</summary>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The points, by name.</response>
     [HttpGet("{session_id}/attachments")]
+    [Operation("SessionAttachments")]
     public async Task<Success<IReadOnlyList<SessionAttachmentDocument>>> ListAttachments(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -139,6 +146,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="sessionId">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/archive")]
+    [Operation("SessionArchive")]
     [Linkable]
     [Download(ArchiveResult.MediaType)]
     [QueryParameter(
@@ -159,13 +167,14 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// `If-Match` and `If-Unmodified-Since` (412), `If-None-Match` and `If-Modified-Since` (304). `Repr-Digest` has the file's SHA-256, or
     /// the digest that `Want-Repr-Digest` prefers: `md5`, or `sha-512` if it was sent with the upload.
     /// </remarks>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
-    /// <param name="id">The point's name, percent-encoded.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
+    /// <param name="id" example="photo">The point's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/attachments/{id}")]
     [Linkable]
     [Download(ServedType.Unknown)]
+    [Operation("SessionAttachment")]
     public async Task<IActionResult> DownloadAttachment(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -179,21 +188,21 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 
     /// <summary>Attaches a file to a point and replaces what the point held before.</summary>
     /// <remarks>
-    /// The body is a multipart form with the file in the field `attachment` (fields of other names are not recognised), or the bytes
-    /// themselves as `application/octet-stream`, with the file's name in the query. `Content-Digest`, `Repr-Digest` and `Content-MD5` are
+    /// The body is the bytes themselves as `application/octet-stream`, with the file's name in the query, or a multipart form with the file
+    /// in the field `attachment` (fields of other names are not recognised). `Content-Digest`, `Repr-Digest` and `Content-MD5` are
     /// compared where they are sent, in the header section or the trailer section, of a form's part by the part's own fields; `If-Match`,
     /// `If-None-Match` and `If-Unmodified-Since` decide whether the file is replaced.
     /// </remarks>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
-    /// <param name="id">The point's name, percent-encoded.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
+    /// <param name="id" example="photo">The point's name, percent-encoded.</param>
     /// <param name="filename">The file's name, if the body is the bytes themselves. Defaults to the point's name.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The length and MD5 digest of the stored bytes.</response>
     [HttpPut("{session_id}/attachments/{id}")]
     [Linkable]
-    [RequestBody(MediaTypes.MultipartForm, File = SessionAttachmentBody.Field)]
-    [RequestBody(MediaTypes.OctetStream)]
+    [RequestBody(MediaTypes.OctetStream, Description = "The file. A multipart form with the file in the field `attachment` is taken as well.")]
+    [Operation("SessionAttachment")]
     public async Task<Success<AttachedFileDocument>> UploadAttachment(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
@@ -208,12 +217,13 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
 
     /// <summary>Removes a point and the file that it holds.</summary>
     /// <remarks>A point that holds no file is not removed.</remarks>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
-    /// <param name="id">The point's name, percent-encoded.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
+    /// <param name="id" example="photo">The point's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Deleted.</response>
     [HttpDelete("{session_id}/attachments/{id}")]
+    [Operation("SessionAttachment")]
     public async Task<Success<bool>> DeleteAttachment(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Controllers.Records;
 using Attachments.Api.Controllers.Sessions;
+using Attachments.Api.Docs;
 using Attachments.Api.Http.Documents;
 using Attachments.Application.TemporarySets.Claims;
 
@@ -48,7 +49,7 @@ public sealed class ClaimDocument
 public sealed record ClaimedByRecordDocument(
     [property: JsonPropertyName("FormType")] string FormType,
     [property: JsonPropertyName("Id")] string Id,
-    [property: JsonPropertyName("Attachments")] IReadOnlyList<RawJson> Attachments)
+    [property: JsonPropertyName("Attachments"), Schema(typeof(IReadOnlyList<RecordAttachmentResource>))] IReadOnlyList<RawJson> Attachments)
 {
     internal static ClaimedByRecordDocument From(ClaimedByRecord claimed, HttpRequest request)
     {

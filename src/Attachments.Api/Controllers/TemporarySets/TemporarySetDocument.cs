@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Attachments.Api.Docs;
 using Attachments.Application.TemporarySets;
 
 namespace Attachments.Api.Controllers.TemporarySets;
@@ -59,7 +60,7 @@ public sealed record TemporaryItemListDocument(
     [property: JsonPropertyName("Skip"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skip,
     [property: JsonPropertyName("Top"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Top,
     [property: JsonPropertyName("Total"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Total,
-    [property: JsonPropertyName("Items")] IAsyncEnumerable<object> Items)
+    [property: JsonPropertyName("Items"), Schema(typeof(IReadOnlyList<TemporaryItemDocument>), WithOptionalMembers = true)] IAsyncEnumerable<object> Items)
 {
     internal static TemporaryItemListDocument From(TemporaryItemList list, TemporarySetUrls urls) => new(
         list.Counts is { IsOData: true } counts ? counts.Total : null,

@@ -4,15 +4,8 @@ namespace Attachments.Api.Controllers.TemporarySets;
 internal static class TemporarySetExamples
 {
     public const string Upload =
-        "Any `multipart/*`. A part is a file when its `Content-Disposition` (`attachment` or `form-data`) has a `filename`; its `name` is "
+        "Any `multipart/*` is taken, such as `multipart/mixed`. A part is a file when its `Content-Disposition` (`attachment` or `form-data`) has a `filename`; its `name` is "
         + "the file's name in the set, which defaults to the file name.";
-
-    /// <summary>A multipart body is text, not JSON: the example is a JSON string of it.</summary>
-    public const string MixedBody =
-        "\"--65bf6b94\\r\\nContent-Disposition: attachment; filename=notes.txt; name=notes\\r\\n"
-        + "Content-Type: text/plain\\r\\n\\r\\nABC\\r\\n--65bf6b94--\\r\\n\"";
-
-    public const string FormBody = """{ "notes": "(the bytes of the file)" }""";
 
     private const string Self =
         "http://localhost/api/temporaryattachmentset/4bb709c2-e0e7-4af3-9f60-a045016a9610/attachment/0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44";
@@ -52,8 +45,7 @@ internal static class TemporarySetExamples
         {
           "Session": {
             "ProjectId": 7,
-            "Uuid": "12341234-12341234-1234-1234-123412341234",
-            "Points": { "0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44": "photo" }
+            "Uuid": "trip-42"
           }
         }
         """;
@@ -63,7 +55,7 @@ internal static class TemporarySetExamples
         {
           "Session": {
             "ProjectId": 7,
-            "Uuid": "12341234-12341234-1234-1234-123412341234",
+            "Uuid": "trip-42",
             "Attachments": [
               {
                 "id": "photo",
@@ -71,7 +63,7 @@ internal static class TemporarySetExamples
                 "content_type": "image/png",
                 "length": 122454,
                 "md5": "b3788635d7a0fc8ae4d74c8516038c4f",
-                "url": "http://localhost/api/v1/project/7/sessions/12341234-12341234-1234-1234-123412341234/attachments/photo"
+                "url": "http://localhost/api/v1/project/7/sessions/trip-42/attachments/photo"
               }
             ]
           }

@@ -19,6 +19,7 @@ namespace Attachments.Api.Controllers.TemporarySets;
 /// <summary>Sets of files that are uploaded before their owner exists and claimed later.</summary>
 [ApiController]
 [Tags("Temporary sets")]
+[TagDescription("Sets of files that are uploaded before their owner exists and claimed later.")]
 [Route("api")]
 public sealed class TemporarySetsController(
     IMediator mediator, IOptions<LimitsOptions> limits, IOptions<OwnedAttachmentsOptions> owned, TimeProvider time) : ControllerBase
@@ -33,6 +34,8 @@ public sealed class TemporarySetsController(
     [HttpPost("temporaryattachmentsets")]
     [ProducesResponseType<TemporarySetDocument>(StatusCodes.Status201Created)]
     [ResponseExample(StatusCodes.Status201Created, TemporarySetExamples.Set)]
+    [ResponseHeaders("Location")]
+    [Operation("TemporarySet")]
     public async Task<IActionResult> Create(CancellationToken cancellationToken)
     {
         var id = await mediator.Send(new CreateTemporarySet(Conditions()), cancellationToken);
@@ -47,7 +50,7 @@ public sealed class TemporarySetsController(
     /// A set that does not exist has no files; somebody else's set is 404. If the set ends while it is being listed, the response is
     /// cut off.
     /// </remarks>
-    /// <param name="id">The set's id.</param>
+    /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The files.</response>
     [HttpGet(Set)]
@@ -62,29 +65,30 @@ public sealed class TemporarySetsController(
     [QueryParameter(
         "$inlinecount",
         JsonSchemaType.String,
-        Description = "`allpages` adds `Skip`, `Top` and `Total`, counted after filtering and before paging.",
-        Values = ["none", "allpages"])]
+        Description = "`allpages` adds `Skip`, `Top` and `Total`, counted after filtering and before paging; `none` adds nothing.")]
     [QueryParameter(
         "$count",
         JsonSchemaType.Boolean,
         Description = "`true` adds what `$inlinecount=allpages` adds, and `@odata.count`, which equals `Total`.")]
     [QueryParameter("$select", JsonSchemaType.String, Description = "The members to return of each file: `Name,Size`.")]
-    [QueryParameter("$format", JsonSchemaType.String, Description = "The format of the response.", Values = ["json"])]
+    [QueryParameter("$format", JsonSchemaType.String, Description = "The format of the response: `json`.")]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.List)]
+    [Operation("TemporaryItems")]
     public async Task<TemporaryItemListDocument> List(Guid id, CancellationToken cancellationToken) =>
         TemporaryItemListDocument.From(await mediator.Send(new ListTemporaryItems(id, Options()), cancellationToken), Urls());
 
     /// <summary>Uploads files into a set. Either all of them are stored, or none.</summary>
     /// <remarks>The first upload creates the set, which then belongs to the caller.</remarks>
-    /// <param name="id">The set's id, chosen by the client.</param>
+    /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id, chosen by the client.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">The new files, in the order sent.</response>
     [HttpPost(Set)]
     [Linkable]
-    [RequestBody("multipart/mixed", Description = TemporarySetExamples.Upload, Example = TemporarySetExamples.MixedBody)]
-    [RequestBody(MediaTypes.MultipartForm, Example = TemporarySetExamples.FormBody)]
+    [RequestBody(MediaTypes.MultipartForm, Type = typeof(TemporaryItemsForm), Description = TemporarySetExamples.Upload)]
     [ProducesResponseType<IReadOnlyList<TemporaryItemDocument>>(StatusCodes.Status201Created)]
     [ResponseExample(StatusCodes.Status201Created, TemporarySetExamples.Items)]
+    [ErrorResponse(403, "`files_missing`: the body has no file.")]
+    [Operation("TemporaryItems")]
     public async Task<IActionResult> Upload(Guid id, CancellationToken cancellationToken)
     {
         var files = TemporaryItemsBody.Read(Request, limits.Value, cancellationToken);
@@ -94,11 +98,12 @@ public sealed class TemporarySetsController(
     }
 
     /// <summary>Deletes a set with all its files.</summary>
-    /// <param name="id">The set's id.</param>
+    /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Deleted. The id can be used again.</response>
     [HttpDelete(Set)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Removed)]
+    [Operation("TemporarySet")]
     public async Task<RemovedDocument> Delete(Guid id, CancellationToken cancellationToken)
     {
         await mediator.Send(new DeleteTemporarySet(id, Conditions()), cancellationToken);
@@ -106,7 +111,7 @@ public sealed class TemporarySetsController(
     }
 
     /// <summary>Reads one file of a set, without its bytes.</summary>
-    /// <param name="id">The set's id.</param>
+    /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
     /// <param name="attachmentId">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The file; the `ETag` is that of its bytes.</response>
@@ -114,6 +119,7 @@ public sealed class TemporarySetsController(
     [Versioned]
     [ProducesResponseType<TemporaryItemDocument>(StatusCodes.Status200OK)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Item)]
+    [Operation("TemporaryItem")]
     public async Task<IActionResult> GetItem(Guid id, Guid attachmentId, CancellationToken cancellationToken)
     {
         var found = await mediator.Send(new GetTemporaryItem(id, attachmentId), cancellationToken);
@@ -121,12 +127,13 @@ public sealed class TemporarySetsController(
     }
 
     /// <summary>Removes one file from a set.</summary>
-    /// <param name="id">The set's id.</param>
+    /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
     /// <param name="attachmentId">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Deleted.</response>
     [HttpDelete(Item)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Removed)]
+    [Operation("TemporaryItem")]
     public async Task<RemovedDocument> DeleteItem(Guid id, Guid attachmentId, CancellationToken cancellationToken)
     {
         await mediator.Send(new DeleteTemporaryItem(id, attachmentId, Conditions()), cancellationToken);
@@ -140,6 +147,7 @@ public sealed class TemporarySetsController(
     [HttpGet(Contents)]
     [Linkable]
     [Download("*/*", MayBeInline = true)]
+    [Operation("TemporaryItemContent")]
     public async Task<IActionResult> DownloadItem(Guid attachmentId, CancellationToken cancellationToken)
     {
         var file = await mediator.Send(new DownloadTemporaryItem(attachmentId, WholeFile.IsLikely(Request)), cancellationToken);
@@ -156,6 +164,7 @@ public sealed class TemporarySetsController(
     /// <param name="id">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Set + "/archive")]
+    [Operation("TemporarySetArchive")]
     [Linkable]
     [Download(ArchiveResult.MediaType)]
     [QueryParameter(
@@ -173,12 +182,15 @@ public sealed class TemporarySetsController(
     /// called like its `Name`; the previous value of the point is replaced. Owned attachments belong to the owner of the set and are
     /// shared with `OwnedByOrg`, if it is given.
     /// </remarks>
-    /// <param name="id">The set's id.</param>
+    /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The target and its new files.</response>
     [HttpPost(Set + "/claim")]
-    [RequestBody(MediaTypes.Json, Example = TemporarySetExamples.Claim)]
+    [RequestBody(MediaTypes.Json, Type = typeof(ClaimInput), Example = TemporarySetExamples.Claim)]
     [ResponseExample(StatusCodes.Status200OK, TemporarySetExamples.Claimed)]
+    [ErrorResponse(403, "The token does not allow to change the target.")]
+    [ErrorResponse(409, "`file_exists`: the target has a file of this name, or two files would go to one place.")]
+    [Operation("TemporarySetClaim")]
     public async Task<ClaimDocument> Claim(Guid id, CancellationToken cancellationToken)
     {
         var claim = new ClaimTemporarySet(id, token => ClaimBody.Read(Request, limits.Value, token), Conditions());

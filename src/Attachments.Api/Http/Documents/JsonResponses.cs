@@ -18,6 +18,7 @@ internal static class JsonResponses
     public static IMvcBuilder AddJsonResponses(this IMvcBuilder mvc) => mvc
         .AddMvcOptions(options =>
         {
+            options.OutputFormatters.RemoveType<StringOutputFormatter>();
             var json = options.OutputFormatters.OfType<SystemTextJsonOutputFormatter>().Single();
             json.SupportedMediaTypes.Clear();
             json.SupportedMediaTypes.Add(MediaTypes.Json);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Attachments.Api.Http.Errors;
 
 /// <summary>Problem details (RFC 9457) as they are sent.</summary>
@@ -14,8 +16,8 @@ internal sealed record ProblemBody(
     int Status,
     string Code,
     string TraceId,
-    string? Detail = null,
-    IReadOnlyDictionary<string, string[]>? Errors = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null)
 {
     public const string MediaType = "application/problem+json";
 }

@@ -66,13 +66,21 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
 /// <param name="Title">The status in words.</param>
 /// <param name="Detail">A sentence on this occurrence.</param>
 /// <param name="Source">What in the request is at fault, where it can be named.</param>
-internal sealed record JsonApiError(string Status, string Code, string Title, string Detail, JsonApiErrorSource? Source);
+internal sealed record JsonApiError(
+    string Status,
+    string Code,
+    string Title,
+    string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonApiErrorSource? Source = null);
 
 /// <summary>The part of the request that is invalid: one of the three.</summary>
 /// <param name="Pointer">Into the document, as a JSON pointer.</param>
 /// <param name="Parameter">A query parameter.</param>
 /// <param name="Header">A header field.</param>
-internal sealed record JsonApiErrorSource(string? Pointer = null, string? Parameter = null, string? Header = null);
+internal sealed record JsonApiErrorSource(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Pointer = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Parameter = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Header = null);
 
 /// <summary>Further information about an error.</summary>
 /// <param name="TraceId">Names the request in the service's logs and traces.</param>
