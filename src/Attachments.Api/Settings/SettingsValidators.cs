@@ -103,6 +103,16 @@ internal sealed class TemporarySetsValidator : AbstractValidator<TemporarySetsOp
     }
 }
 
+internal sealed class UploadsValidator : AbstractValidator<UploadsOptions>
+{
+    public UploadsValidator()
+    {
+        RuleFor(uploads => uploads.MaxAge).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
+        RuleFor(uploads => uploads.MaxAge).Must(Durations.IsValid).WithMessage(Durations.Message);
+        RuleFor(uploads => uploads.MaxOpen).GreaterThan(0).WithMessage("must be greater than 0");
+    }
+}
+
 internal sealed class LinksValidator : AbstractValidator<LinksOptions>
 {
     public LinksValidator()

@@ -94,6 +94,7 @@ internal static class ServiceHost
         builder.Services.AddSettings<OwnedAttachmentsOptions>(builder.Configuration, OwnedAttachmentsOptions.Section);
         builder.Services.AddSettings(builder.Configuration, CorsSettings.Section, new CorsValidator());
         builder.Services.AddSettings(builder.Configuration, TemporarySetsOptions.Section, new TemporarySetsValidator());
+        builder.Services.AddSettings(builder.Configuration, UploadsOptions.Section, new UploadsValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)
