@@ -14,6 +14,7 @@ using Attachments.Api.Http.Uploads;
 using Attachments.Api.Links;
 using Attachments.Api.Settings;
 using Attachments.Api.Telemetry;
+using Attachments.Api.Uploads;
 using Attachments.Application;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
@@ -54,6 +55,7 @@ internal static class ServiceHost
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
+        builder.Services.AddScoped<TusUploads>();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness()
@@ -73,12 +75,14 @@ internal static class ServiceHost
         app.UseRawRouteValues();
         app.UseLinkTargets();
         app.UseAuthentication();
+        app.UseTus();
         app.UseAuthorization();
         app.UsePathRefusals();
         app.UseQueryRefusals();
         app.UseRequestBodies();
         app.MapHealth();
         app.MapTelemetry();
+        app.MapTusOptions();
         app.MapControllers().RequireAuthorization();
         return app;
     }
