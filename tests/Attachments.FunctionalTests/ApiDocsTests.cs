@@ -38,7 +38,7 @@ internal sealed class ApiDocsTests
     [TestCase("/v1/attachments", "get,head,post")]
     [TestCase("/attachments", "get,head,post")]
     [TestCase(Owned, "delete,get,head,patch,put")]
-    [TestCase("/attachments/{id}", "delete,get,head,patch,put")]
+    [TestCase("/attachments/{id}", "delete,get,head,patch,post,put")]
     [TestCase(OwnedFile, "get,head")]
     [TestCase("/api/temporaryattachmentsets", "post")]
     [TestCase(Set, "delete,get,head,post")]

@@ -8,6 +8,9 @@ internal sealed class TusAttribute : Attribute
 {
     /// <summary>Whether it answers to nothing else.</summary>
     public bool IsRequired { get; init; }
+
+    /// <summary>Whether it is about an upload even if it is asked otherwise.</summary>
+    public bool DescribesUpload { get; init; }
 }
 
 internal static class TusEndpoints
@@ -28,15 +31,13 @@ internal static class TusEndpoints
         }
 
         var version = context.Request.Headers[TusFields.Resumable];
-        if (endpoint.IsRequired || version.Count > 0)
+        if (endpoint.DescribesUpload || version.Count > 0)
         {
             context.Response.OnStarting(UploadAnswer.SetFields, context);
-            if (version != TusFields.Version && context.User.Identity is { IsAuthenticated: true })
-            {
-                throw VersionUnsupported();
-            }
         }
 
-        return next(context);
+        return (endpoint.IsRequired || version.Count > 0) && version != TusFields.Version && context.User.Identity is { IsAuthenticated: true }
+            ? throw VersionUnsupported()
+            : next(context);
     });
 }

@@ -53,10 +53,10 @@ public sealed class TusUploads(
         return new StatusCodeResult(StatusCodes.Status201Created);
     }
 
-    /// <summary>Answers an append.</summary>
-    internal Task<UploadDto> Append(HttpRequest request, Guid id, CancellationToken cancellationToken) => mediator.Send(
+    /// <summary>Adds the bytes of a request. It goes on although the client has gone, for the sake of what has arrived.</summary>
+    internal Task<UploadDto> Append(HttpRequest request, Guid id) => mediator.Send(
         new AppendToUpload(id, ReadConditions(request), () => TusRequest.ReadAppend(request), lifetime.ApplicationStopping),
-        cancellationToken);
+        CancellationToken.None);
 
     internal Preconditions ReadConditions(HttpRequest request) => PreconditionHeaders.ParseForWrite(request.Headers, time.GetUtcNow());
 

@@ -17,7 +17,11 @@ internal static class UploadAnswer
     public static Task SetFields(object state)
     {
         var context = (HttpContext)state;
-        context.Response.Headers[TusFields.Resumable] = TusFields.Version;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TusAttribute>() is { IsRequired: true } || TusRequest.IsTus(context.Request))
+        {
+            context.Response.Headers[TusFields.Resumable] = TusFields.Version;
+        }
+
         if (context.RequestServices.GetRequiredService<UploadReport>().Upload is { } upload)
         {
             SetFields(context, upload);

@@ -51,7 +51,7 @@ internal sealed class AppendToUploadHandler(
             metrics.RecordResumed();
         }
 
-        return await continuation.Continue(upload, lease, sent.Chunk, request.Stopping, cancellationToken);
+        return await continuation.Continue(upload, lease, sent.Chunk, request.Stopping);
     }
 
     /// <summary>An empty request at the end of an upload that has ended gets the answer that may have been lost.</summary>

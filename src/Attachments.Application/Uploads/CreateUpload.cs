@@ -72,21 +72,20 @@ internal sealed class CreateUploadHandler(
         var upload = await db.Change(token => Insert(request, sent, token), CancellationToken.None);
         db.Forget();
         access.Report(upload, 0);
-        return await ReceiveFirst(upload, sent.Chunk, request.Stopping, cancellationToken);
+        return await ReceiveFirst(upload, sent.Chunk, request.Stopping);
     }
 
     /// <summary>
     /// Nobody has its URL before this request is answered, so it ends with the request. It stays only if the bytes are not those of the
     /// checksum, as the answer names it then.
     /// </summary>
-    private async Task<UploadDto> ReceiveFirst(
-        Upload upload, IncomingChunk? chunk, CancellationToken stopping, CancellationToken cancellationToken)
+    private async Task<UploadDto> ReceiveFirst(Upload upload, IncomingChunk? chunk, CancellationToken stopping)
     {
         try
         {
             var lease = new BlobLease(upload.BlobId!.Value, Fence: 0, Length: 0);
             return chunk is not null || upload.Length == 0
-                ? await continuation.Continue(upload, lease, chunk ?? Nothing, stopping, cancellationToken)
+                ? await continuation.Continue(upload, lease, chunk ?? Nothing, stopping)
                 : access.Report(upload, 0);
         }
         catch (Exception exception)

@@ -20,7 +20,6 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
     /// <param name="maximum">What the length of the upload may become.</param>
     /// <param name="writer">This request, as one that can be interrupted.</param>
     /// <param name="stopping">The service is stopping.</param>
-    /// <param name="cancellationToken">The client went away.</param>
     /// <returns>The new offset, which is durable. Also when the request ended early; then with the failure.</returns>
     /// <exception cref="UploadOverrunException">There are more bytes than the maximum.</exception>
     public async Task<AppendResult> Append(
@@ -29,11 +28,10 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
         IncomingChunk chunk,
         long maximum,
         UploadWriters.Writer writer,
-        CancellationToken stopping,
-        CancellationToken cancellationToken)
+        CancellationToken stopping)
     {
         using var attempt = new Attempt(upload, lease, chunk, digests);
-        var failure = await Receive(attempt, chunk, maximum, writer, stopping, cancellationToken);
+        var failure = await Receive(attempt, chunk, maximum, writer, stopping);
         failure ??= attempt.Verify();
         return await Settle(attempt, failure);
     }
@@ -43,9 +41,9 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
         IncomingChunk chunk,
         long maximum,
         UploadWriters.Writer writer,
-        CancellationToken stopping,
-        CancellationToken cancellationToken)
+        CancellationToken stopping)
     {
+        await using var content = new PausableStream(chunk.Content);
         using var one = new PieceBuffer(store.PieceBytes);
         using var two = new PieceBuffer(store.PieceBytes);
         var (next, spare) = (one, two);
@@ -56,7 +54,7 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
             while (true)
             {
                 var (ended, failure) = await Fill(
-                    next, chunk.Content, maximum - attempt.Position, expected, writer.Interrupted, stopping, cancellationToken);
+                    next, content, maximum - attempt.Position, expected, writer.Interrupted, stopping);
                 if (!await writing)
                 {
                     return attempt.Lose();
@@ -95,17 +93,16 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
         long allowed,
         long expected,
         CancellationToken interrupted,
-        CancellationToken stopping,
-        CancellationToken cancellationToken)
+        CancellationToken stopping)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted, stopping, cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted, stopping);
         end.CancelAfter(MaxUnstored);
         try
         {
             var length = await piece.Fill(content, allowed, expected, end.Token);
             return (!piece.IsFull && length <= allowed, null);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             return (false, interrupted.IsCancellationRequested ? new UploadInterruptedException()
                 : stopping.IsCancellationRequested ? new ServiceStoppingException()

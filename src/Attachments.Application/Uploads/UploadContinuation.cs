@@ -17,13 +17,13 @@ internal sealed class UploadContinuation(
     TemporarySetAccess sets,
     IOptions<LimitsOptions> limits)
 {
+    /// <summary>Goes on although the client has gone, since what has arrived is kept.</summary>
     /// <exception cref="InconsistentLengthException">More bytes came than the client has announced; the upload is cut off.</exception>
     /// <exception cref="TooLargeException">More bytes came than a file can have; the upload is cut off.</exception>
     /// <exception cref="RequestException">The chunk does not count, or the file is not taken.</exception>
-    public async Task<UploadDto> Continue(
-        Upload upload, BlobLease lease, IncomingChunk chunk, CancellationToken stopping, CancellationToken cancellationToken)
+    public async Task<UploadDto> Continue(Upload upload, BlobLease lease, IncomingChunk chunk, CancellationToken stopping)
     {
-        var offset = await Receive(upload, lease, chunk, stopping, cancellationToken);
+        var offset = await Receive(upload, lease, chunk, stopping);
         var known = access.Report(upload, offset);
         if (UploadTarget.Deserialize(upload.Destination) is TemporarySetTarget set)
         {
@@ -37,15 +37,14 @@ internal sealed class UploadContinuation(
     public static UploadDto RequireTaken(UploadDto upload) =>
         upload.Outcome is RefusedOutcome refused ? throw refused.ToException() : upload;
 
-    private async Task<long> Receive(
-        Upload upload, BlobLease lease, IncomingChunk chunk, CancellationToken stopping, CancellationToken cancellationToken)
+    private async Task<long> Receive(Upload upload, BlobLease lease, IncomingChunk chunk, CancellationToken stopping)
     {
         using var writer = writers.Enter(upload.Id);
         AppendResult result;
         try
         {
             var maximum = upload.Length ?? limits.Value.MaxUploadBytes;
-            result = await appender.Append(upload, lease, chunk, maximum, writer, stopping, cancellationToken);
+            result = await appender.Append(upload, lease, chunk, maximum, writer, stopping);
         }
         catch (UploadOverrunException)
         {

@@ -34,7 +34,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
 
     /// <summary>Tells how far an upload is, and what came of it.</summary>
     /// <remarks>
-    /// HEAD is tus's and needs `Tus-Resumable: 1.0.0`; GET does the same and describes the upload. If the caller created the upload, a
+    /// HEAD with `Tus-Resumable: 1.0.0` is tus's, and answers 410 once the file was refused; GET describes the upload besides. If the caller created the upload, a
     /// request that is sending bytes of it is interrupted, so that the caller can go on at `Upload-Offset`. If all bytes have arrived, the
     /// upload is finished first. `result` has the status and the body of the answer that a plain upload would have got.
     /// </remarks>
@@ -42,18 +42,14 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The upload; `Upload-Offset` has the bytes that have arrived.</response>
     [HttpGet("{id}")]
-    [Tus]
+    [Tus(DescribesUpload = true)]
     [Versioned]
     [ProducesResponseType<UploadDocument>(StatusCodes.Status200OK)]
     [ResponseExample(StatusCodes.Status200OK, UploadExamples.Finished)]
     public async Task<IActionResult> Get(Guid id, CancellationToken cancellationToken)
     {
-        if (HttpMethods.IsHead(Request.Method) && !TusRequest.IsTus(Request))
-        {
-            throw TusEndpoints.VersionUnsupported();
-        }
-
-        var answer = HttpMethods.IsHead(Request.Method) ? await Head(id, cancellationToken) : await Describe(id, cancellationToken);
+        var isHead = HttpMethods.IsHead(Request.Method) && TusRequest.IsTus(Request);
+        var answer = isHead ? await Head(id, cancellationToken) : await Describe(id, cancellationToken);
         return new VersionedResult(answer, CurrentRepresentation.Untagged);
     }
 
@@ -64,15 +60,14 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// 400). At the end the file is attached under the same rules as by a plain upload, and a refusal has the same status and code.
     /// </remarks>
     /// <param name="id">The upload.</param>
-    /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Stored; `Upload-Offset` has the bytes that have arrived. At the end, `Content-Location` has the file's URL.</response>
     [HttpPatch("{id}")]
-    [Tus(IsRequired = true)]
+    [Tus(IsRequired = true, DescribesUpload = true)]
     [RequestBody(TusFields.Chunk, Description = "The next bytes of the file.")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    public async Task<IActionResult> Append(Guid id, CancellationToken cancellationToken)
+    public async Task<IActionResult> Append(Guid id)
     {
-        await tus.Append(Request, id, cancellationToken);
+        await tus.Append(Request, id);
         return NoContent();
     }
 
@@ -81,7 +76,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Ended.</response>
     [HttpDelete("{id}")]
-    [Tus(IsRequired = true)]
+    [Tus(IsRequired = true, DescribesUpload = true)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     public async Task<IActionResult> Delete(Guid id, CancellationToken cancellationToken)
     {
@@ -96,7 +91,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// <response code="200">As HEAD.</response>
     /// <response code="204">As PATCH or DELETE.</response>
     [HttpPost("{id}")]
-    [Tus(IsRequired = true)]
+    [Tus(IsRequired = true, DescribesUpload = true)]
     [RequestBody(TusFields.Chunk)]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
@@ -105,7 +100,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
         switch (Request.Headers[TusFields.MethodOverride].ToString().Trim().ToUpperInvariant())
         {
             case "PATCH":
-                return await Append(id, cancellationToken);
+                return await Append(id);
             case "DELETE":
                 return await Delete(id, cancellationToken);
             case "HEAD":
