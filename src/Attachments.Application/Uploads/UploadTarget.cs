@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Attachments.Domain.OwnedAttachments;
 
 namespace Attachments.Application.Uploads;
 
@@ -67,6 +66,6 @@ public sealed record OwnedAttachmentFields
     /// <summary>Whether the sequence map is set.</summary>
     public bool SetsSequenceMap { get; init; }
 
-    /// <summary>The value of a <see cref="SequenceMap"/>.</summary>
+    /// <summary>The value of a <see cref="Domain.OwnedAttachments.SequenceMap"/>.</summary>
     public string? SequenceMap { get; init; }
 }
