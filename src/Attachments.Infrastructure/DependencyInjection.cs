@@ -39,7 +39,8 @@ public static class DependencyInjection
             (provider, options) => options
                 .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                 .ReplaceService<IComparer<IReadOnlyModificationCommand>, AggregatesFirst>()
-                .AddInterceptors(new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>())));
+                .AddInterceptors(
+                    new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>()), new SmallContentFunction()));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();

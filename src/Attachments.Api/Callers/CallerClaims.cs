@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Attachments.Application.Access;
 using Attachments.Application.Text;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace Attachments.Api.Callers;
 
@@ -15,6 +16,27 @@ internal static class CallerClaims
     public const string Scope = "scope";
     public const string AdminRole = "admin";
     public const string EveryProject = "*";
+
+    /// <summary>Keeps the caller of a request whose token is genuine.</summary>
+    public static Task SetCaller(TokenValidatedContext context)
+    {
+        if (Read(context.Principal!) is { } caller)
+        {
+            context.HttpContext.Features.Set(caller);
+        }
+        else
+        {
+            context.Fail("The token has no subject.");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The caller of the current request.</summary>
+    /// <exception cref="InvalidOperationException">Its endpoint lets anybody in.</exception>
+    public static Caller GetCaller(IServiceProvider services) =>
+        services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Caller>()
+        ?? throw new InvalidOperationException("There is no caller: endpoints without authorization have none.");
 
     /// <summary>Null if nobody is signed in, or if the token has no subject.</summary>
     public static Caller? Read(ClaimsPrincipal principal)

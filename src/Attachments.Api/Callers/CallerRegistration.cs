@@ -40,7 +40,7 @@ internal static class CallerRegistration
         builder.Services.AddAuthorization();
         builder.Services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddScoped(GetCaller);
+        builder.Services.AddScoped(CallerClaims.GetCaller);
         return builder;
     }
 
@@ -59,7 +59,7 @@ internal static class CallerRegistration
         parameters.RequireSignedTokens = true;
         parameters.RequireExpirationTime = true;
         parameters.TypeValidator = RequireTokenOfUser;
-        options.Events = new JwtBearerEvents { OnTokenValidated = ReadCaller };
+        options.Events = new JwtBearerEvents { OnTokenValidated = CallerClaims.SetCaller };
     }
 
     /// <summary>
@@ -76,22 +76,4 @@ internal static class CallerRegistration
         options.TokenHandlers.Clear();
         options.TokenHandlers.Add(new CachingTokenHandler(time) { MapInboundClaims = false });
     }
-
-    private static Task ReadCaller(TokenValidatedContext context)
-    {
-        if (CallerClaims.Read(context.Principal!) is { } caller)
-        {
-            context.HttpContext.Features.Set(caller);
-        }
-        else
-        {
-            context.Fail("The token has no subject.");
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private static Caller GetCaller(IServiceProvider services) =>
-        services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Features.Get<Caller>()
-        ?? throw new InvalidOperationException("There is no caller: endpoints without authorization have none.");
 }

@@ -28,7 +28,7 @@ public sealed class DownloadOwnedAttachmentHandler(IAttachmentsDb db, BlobReader
                 {
                     FileName = attachment.FileName,
                     Blob = attachment.Blob,
-                    Content = SmallContent.Read(attachment.BlobId, unless),
+                    Content = SmallContent.Read(attachment.Blob, unless),
                     OwnedByUser = attachment.OwnedByUser,
                     OwnedByOrganisation = attachment.OwnedByOrganisation,
                 })

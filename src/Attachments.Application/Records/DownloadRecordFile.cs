@@ -28,7 +28,7 @@ public sealed class DownloadRecordFileHandler(IAttachmentsDb db, BlobReader read
                 {
                     FileName = FileName.FromStored(file.Name),
                     Blob = file.Blob,
-                    Content = SmallContent.Read(file.BlobId, unless),
+                    Content = SmallContent.Read(file.Blob, unless),
                 })
                 .SingleOrDefault());
 

@@ -28,7 +28,7 @@ public sealed class DownloadSessionAttachmentHandler(IAttachmentsDb db, BlobRead
                 {
                     FileName = point.FileName!,
                     Blob = point.Blob,
-                    Content = SmallContent.Read(point.BlobId, unless),
+                    Content = SmallContent.Read(point.Blob, unless),
                 })
                 .SingleOrDefault());
 

@@ -26,7 +26,7 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
                 {
                     FileName = FileName.FromStored(item.FileName),
                     Blob = item.Blob,
-                    Content = SmallContent.Read(item.BlobId, unless),
+                    Content = SmallContent.Read(item.Blob, unless),
                 })
                 .SingleOrDefault());
 

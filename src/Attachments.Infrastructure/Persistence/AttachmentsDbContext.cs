@@ -107,8 +107,11 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     /// <inheritdoc/>
     public void Forget() => ChangeTracker.Clear();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
-        modelBuilder.HasODataFunctions().HasSmallContent().ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        SmallContentFunction.AddTo(modelBuilder);
+        modelBuilder.HasODataFunctions().ApplyConfigurationsFromAssembly(typeof(AttachmentsDbContext).Assembly);
+    }
 
     private async Task Undo(IDbContextTransaction transaction)
     {

@@ -114,7 +114,7 @@ internal sealed class FindWithContentTests
             {
                 FileName = name,
                 Blob = blob,
-                Content = SmallContent.Read(blob.Id, unless),
+                Content = SmallContent.Read(blob, unless),
             })
             .SingleOrDefaultAsync();
     }

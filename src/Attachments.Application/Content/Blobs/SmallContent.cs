@@ -1,3 +1,5 @@
+using Attachments.Domain.Content;
+
 namespace Attachments.Application.Content.Blobs;
 
 /// <summary>
@@ -13,8 +15,8 @@ public static class SmallContent
     public const int MaxBytes = 80_000;
 
     /// <summary>All bytes of a blob, in a query (the database function <c>small_content</c>).</summary>
-    /// <param name="blobId">The blob.</param>
+    /// <param name="blob">The blob, as the query refers to it.</param>
     /// <param name="unless">The SHA-256 of bytes that need not be returned; empty: any bytes are wanted; null: none are.</param>
     /// <returns>Null: not wanted, too many, in another store, missing or damaged.</returns>
-    public static byte[]? Read(Guid? blobId, byte[]? unless) => throw new NotSupportedException("Only a query can read bytes this way.");
+    public static byte[]? Read(Blob? blob, byte[]? unless) => throw new NotSupportedException("Only a query can read bytes this way.");
 }

@@ -10,15 +10,14 @@ namespace Attachments.Infrastructure.Persistence.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            // Strict: PostgreSQL does not call it for a null argument. Missing or damaged bytes must not fail the query that finds the file;
-            // the read that follows tells them apart.
+            // Strict: PostgreSQL does not call it for a null argument, such as the SHA-256 of a pending blob. Missing or damaged bytes must
+            // not fail the query that finds the file; the read that follows tells them apart.
             migrationBuilder.Sql(
                 """
-                CREATE FUNCTION small_content(blob uuid, unless bytea) RETURNS bytea LANGUAGE plpgsql STABLE STRICT AS $$
+                CREATE FUNCTION small_content(large_object oid, store smallint, length bigint, sha256 bytea, unless bytea) RETURNS bytea
+                    LANGUAGE plpgsql STABLE STRICT AS $$
                 BEGIN
-                    RETURN (
-                        SELECT lo_get(large_object) FROM blobs
-                        WHERE id = blob AND state = 1 AND store = 0 AND length <= 80000 AND sha256 <> unless);
+                    RETURN CASE WHEN store = 0 AND length <= 80000 AND sha256 <> unless THEN lo_get(large_object) END;
                 EXCEPTION WHEN undefined_object OR internal_error OR system_error THEN
                     RETURN NULL;
                 END $$;
@@ -28,7 +27,7 @@ namespace Attachments.Infrastructure.Persistence.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP FUNCTION small_content(uuid, bytea);");
+            migrationBuilder.Sql("DROP FUNCTION small_content(oid, smallint, bigint, bytea, bytea);");
         }
     }
 }
