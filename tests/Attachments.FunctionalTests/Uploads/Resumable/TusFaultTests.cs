@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Attachments.FunctionalTests.Support;
 using Attachments.Testing;
 
@@ -119,7 +122,7 @@ internal sealed class TusFaultTests
         var answer = await connection.ReadAnswer();
         answer.ShouldBeTusProblem(503, "service_stopping");
         answer.Field("Retry-After").ShouldBe("1");
-        long.Parse(answer.Field("Upload-Offset")!, System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(262_144, 300_000);
+        long.Parse(answer.Field("Upload-Offset")!, CultureInfo.InvariantCulture).ShouldBeInRange(262_144, 300_000);
         await stop;
     }
 
@@ -132,7 +135,7 @@ internal sealed class TusFaultTests
         await using var connection = await service.Connect();
         await connection.Send(service.RequestHead(
             "PATCH", upload, "Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Transfer-Encoding: chunked", "Trailer: Upload-Checksum", $"Content-Type: {Tus.Chunk}"));
-        var checksum = isRight ? System.Security.Cryptography.SHA1.HashData(File[..10]) : new byte[20];
+        var checksum = isRight ? CryptographicOperations.HashData(HashAlgorithmName.SHA1, File[..10]) : new byte[20];
         await connection.Send("a\r\n");
         await connection.Send(File[..10]);
         await connection.Send(trailer is null ? "\r\n0\r\n\r\n" : $"\r\n0\r\n{trailer}: sha1 {Convert.ToBase64String(checksum)}\r\n\r\n");
@@ -236,7 +239,7 @@ internal sealed class TusFaultTests
     {
         var answer = await service.Admin.AskOffset(upload);
         answer.Status.ShouldBe(200);
-        return long.Parse(answer.Field("Upload-Offset")!, System.Globalization.CultureInfo.InvariantCulture);
+        return long.Parse(answer.Field("Upload-Offset")!, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Without taking it over.</summary>
@@ -245,6 +248,6 @@ internal sealed class TusFaultTests
 
     private async Task<int> CountUploads(string target) => (await ListUploads()).Count(item => item.Text("target") == target);
 
-    private async Task<IEnumerable<System.Text.Json.JsonElement>> ListUploads() =>
+    private async Task<IEnumerable<JsonElement>> ListUploads() =>
         (await service.Admin.Ask(HttpMethod.Get, "/uploads?limit=200")).Json.GetProperty("uploads").EnumerateArray();
 }

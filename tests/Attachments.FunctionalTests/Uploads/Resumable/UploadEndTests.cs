@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Attachments.Api.Callers;
 using Attachments.FunctionalTests.Support;
 using Attachments.Testing;
