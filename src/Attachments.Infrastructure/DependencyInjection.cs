@@ -40,7 +40,7 @@ public static class DependencyInjection
                 .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                 .ReplaceService<IComparer<IReadOnlyModificationCommand>, AggregatesFirst>()
                 .AddInterceptors(
-                    new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>()), new SmallContentFunction()));
+                    new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>()), SmallContentFunction.Instance));
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();

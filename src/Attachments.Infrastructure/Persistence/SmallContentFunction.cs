@@ -12,6 +12,15 @@ namespace Attachments.Infrastructure.Persistence;
 /// </summary>
 internal sealed class SmallContentFunction : ExpressionVisitor, IQueryExpressionInterceptor
 {
+    /// <summary>
+    /// For every context of the process: compiled queries are static, and EF Core builds another model for another instance of this.
+    /// </summary>
+    public static readonly SmallContentFunction Instance = new();
+
+    private SmallContentFunction()
+    {
+    }
+
     /// <summary>Lets queries of this model call the function.</summary>
     public static void AddTo(ModelBuilder builder) =>
         builder.HasDbFunction(() => Call(default, default, default, default, default)).HasName("small_content");
