@@ -141,9 +141,15 @@ public sealed class Sweeper(
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
-        while (await context.Database.ExecuteSqlAsync(statement, cancellationToken) == batch)
+        int changed;
+        do
         {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            await context.LiftStatementTimeout(cancellationToken);
+            changed = await context.Database.ExecuteSqlAsync(statement, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
+        while (changed == batch);
     }
 
     private async Task<(Reclaimed Released, Reclaimed Abandoned)> Reclaim(CancellationToken cancellationToken)
