@@ -31,13 +31,17 @@ internal static class TusEndpoints
         }
 
         var version = context.Request.Headers[TusFields.Resumable];
-        if (endpoint.DescribesUpload || version.Count > 0)
+        if (endpoint.DescribesUpload)
         {
-            context.Response.OnStarting(UploadAnswer.SetFields, context);
+            context.Response.OnStarting(UploadAnswer.SetUploadFields, context);
         }
 
-        return (endpoint.IsRequired || version.Count > 0) && version != TusFields.Version && context.User.Identity is { IsAuthenticated: true }
-            ? throw VersionUnsupported()
-            : next(context);
+        if (!endpoint.IsRequired && version.Count == 0)
+        {
+            return next(context);
+        }
+
+        context.Response.OnStarting(UploadAnswer.SetTusFields, context);
+        return version != TusFields.Version && context.User.Identity is { IsAuthenticated: true } ? throw VersionUnsupported() : next(context);
     });
 }

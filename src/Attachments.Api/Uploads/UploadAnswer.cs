@@ -12,16 +12,19 @@ namespace Attachments.Api.Uploads;
 /// <summary>The header fields of answers about uploads, errors too.</summary>
 internal static class UploadAnswer
 {
-    /// <summary>Sets them when the answer begins.</summary>
+    /// <summary>Sets those of an answer by tus when it begins.</summary>
     /// <param name="state">The <see cref="HttpContext"/>.</param>
-    public static Task SetFields(object state)
+    public static Task SetTusFields(object state)
+    {
+        ((HttpContext)state).Response.Headers[TusFields.Resumable] = TusFields.Version;
+        return SetUploadFields(state);
+    }
+
+    /// <summary>Sets those that say how far an upload is, if the answer is about one.</summary>
+    /// <param name="state">The <see cref="HttpContext"/>.</param>
+    public static Task SetUploadFields(object state)
     {
         var context = (HttpContext)state;
-        if (context.GetEndpoint()?.Metadata.GetMetadata<TusAttribute>() is { IsRequired: true } || TusRequest.IsTus(context.Request))
-        {
-            context.Response.Headers[TusFields.Resumable] = TusFields.Version;
-        }
-
         if (context.RequestServices.GetRequiredService<UploadReport>().Upload is { } upload)
         {
             SetFields(context, upload);
