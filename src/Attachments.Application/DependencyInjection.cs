@@ -7,6 +7,7 @@ using Attachments.Application.Pipeline;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
 using Attachments.Application.TemporarySets.Claims;
+using Attachments.Application.Uploads;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,7 +39,20 @@ public static class DependencyInjection
         services.AddScoped<IClaimDestination<SessionTarget>, SessionClaims>();
         services.AddScoped<IClaimDestination<RecordTarget>, RecordClaims>();
         services.AddScoped<IClaimDestination<OwnedTarget>, OwnedClaims>();
+        services.AddUploads();
         return services;
+    }
+
+    private static void AddUploads(this IServiceCollection services)
+    {
+        services.AddSingleton<UploadWriters>();
+        services.AddSingleton<UploadDigests>();
+        services.AddScoped<UploadReport>();
+        services.AddScoped<UploadAccess>();
+        services.AddScoped<UploadDestinations>();
+        services.AddScoped<UploadAppender>();
+        services.AddScoped<UploadFinisher>();
+        services.AddScoped<UploadContinuation>();
     }
 
     private static void AddHandlers(this IServiceCollection services)

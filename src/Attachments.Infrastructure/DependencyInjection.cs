@@ -96,6 +96,7 @@ public static class DependencyInjection
         services.AddScoped<ITransactionalBlobStore>(provider => GetStorage(provider).Provider == StorageProvider.LargeObject
             ? provider.GetRequiredService<LargeObjectBlobStore>()
             : null!);
+        services.AddScoped<IResumableBlobStore>(provider => provider.GetRequiredService<LargeObjectBlobStore>());
         services.AddScoped<BlobStoreSetup>();
         services.AddScoped<StaleCopyReclaimer>();
         services.AddScoped<BlobMover>();

@@ -110,6 +110,16 @@ internal sealed class ArchivesValidator : AbstractValidator<ArchivesOptions>
         RuleFor(archives => archives.MaxEntries).InclusiveBetween(1, 1_000_000).WithMessage("must be from 1 to 1000000");
 }
 
+internal sealed class UploadsValidator : AbstractValidator<UploadsOptions>
+{
+    public UploadsValidator()
+    {
+        RuleFor(uploads => uploads.MaxAge).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
+        RuleFor(uploads => uploads.MaxAge).Must(Durations.IsValid).WithMessage(Durations.Message);
+        RuleFor(uploads => uploads.MaxOpen).GreaterThan(0).WithMessage("must be greater than 0");
+    }
+}
+
 internal sealed class LinksValidator : AbstractValidator<LinksOptions>
 {
     public LinksValidator()

@@ -14,6 +14,7 @@ using Attachments.Api.Http.Uploads;
 using Attachments.Api.Links;
 using Attachments.Api.Settings;
 using Attachments.Api.Telemetry;
+using Attachments.Api.Uploads;
 using Attachments.Application;
 using Attachments.Application.Archives;
 using Attachments.Application.Errors;
@@ -55,6 +56,7 @@ internal static class ServiceHost
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
+        builder.Services.AddScoped<TusUploads>();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness()
@@ -74,12 +76,14 @@ internal static class ServiceHost
         app.UseRawRouteValues();
         app.UseLinkTargets();
         app.UseAuthentication();
+        app.UseTus();
         app.UseAuthorization();
         app.UsePathRefusals();
         app.UseQueryRefusals();
         app.UseRequestBodies();
         app.MapHealth();
         app.MapTelemetry();
+        app.MapTusOptions();
         app.MapControllers().RequireAuthorization();
         return app;
     }
@@ -96,6 +100,7 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, CorsSettings.Section, new CorsValidator());
         builder.Services.AddSettings(builder.Configuration, TemporarySetsOptions.Section, new TemporarySetsValidator());
         builder.Services.AddSettings(builder.Configuration, ArchivesOptions.Section, new ArchivesValidator());
+        builder.Services.AddSettings(builder.Configuration, UploadsOptions.Section, new UploadsValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

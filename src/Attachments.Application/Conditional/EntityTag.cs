@@ -36,6 +36,9 @@ public sealed class EntityTagCondition
 
     private EntityTagCondition(IReadOnlyList<EntityTag>? tags) => this.tags = tags;
 
+    /// <summary>The tags of the list; null for <c>*</c>.</summary>
+    public IReadOnlyList<EntityTag>? Tags => tags;
+
     /// <summary>A list of tags. An empty list matches nothing.</summary>
     public static EntityTagCondition OneOf(IReadOnlyList<EntityTag> tags) => new(tags);
 

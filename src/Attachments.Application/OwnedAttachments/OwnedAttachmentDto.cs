@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Attachments.Application.Conditional;
 using Attachments.Domain.OwnedAttachments;
 using AutoMapper;
@@ -33,6 +34,7 @@ public sealed record OwnedAttachmentDto
     public DateTimeOffset? ContentMissingSince { get; init; }
 
     /// <summary>The representation for preconditions.</summary>
+    [JsonIgnore]
     public CurrentRepresentation Representation =>
         OwnedAttachmentQueries.Representation(Id, Revision, UpdatedAt, ContentIsGone, ContentMissingSince);
 

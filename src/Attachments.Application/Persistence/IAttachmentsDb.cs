@@ -6,6 +6,7 @@ using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
+using Attachments.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Persistence;
@@ -28,6 +29,8 @@ public interface IAttachmentsDb
     DbSet<TemporaryItem> TemporaryItems { get; }
 
     DbSet<Link> Links { get; }
+
+    DbSet<Upload> Uploads { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

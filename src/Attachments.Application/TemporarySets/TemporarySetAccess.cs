@@ -87,11 +87,36 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
         return set;
     }
 
+    /// <summary>
+    /// Finds or creates a set in the open change, and counts it as one that files are added to, so that it does not expire before the upload
+    /// that is for it. Its revision stays, since many uploads run at once.
+    /// </summary>
+    /// <returns>Its internal key.</returns>
+    internal async Task<Guid> Reserve(Guid temporaryId, CancellationToken cancellationToken)
+    {
+        if (await Find(db.TemporarySets.AsNoTracking(), temporaryId, cancellationToken) is { } found)
+        {
+            await Touch(found.Id, cancellationToken);
+            return found.Id;
+        }
+
+        return (await Create(temporaryId, cancellationToken)).Id;
+    }
+
+    /// <summary>Counts a set as one that files are added to, if it has not ended.</summary>
+    internal Task Touch(Guid setId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return db.TemporarySets
+            .Where(set => set.Id == setId && set.EndedAt == null && set.LastUploadAt < now)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastUploadAt, now), cancellationToken);
+    }
+
     public static NotFoundException ItemNotFound(Guid itemId) =>
         new("attachment_not_found", $"The caller has no attachment '{itemId}' in a temporary set.");
 
     private DateTimeOffset Expired => time.GetUtcNow() - options.Value.TimeToLive;
 
-    private static NotFoundException NotFound(Guid temporaryId) =>
+    internal static NotFoundException NotFound(Guid temporaryId) =>
         new("temporary_set_not_found", $"The caller has no temporary set '{temporaryId}'.");
 }

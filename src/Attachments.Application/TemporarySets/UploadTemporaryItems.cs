@@ -59,7 +59,10 @@ public sealed class UploadTemporaryItemsHandler(
 /// <param name="File">With a file name.</param>
 internal readonly record struct ReceivedItem(string? Name, ReceivedFile File);
 
-/// <summary>A temporary set, to which the upload adds items. If no set has this id, or it has expired, the upload creates one.</summary>
+/// <summary>
+/// A temporary set, to which the upload adds items. If no set has this id, or it has expired, the upload creates one, unless it is for one
+/// set only.
+/// </summary>
 internal sealed class TemporarySetDestination(
     IAttachmentsDb db,
     TemporarySetAccess access,
@@ -67,13 +70,15 @@ internal sealed class TemporarySetDestination(
     Preconditions preconditions,
     Caller caller,
     IConfigurationProvider mappings,
-    TimeProvider time)
+    TimeProvider time,
+    Guid? onlySetId = null)
     : UploadDestination<TemporarySet?, IReadOnlyList<ReceivedItem>, IReadOnlyList<TemporaryItemDto>>
 {
     public override async Task<TemporarySet?> Load(CancellationToken cancellationToken)
     {
         var set = await access.Find(db.TemporarySets, temporaryId, cancellationToken);
         Require(set);
+        RequireSameSet(set);
         TemporarySet.RequireRoom(set?.ItemCount ?? 0);
         return set;
     }
@@ -86,6 +91,7 @@ internal sealed class TemporarySetDestination(
             // The upload took longer than the set lived.
             set = null;
             Require(set);
+            RequireSameSet(set);
         }
 
         set ??= await access.Create(temporaryId, cancellationToken);
@@ -102,6 +108,15 @@ internal sealed class TemporarySetDestination(
             .OrderBy(item => item.Ordinal)
             .ProjectTo<TemporaryItemDto>(mappings)
             .ToListAsync(cancellationToken);
+    }
+
+    /// <exception cref="NotFoundException">The set has ended. A late file must not found a set that nobody looks at.</exception>
+    private void RequireSameSet(TemporarySet? set)
+    {
+        if (onlySetId is { } id && set?.Id != id)
+        {
+            throw TemporarySetAccess.NotFound(temporaryId);
+        }
     }
 
     private void Require(TemporarySet? set) => preconditions.RequireForWrite(set is null ? null : CurrentRepresentation.Untagged);

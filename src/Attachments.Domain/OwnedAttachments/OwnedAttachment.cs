@@ -151,7 +151,9 @@ public sealed class OwnedAttachment : Aggregate
         Revision++;
     }
 
-    private static string RequireDescription(string description)
+    /// <summary>Returns <paramref name="description"/> if it is a valid description.</summary>
+    /// <exception cref="DomainException"><c>description_invalid</c></exception>
+    public static string RequireDescription(string description)
     {
         WellFormedText.Require(description, "description_invalid", "The description");
         return description.Length <= MaxDescriptionCharacters || description.EnumerateRunes().Count() <= MaxDescriptionCharacters

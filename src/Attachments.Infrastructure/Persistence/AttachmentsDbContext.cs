@@ -10,6 +10,7 @@ using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
+using Attachments.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -46,6 +47,8 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<TemporaryItem> TemporaryItems => Set<TemporaryItem>();
 
     public DbSet<Link> Links => Set<Link>();
+
+    public DbSet<Upload> Uploads => Set<Upload>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
+using Attachments.Domain.Uploads;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace Attachments.Infrastructure.Sweeping;
 /// <summary>
 /// Deletes bytes; nothing else does. It deletes blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, uploads without
 /// progress for <see cref="StorageOptions.AbandonAfter"/>, and the copies left over from moving blobs to another store. Before that, it
-/// releases the blobs of ended temporary sets and removes links that ended long ago. It works in small batches, each a transaction, which several replicas share; the next sweep
+/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago. It works in small batches, each a transaction, which several replicas share; the next sweep
 /// finishes one that is interrupted. It sweeps one store after the other, so that an unavailable store does not stop deletion from the
 /// other.
 /// </summary>
@@ -23,6 +24,7 @@ public sealed class Sweeper(
     IServiceScopeFactory scopes,
     TemporarySetSweeper sets,
     IOptions<StorageOptions> options,
+    IOptions<UploadsOptions> uploads,
     ContentMetrics metrics,
     TimeProvider time,
     ILogger<Sweeper> logger)
@@ -33,6 +35,8 @@ public sealed class Sweeper(
     private const long MaxBatchBytes = 1L << 30;
 
     private const int MaxBatchLinks = 1000;
+
+    private const int MaxBatchUploads = 1000;
 
     /// <summary>How long links are listed after their end.</summary>
     private static readonly TimeSpan LinksAreListedFor = TimeSpan.FromDays(30);
@@ -55,7 +59,9 @@ public sealed class Sweeper(
         }
 
         await RemoveEndedLinks(cancellationToken);
+        await EndOldUploads(cancellationToken);
         var (released, abandoned) = await Reclaim(cancellationToken);
+        await RemoveEndedUploads(cancellationToken);
         return new SweepResult(released, abandoned, await ended);
     }
 
@@ -72,27 +78,78 @@ public sealed class Sweeper(
         var all = await context.Database
             .SqlQuery<long>($"""SELECT reltuples::bigint AS "Value" FROM pg_class WHERE oid = 'blobs'::regclass""")
             .SingleAsync(cancellationToken);
+        metrics.RecordOpenUploads(await context.Uploads.LongCountAsync(upload => upload.State == UploadState.Open, cancellationToken));
         metrics.RecordCount(BlobKind.Pending, pending);
         metrics.RecordCount(BlobKind.Released, released);
         metrics.RecordCount(BlobKind.Stored, Math.Max(0, all - pending - released));
     }
 
-    private async Task RemoveEndedLinks(CancellationToken cancellationToken)
+    private Task RemoveEndedLinks(CancellationToken cancellationToken)
     {
         var ended = time.GetUtcNow() - LinksAreListedFor;
+        return Repeat(
+            MaxBatchLinks,
+            $"""
+            DELETE FROM links WHERE id IN (
+                SELECT id FROM links WHERE expires_at < {ended} ORDER BY expires_at LIMIT {MaxBatchLinks} FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>Releases the bytes of uploads that go on for too long, however often some of them arrive.</summary>
+    private Task EndOldUploads(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var oldest = now - uploads.Value.MaxAge;
+        return Repeat(
+            MaxBatchUploads,
+            $"""
+            UPDATE blobs SET released_at = {now}
+            WHERE id IN (
+                SELECT blobs.id FROM uploads JOIN blobs ON blobs.id = blob_id
+                WHERE uploads.state = 0 AND uploads.created_at <= {oldest} AND released_at IS NULL
+                LIMIT {MaxBatchUploads} FOR UPDATE OF blobs SKIP LOCKED)
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Removes what is known of uploads that ended long enough ago for every client to have heard of it, and of those whose bytes were
+    /// reclaimed.
+    /// </summary>
+    private async Task RemoveEndedUploads(CancellationToken cancellationToken)
+    {
+        var ended = time.GetUtcNow() - options.Value.AbandonAfter;
+        await Repeat(
+            MaxBatchUploads,
+            $"""
+            DELETE FROM uploads WHERE id IN (
+                SELECT id FROM uploads WHERE state <> 0 AND ended_at <= {ended} ORDER BY ended_at LIMIT {MaxBatchUploads} FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
+        await Repeat(
+            MaxBatchUploads,
+            $"""
+            DELETE FROM uploads WHERE id IN (
+                SELECT id FROM uploads WHERE state = 0 AND blob_id IS NULL LIMIT {MaxBatchUploads} FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>Executes a statement for one batch after another, until one is not full.</summary>
+    private async Task Repeat(int batch, FormattableString statement, CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
-        int removed;
+        int changed;
         do
         {
-            removed = await context.Database.ExecuteSqlAsync(
-                $"""
-                DELETE FROM links WHERE id IN (
-                    SELECT id FROM links WHERE expires_at < {ended} ORDER BY expires_at LIMIT {MaxBatchLinks} FOR UPDATE SKIP LOCKED)
-                """,
-                cancellationToken);
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            await context.LiftStatementTimeout(cancellationToken);
+            changed = await context.Database.ExecuteSqlAsync(statement, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
-        while (removed == MaxBatchLinks);
+        while (changed == batch);
     }
 
     private async Task<(Reclaimed Released, Reclaimed Abandoned)> Reclaim(CancellationToken cancellationToken)

@@ -20,6 +20,8 @@ internal static class AccessMatrix
     private const string Contents = "/api/attachment/{attachmentId}/contents";
     private const string OwnedFile = "/v1/uploaded-file/attachment_{id}/{filename}";
 
+    private const string Upload = "/uploads/{id}";
+
     private static readonly byte[] Bytes = Files.Make(Files.Small, 2);
 
     public static readonly IReadOnlyList<MatrixLine> Lines = [.. AllButHead().SelectMany(WithHead)];
@@ -42,11 +44,23 @@ internal static class AccessMatrix
         new("POST", "/v1/links", 200, Who.Known, 403) { Body = _ => Body.Json("""{"url":"/"}""") },
         new("GET", "/v1/links", 200, Who.Known, 403),
         new("DELETE", "/v1/links/{id}", 204, Who.Owner | Who.Admin, 404),
+        new("GET", "/uploads", 200, Who.Known, 403),
+        new("GET", Upload, 200, Who.Owner | Who.Admin, 404) { IsTus = true },
+        new("PATCH", Upload, 204, Who.Owner, 404) { IsTus = true, Body = Chunk, Fields = [("Upload-Offset", "0")] },
+        new("POST", Upload, 204, Who.Owner, 404)
+        {
+            IsTus = true,
+            Body = Chunk,
+            Fields = [("Upload-Offset", "0"), ("X-HTTP-Method-Override", "PATCH")],
+        },
+        new("DELETE", Upload, 204, Who.Owner | Who.Admin, 404) { IsTus = true },
         .. Public(),
     ];
 
     private static IEnumerable<MatrixLine> WithHead(MatrixLine line) =>
         line.Method == "GET" ? [line, line with { Method = "HEAD" }] : [line];
+
+    private static HttpContent Chunk(Scene scene) => Body.Create(Bytes[..10], Tus.Chunk);
 
     private static IEnumerable<MatrixLine> InProject()
     {
@@ -62,6 +76,7 @@ internal static class AccessMatrix
             new("GET", Points, 200, allowed, 403),
             new("GET", Point, 200, allowed, 403),
             new("PUT", Point, 200, allowed, 403) { Body = _ => Body.Raw(Bytes) },
+            new("POST", Point, 201, allowed, 403) { IsTus = true, Fields = [("Upload-Length", "10")] },
             new("DELETE", Point, 200, allowed, 403),
         ];
     }
@@ -124,6 +139,7 @@ internal static class AccessMatrix
             new("GET", collection + "/{id}", 200, allowed, 403),
             new("PUT", collection + "/{id}", 200, allowed, 403) { Body = change },
             new("PATCH", collection + "/{id}", 200, allowed, 403) { Body = change },
+            new("POST", collection + "/{id}", 201, allowed, 403) { IsTus = true, Fields = [("Upload-Length", "10")] },
             new("DELETE", collection + "/{id}", 204, allowed, 403),
         ];
     }
@@ -134,6 +150,16 @@ internal static class AccessMatrix
         new("GET", "/openapi/{documentName}.json", 200, Who.Anyone, 403),
         new("GET", "/health/live", 200, Who.Anyone, 403),
         new("GET", "/health/ready", 200, Who.Anyone, 403),
+        new("OPTIONS", Point, 204, Who.Anyone, 403),
+        new("OPTIONS", RecordFile, 204, Who.Anyone, 403),
+        new("OPTIONS", RecordFileInFolder, 204, Who.Anyone, 403),
+        new("OPTIONS", Set, 204, Who.Anyone, 403),
+        new("OPTIONS", "/v1/attachments", 204, Who.Anyone, 403),
+        new("OPTIONS", "/attachments", 204, Who.Anyone, 403),
+        new("OPTIONS", "/v1/attachments/{id}", 204, Who.Anyone, 403),
+        new("OPTIONS", "/attachments/{id}", 204, Who.Anyone, 403),
+        new("OPTIONS", "/uploads", 204, Who.Anyone, 403),
+        new("OPTIONS", Upload, 204, Who.Anyone, 403),
     ];
 }
 
@@ -147,6 +173,15 @@ internal sealed record MatrixLine(string Method, string Pattern, int Success, Wh
 {
     /// <summary>Makes the body; null: there is none.</summary>
     public Func<Scene, HttpContent>? Body { get; init; }
+
+    /// <summary>Whether it is asked by tus.</summary>
+    public bool IsTus { get; init; }
+
+    /// <summary>Header fields that it needs.</summary>
+    public (string Name, string Value)[] Fields { get; init; } = [];
+
+    /// <summary>All header fields.</summary>
+    public (string Name, string Value)[] AllFields => IsTus ? [Tus.Version, .. Fields] : Fields;
 
     /// <summary>Who is refused with 403 only for what the body asks.</summary>
     public Who RefusedByBody { get; init; }

@@ -71,7 +71,7 @@ internal sealed class AccessMatrixTests
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var client = new HttpClient(handler) { BaseAddress = service.Address };
         client.DefaultRequestHeaders.Authorization = Scene.Token(service, who) is { } token ? new("Bearer", token) : null;
-        return await client.Ask(new HttpMethod(line.Method), scene.Target(line.Pattern), line.Body?.Invoke(scene));
+        return await client.Ask(new HttpMethod(line.Method), scene.Target(line.Pattern), line.Body?.Invoke(scene), line.AllFields);
     }
 
     /// <summary>Announces a body and never sends it, which only an answer that does not look at it survives.</summary>
@@ -94,6 +94,7 @@ internal static class WithheldBody
         this RunningService service, MatrixLine line, Scene scene, string? authorization, string query = "")
     {
         var fields = authorization is null ? "" : $"Authorization: {authorization}\r\n";
+        fields += string.Concat(line.AllFields.Select(field => $"{field.Name}: {field.Value}\r\n"));
         if (line.Body is not null)
         {
             using var body = line.Body(scene);

@@ -18,9 +18,10 @@ internal sealed class Scene
     private static readonly Guid Owner = Guid.NewGuid();
     private static readonly byte[] Bytes = Files.Make(Files.Small);
 
-    private Scene(FormType forms, string set, string item, long attachment, string link)
+    private Scene(FormType forms, string set, string item, long attachment, string link, string upload)
     {
         Link = link;
+        Upload = upload;
         Forms = forms;
         Set = set;
         Item = item;
@@ -40,6 +41,9 @@ internal sealed class Scene
     /// <summary>A revocable link of the owner's.</summary>
     public string Link { get; }
 
+    /// <summary>An open upload of the owner's, of more than ten bytes.</summary>
+    public string Upload { get; }
+
     /// <summary>A session of <see cref="Project"/>, a record with two files, and a set, an attachment and a link of the owner's.</summary>
     public static async Task<Scene> Make(RunningService service)
     {
@@ -50,7 +54,8 @@ internal sealed class Scene
         var patch = Body.Json($$"""{"owned_by_user":"{{Owner}}"}""");
         (await new OwnedFiles(service.Admin, Owner).Patch(attachment, patch)).ShouldBeEntry();
         var link = (await owner.MakeLink(TemporarySet.Contents(item), """ "revocable":true """)).GetProperty("id").GetString()!;
-        var scene = new Scene(FormType.New(service.Admin), set.Id, item, attachment, link);
+        var upload = (await owner.Have("/v1/attachments/", 20))["/uploads/".Length..];
+        var scene = new Scene(FormType.New(service.Admin), set.Id, item, attachment, link, upload);
         await new Project(service.Admin, Project).HaveFile(scene.Session, Point, Bytes);
         await scene.Forms.Have(Record);
         await scene.Forms.HaveFile(Record, File, Bytes);
@@ -85,6 +90,7 @@ internal sealed class Scene
             ['/', 'a', 'p', 'i', '/', 'v', '1', ..] => (Point, ""),
             ['/', 'a', 'p', 'i', '/', ..] => (Set, File),
             ['/', 'v', '1', '/', 'l', ..] => (Link, ""),
+            ['/', 'u', ..] => (Upload, ""),
             _ => (Attachment.ToString(CultureInfo.InvariantCulture), OwnedFiles.PhotoName),
         };
         return pattern

@@ -61,7 +61,7 @@ internal sealed class HeadTests
     [TestCase("TRACE")]
     public async Task What_is_no_method_of_a_route_is_told_those_that_are(string method)
     {
-        foreach (var (pattern, methods) in Routes())
+        foreach (var (pattern, methods) in Routes().Where(route => !route.Methods.Contains(method)))
         {
             var target = scene.Target(pattern);
             var answer = await Send(method, target);

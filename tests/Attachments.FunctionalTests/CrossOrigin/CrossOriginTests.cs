@@ -11,8 +11,10 @@ internal sealed class CrossOriginTests
 
     private static readonly string[] Exposed =
     [
-        "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Last-Modified", "Link", "Location", "Repr-Digest", "Retry-After",
-        "WWW-Authenticate", "X-Total-Count",
+        "Accept-Ranges", "Content-Disposition", "Content-Location", "Content-Range", "ETag", "Last-Modified", "Link", "Location", "Repr-Digest", "Retry-After",
+        "WWW-Authenticate", "X-Total-Count", "Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable", "Tus-Version",
+        "Upload-Complete", "Upload-Defer-Length", "Upload-Draft-Interop-Version", "Upload-Expires", "Upload-Length", "Upload-Limit",
+        "Upload-Metadata", "Upload-Offset",
     ];
 
     private RunningService service = null!;

@@ -66,10 +66,10 @@ internal sealed class GetOwnedAttachmentTests : OwnedAttachmentsFixture
     [TestCase(long.MaxValue)]
     public async Task One_that_never_was_is_not_found(long id) => (await Owner.Get(id)).ShouldBeProblem(404, "attachment_not_found");
 
-    [TestCase("POST", "/1", "DELETE, GET, HEAD, PATCH, PUT")]
-    [TestCase("OPTIONS", "/1", "DELETE, GET, HEAD, PATCH, PUT")]
-    [TestCase("PUT", "", "GET, HEAD, POST")]
-    [TestCase("DELETE", "/", "GET, HEAD, POST")]
+    [TestCase("POST", "/1", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT")]
+    [TestCase("MKCOL", "/1", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT")]
+    [TestCase("PUT", "", "GET, HEAD, OPTIONS, POST")]
+    [TestCase("DELETE", "/", "GET, HEAD, OPTIONS, POST")]
     public async Task An_unknown_method_is_answered_with_the_known_ones(string method, string route, string allowed)
     {
         foreach (var prefix in new[] { "/v1/attachments", "/attachments" })

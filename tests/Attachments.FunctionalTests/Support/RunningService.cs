@@ -180,6 +180,9 @@ internal sealed class RunningService : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops it in good order, as a rolling restart does.</summary>
+    public Task StopServing() => app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Admin.Dispose();

@@ -114,7 +114,7 @@ internal sealed class TemporarySetAccessTests : TemporarySetsFixture
         (await connection.ReadAnswer()).Status.ShouldBe(status);
     }
 
-    [TestCase("PUT", SetRoute, "DELETE, GET, HEAD, POST")]
+    [TestCase("PUT", SetRoute, "DELETE, GET, HEAD, OPTIONS, POST")]
     [TestCase("PATCH", ItemRoute, "DELETE, GET, HEAD")]
     [TestCase("POST", ContentsRoute, "GET, HEAD")]
     [TestCase("GET", ClaimRoute, "POST")]

@@ -11,6 +11,9 @@ internal sealed record ClientProgram(string Name, string Package, bool IsInstall
     /// <summary>Far more than anything here takes; only so that what hangs fails.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Whether it may see the user's settings, such as where packages come from.</summary>
+    public bool UsesHome { get; init; }
+
     /// <summary>Skips the test, and says so, where the program is not installed.</summary>
     public void Require()
     {
@@ -68,7 +71,11 @@ internal sealed record ClientProgram(string Name, string Package, bool IsInstall
             RedirectStandardError = true,
         };
         // Neither a user's settings nor a machine's proxy.
-        start.Environment["HOME"] = workingDirectory;
+        if (!UsesHome)
+        {
+            start.Environment["HOME"] = workingDirectory;
+        }
+
         foreach (var variable in start.Environment.Keys.Where(name => name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(variable);

@@ -96,6 +96,24 @@ internal static class OwnedAttachmentBody
         yield return Values(fields);
     }
 
+    /// <summary>Reads fields that are sent otherwise, by the same rules.</summary>
+    /// <param name="read">The text of a field; null: it was not sent.</param>
+    /// <exception cref="ValidationException">A field is not of its type.</exception>
+    /// <exception cref="DomainException">The sequence map is invalid.</exception>
+    public static OwnedAttachmentChanges ReadFields(Func<string, string?> read)
+    {
+        var fields = NewFields();
+        foreach (var name in (string[])[Description, SequenceMapFor, OwnedByOrganisation])
+        {
+            if (read(name) is { } text)
+            {
+                fields.Set(name, text);
+            }
+        }
+
+        return Values(fields);
+    }
+
     private static SentFields NewFields() => new("", FileName, Description, SequenceMapFor, OwnedByOrganisation, OwnedByUser);
 
     /// <summary>Finds the file, and puts the texts of the fields into <paramref name="fields"/>.</summary>

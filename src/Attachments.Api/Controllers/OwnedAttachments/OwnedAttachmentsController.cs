@@ -6,11 +6,13 @@ using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
+using Attachments.Api.Uploads;
 using Attachments.Application.Access;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
+using Attachments.Application.Uploads;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -35,11 +37,16 @@ public sealed class OwnedAttachmentsController(
     private const string FileRoute = "/v1/uploaded-file/attachment_{id}/{filename}";
 
     /// <summary>Adds an attachment owned by the caller.</summary>
-    /// <remarks>Only members of an organisation and administrators can share an attachment with it.</remarks>
+    /// <remarks>
+    /// Only members of an organisation and administrators can share an attachment with it. With `Tus-Resumable` it begins an upload in
+    /// several requests: `Location` has its URL, and there is no body. The metadata may have `filename`, `filetype` and the other fields.
+    /// </remarks>
+    /// <param name="tus">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">The attachment; `Location` has its URL.</response>
     [HttpPost]
     [Linkable]
+    [Tus]
     [RequestBody(
         MediaTypes.MultipartForm,
         Type = typeof(NewOwnedAttachmentForm),
@@ -50,8 +57,17 @@ public sealed class OwnedAttachmentsController(
     [Versioned]
     [ResponseHeaders("Location")]
     [Operation("OwnedAttachment")]
-    public async Task<IActionResult> Create(CancellationToken cancellationToken)
+    public async Task<IActionResult> Create([FromServices] TusUploads tus, CancellationToken cancellationToken)
     {
+        if (TusRequest.IsTus(Request))
+        {
+            return await tus.Create(
+                Request,
+                new NewOwnedAttachmentTarget(),
+                cancellationToken,
+                (target, metadata) => target with { Fields = OwnedAttachmentMetadata.Read(metadata) });
+        }
+
         var entries = OwnedAttachmentBody.ReadNew(Request, limits.Value, cancellationToken);
         var attachment = await mediator.Send(new CreateOwnedAttachment(entries, Conditions()), cancellationToken);
         var collection = $"{Request.PathBase}{Request.Path}".TrimEnd('/');
@@ -142,6 +158,34 @@ public sealed class OwnedAttachmentsController(
     {
         var entries = OwnedAttachmentBody.ReadChanges(Request, limits.Value, cancellationToken);
         return SetVersionAndDocument(await mediator.Send(new UpdateOwnedAttachment(id, entries, Conditions()), cancellationToken));
+    }
+
+    /// <summary>Begins an upload of new bytes for an attachment that is sent in several requests (tus 1.0).</summary>
+    /// <remarks>
+    /// Needs `Tus-Resumable: 1.0.0`, and `Upload-Length` or `Upload-Defer-Length: 1`. `Upload-Metadata` may have `filename`, `filetype`,
+    /// `description`, `owned_by_org` and `sequence_map_for`; what it does not have stays. See the operations of `/uploads/{id}`.
+    /// </remarks>
+    /// <param name="id">The attachment.</param>
+    /// <param name="tus">Begins it.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="201">Begun; `Location` has the URL of the upload.</response>
+    [HttpPost("{id}")]
+    [Tus]
+    [RequestBody(TusFields.Chunk)]
+    [ProducesResponseType(StatusCodes.Status201Created)]
+    public async Task<IActionResult> CreateUpload(long id, [FromServices] TusUploads tus, CancellationToken cancellationToken)
+    {
+        if (TusRequest.IsTus(Request))
+        {
+            return await tus.Create(
+                Request,
+                new OwnedAttachmentTarget(id),
+                cancellationToken,
+                (target, metadata) => target with { Fields = OwnedAttachmentMetadata.Read(metadata) });
+        }
+
+        Response.Headers.Allow = "DELETE, GET, HEAD, OPTIONS, PATCH, PUT";
+        return StatusCode(StatusCodes.Status405MethodNotAllowed);
     }
 
     /// <summary>Deletes an attachment.</summary>

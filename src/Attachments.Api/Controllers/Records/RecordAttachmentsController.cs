@@ -5,10 +5,12 @@ using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Uploads;
 using Attachments.Api.Links;
+using Attachments.Api.Uploads;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Records;
+using Attachments.Application.Uploads;
 using Attachments.Domain.Records;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -78,20 +80,24 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     /// <summary>Uploads a file to the root of a record; replaces a file of the same name.</summary>
     /// <remarks>
-    /// The body is the file, of any content type. Without a Content-Type, the extension of the name decides the type.
+    /// The body is the file, of any content type. Without a Content-Type, the extension of the name decides the type. With `Tus-Resumable` it
+    /// begins an upload in several requests: 201, and `Location` has its URL.
     /// </remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
     /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
+    /// <param name="tus">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
     [HttpPost("content/{filename}")]
     [Linkable]
+    [Tus]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [Operation("RecordAttachment")]
-    public Task<IActionResult> Upload(string eformtype, string recordid, string filename, CancellationToken cancellationToken) =>
-        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), cancellationToken);
+    public Task<IActionResult> Upload(
+        string eformtype, string recordid, string filename, [FromServices] TusUploads tus, CancellationToken cancellationToken) =>
+        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), tus, cancellationToken);
 
     /// <summary>Uploads a file to a folder of a record; replaces a file of the same name.</summary>
     /// <remarks>A folder exists while it has files.</remarks>
@@ -99,16 +105,23 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
+    /// <param name="tus">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
     [HttpPost("content/{folder}/{filename}")]
     [Linkable]
+    [Tus]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [Operation("RecordAttachmentInFolder")]
     public Task<IActionResult> UploadToFolder(
-        string eformtype, string recordid, string folder, string filename, CancellationToken cancellationToken) =>
-        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), cancellationToken);
+        string eformtype,
+        string recordid,
+        string folder,
+        string filename,
+        [FromServices] TusUploads tus,
+        CancellationToken cancellationToken) =>
+        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), tus, cancellationToken);
 
     /// <summary>Deletes a file at the root of a record.</summary>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
@@ -145,8 +158,15 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
         return new StoredFileResult(file, file.MediaType, mayBeInline: true, FileFamily.Records);
     }
 
-    private async Task<IActionResult> Upload(RecordKey key, FilePlace place, CancellationToken cancellationToken)
+    private async Task<IActionResult> Upload(RecordKey key, FilePlace place, TusUploads tus, CancellationToken cancellationToken)
     {
+        if (TusRequest.IsTus(Request))
+        {
+            var target = new RecordFileTarget(
+                key.FormType, key.RecordId, place.Folder == FilePlace.Root ? null : place.Folder, place.Name);
+            return await tus.Create(Request, target, cancellationToken, resolveType: type => UploadedType.Resolve(type, place.Name));
+        }
+
         Task<IncomingFile> File(CancellationToken _) =>
             Task.FromResult(RawUpload.From(Request, fileName: null, UploadedType.Resolve(Request.ContentType, place.Name)));
 

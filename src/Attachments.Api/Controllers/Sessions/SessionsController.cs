@@ -4,10 +4,13 @@ using Attachments.Api.Http.Conditional;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
+using Attachments.Api.Uploads;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
+using Attachments.Application.Uploads;
+using Attachments.Domain.Sessions;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -213,6 +216,37 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         var file = SessionAttachmentBody.Read(Request, limits.Value, cancellationToken);
         var attached = await mediator.Send(new UploadSessionAttachment(projectId, sessionId, id, file, Conditions()), cancellationToken);
         return Success.Create(new AttachedFileDocument(attached.Length, Convert.ToHexStringLower(attached.Md5)));
+    }
+
+    /// <summary>Begins an upload to a point that is sent in several requests (tus 1.0).</summary>
+    /// <remarks>
+    /// Needs `Tus-Resumable: 1.0.0`, and `Upload-Length` or `Upload-Defer-Length: 1`. `Upload-Metadata` may have `filename` (or `name`) and
+    /// `filetype` (or `type`). The body may be the first bytes. See the operations of `/uploads/{id}`.
+    /// </remarks>
+    /// <param name="projectId">The project.</param>
+    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="id">The point's name, percent-encoded.</param>
+    /// <param name="tus">Begins it.</param>
+    /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="201">Begun; `Location` has the URL of the upload.</response>
+    [HttpPost("{session_id}/attachments/{id}")]
+    [Tus]
+    [RequestBody(TusFields.Chunk)]
+    [ProducesResponseType(StatusCodes.Status201Created)]
+    public async Task<IActionResult> CreateUpload(
+        [FromRoute(Name = "project_id")] long projectId,
+        [FromRoute(Name = "session_id")] string sessionId,
+        string id,
+        [FromServices] TusUploads tus,
+        CancellationToken cancellationToken)
+    {
+        if (TusRequest.IsTus(Request))
+        {
+            return await tus.Create(Request, new SessionPointTarget(projectId, sessionId, Point.RequireName(id)), cancellationToken);
+        }
+
+        Response.Headers.Allow = "DELETE, GET, HEAD, OPTIONS, PUT";
+        return StatusCode(StatusCodes.Status405MethodNotAllowed);
     }
 
     /// <summary>Removes a point and the file that it holds.</summary>

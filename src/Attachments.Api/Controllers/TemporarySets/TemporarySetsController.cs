@@ -5,10 +5,13 @@ using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Links;
+using Attachments.Api.Uploads;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
+using Attachments.Application.Uploads;
+using Attachments.Domain.TemporarySets;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -78,19 +81,29 @@ public sealed class TemporarySetsController(
         TemporaryItemListDocument.From(await mediator.Send(new ListTemporaryItems(id, Options()), cancellationToken), Urls());
 
     /// <summary>Uploads files into a set. Either all of them are stored, or none.</summary>
-    /// <remarks>The first upload creates the set, which then belongs to the caller.</remarks>
+    /// <remarks>
+    /// The first upload creates the set, which then belongs to the caller. With `Tus-Resumable` it begins an upload of one file in several
+    /// requests: `Location` has its URL, and there is no body. The metadata may have `filename`, `filetype`, and the `name` of the item.
+    /// </remarks>
     /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id, chosen by the client.</param>
+    /// <param name="tus">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">The new files, in the order sent.</response>
     [HttpPost(Set)]
     [Linkable]
+    [Tus]
     [RequestBody(MediaTypes.MultipartForm, Type = typeof(TemporaryItemsForm), Description = TemporarySetExamples.Upload)]
     [ProducesResponseType<IReadOnlyList<TemporaryItemDocument>>(StatusCodes.Status201Created)]
     [ResponseExample(StatusCodes.Status201Created, TemporarySetExamples.Items)]
     [ErrorResponse(403, "`files_missing`: the body has no file.")]
     [Operation("TemporaryItems")]
-    public async Task<IActionResult> Upload(Guid id, CancellationToken cancellationToken)
+    public async Task<IActionResult> Upload(Guid id, [FromServices] TusUploads tus, CancellationToken cancellationToken)
     {
+        if (TusRequest.IsTus(Request))
+        {
+            return await tus.Create(Request, new TemporarySetTarget(id), cancellationToken, AddName);
+        }
+
         var files = TemporaryItemsBody.Read(Request, limits.Value, cancellationToken);
         var items = await mediator.Send(new UploadTemporaryItems(id, files, Conditions()), cancellationToken);
         var urls = Urls();
@@ -196,6 +209,9 @@ public sealed class TemporarySetsController(
         var claim = new ClaimTemporarySet(id, token => ClaimBody.Read(Request, limits.Value, token), Conditions());
         return ClaimDocument.From(await mediator.Send(claim, cancellationToken), Request, owned.Value);
     }
+
+    private static TemporarySetTarget AddName(TemporarySetTarget target, TusMetadata metadata) =>
+        metadata.Find("name") is { } name ? target with { Name = TemporaryItem.RequireName(name) } : target;
 
     private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());
 

@@ -21,8 +21,12 @@ internal static class CorsRegistration
     /// <summary>The response headers that a page may read, besides those that the Fetch Standard always exposes.</summary>
     private static readonly string[] ExposedFields =
     [
-        HeaderNames.AcceptRanges, HeaderNames.ContentDisposition, HeaderNames.ContentRange, HeaderNames.ETag, HeaderNames.LastModified,
+        HeaderNames.AcceptRanges, HeaderNames.ContentDisposition, HeaderNames.ContentLocation, HeaderNames.ContentRange, HeaderNames.ETag, HeaderNames.LastModified,
         HeaderNames.Link, HeaderNames.Location, "Repr-Digest", HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, "X-Total-Count",
+
+        // Of uploads in several requests. Without the offset or the location a browser would begin anew for ever.
+        "Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable", "Tus-Version", "Upload-Complete", "Upload-Defer-Length",
+        "Upload-Draft-Interop-Version", "Upload-Expires", "Upload-Length", "Upload-Limit", "Upload-Metadata", "Upload-Offset",
     ];
 
     public static IServiceCollection AddCrossOrigin(this IServiceCollection services)

@@ -24,14 +24,14 @@ internal static class ReprDigest
     {
         if (StringValues.IsNullOrEmpty(want))
         {
-            return Member(DigestAlgorithms.Sha256, file.Sha256);
+            return Format(DigestAlgorithms.Sha256, file.Sha256);
         }
 
         var weights = Weights(want);
         return Known(file).MaxBy(known => weights.GetValueOrDefault(known.Algorithm)) is var (algorithm, digest)
             && weights.GetValueOrDefault(algorithm) > 0
-                ? Member(algorithm, digest)
-                : weights.ContainsKey(DigestAlgorithms.Sha256) ? null : Member(DigestAlgorithms.Sha256, file.Sha256);
+                ? Format(algorithm, digest)
+                : weights.ContainsKey(DigestAlgorithms.Sha256) ? null : Format(DigestAlgorithms.Sha256, file.Sha256);
     }
 
     /// <summary>The strongest first.</summary>
@@ -51,5 +51,6 @@ internal static class ReprDigest
             .Where(member => member.Value.Integer is >= 0 and <= MaxWeight)
             .ToDictionary(member => member.Key, member => member.Value.Integer!.Value);
 
-    private static string Member(string algorithm, byte[] digest) => $"{algorithm}=:{Convert.ToBase64String(digest)}:";
+    /// <summary>A field of one digest.</summary>
+    public static string Format(string algorithm, byte[] digest) => $"{algorithm}=:{Convert.ToBase64String(digest)}:";
 }

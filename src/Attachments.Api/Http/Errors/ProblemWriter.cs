@@ -32,7 +32,7 @@ internal static class ProblemWriter
             SetAcceptHeaders(context, string.Join(", ", problem.SupportedMediaTypes));
         }
 
-        if (problem.Status == StatusCodes.Status408RequestTimeout && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        if ((problem.Status == StatusCodes.Status408RequestTimeout || problem.ClosesConnection) && !HttpProtocol.IsHttp2(context.Request.Protocol))
         {
             // RFC 9110, section 15.5.9. In HTTP/2 the stream alone is ended, and the field is not allowed.
             response.Headers.Connection = "close";
@@ -77,10 +77,19 @@ internal static class ProblemWriter
         }
     }
 
-    private static ProblemBody CreateBody(Problem problem, string traceId)
+    /// <summary>The problem details.</summary>
+    public static ProblemBody CreateBody(Problem problem, string traceId)
     {
         var title = ReasonPhrases.GetReasonPhrase(problem.Status);
         return new ProblemBody(
-            "about:blank", title.Length > 0 ? title : "Error", problem.Status, problem.Code, traceId, problem.Detail, problem.Errors);
+            problem.Type ?? "about:blank",
+            title.Length > 0 ? title : "Error",
+            problem.Status,
+            problem.Code,
+            traceId,
+            problem.Detail,
+            problem.Errors,
+            problem.ExpectedOffset,
+            problem.ProvidedOffset);
     }
 }

@@ -1,5 +1,6 @@
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
+using Attachments.Application.Uploads;
 using Attachments.Domain;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -11,17 +12,41 @@ internal static class Problems
 {
     private const string ValidationFailed = "validation_failed";
     private const string SecondsToRetry = "5";
+    private const string SecondsUntilUploadsEnd = "60";
+
+    /// <summary>The registry of RFC 9457, section 4.2.</summary>
+    private const string RegisteredTypes = "https://iana.org/assignments/http-problem-types#";
 
     /// <summary>The answer to a request that ended in <paramref name="exception"/>.</summary>
     public static Problem For(Exception exception) => exception switch
     {
         InvalidRequestException refused => new(400, refused.Code, refused.Message) { Errors = refused.Errors },
+        OffsetMismatchException refused => new(409, refused.Code, refused.Message)
+        {
+            Type = $"{RegisteredTypes}mismatching-upload-offset",
+            ExpectedOffset = refused.Expected,
+            ProvidedOffset = refused.Provided,
+        },
+        InconsistentLengthException refused => new(400, refused.Code, refused.Message)
+        {
+            Type = $"{RegisteredTypes}inconsistent-upload-length",
+        },
+        UploadInterruptedException refused => new(400, refused.Code, refused.Message) { ClosesConnection = true },
+        ChecksumMismatchException refused => new(460, refused.Code, refused.Message),
+        TooManyUploadsException refused => new(429, refused.Code, refused.Message)
+        {
+            Headers = new Dictionary<string, string> { ["Retry-After"] = SecondsUntilUploadsEnd },
+        },
         DigestMismatchException refused => new(400, refused.Code, refused.Message),
         ForbiddenException refused => new(403, refused.Code, refused.Message),
         NotFoundException refused => new(404, refused.Code, refused.Message),
         NotAcceptableException refused => new(406, refused.Code, refused.Message),
         ConflictException refused => new(409, refused.Code, refused.Message),
         GoneException refused => new(410, refused.Code, refused.Message),
+        ProtocolVersionException refused => new(412, refused.Code, refused.Message)
+        {
+            Headers = new Dictionary<string, string> { [refused.Field] = refused.Versions },
+        },
         PreconditionFailedException refused => new(412, refused.Code, refused.Message),
         TooLargeException refused => new(413, refused.Code, refused.Message),
         UnsupportedMediaTypeException refused => new(415, refused.Code, refused.Message)
@@ -31,6 +56,11 @@ internal static class Problems
         UnsupportedContentCodingException refused => new(415, refused.Code, refused.Message)
         {
             Headers = new Dictionary<string, string> { ["Accept-Encoding"] = "identity" },
+        },
+        ServiceStoppingException stopping => new(503, stopping.Code, stopping.Message)
+        {
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "1" },
+            ClosesConnection = true,
         },
         UnavailableException failed => new(503, failed.Code, failed.Message)
         {

@@ -39,7 +39,8 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
     private static JsonApiError Error(Problem problem, string? detail, JsonApiErrorSource? source)
     {
         var title = ReasonPhrases.GetReasonPhrase(problem.Status) is { Length: > 0 } phrase ? phrase : "Error";
-        return new JsonApiError(problem.Status.ToString(CultureInfo.InvariantCulture), problem.Code, title, detail ?? title, source);
+        var links = problem.Type is { } type ? new JsonApiErrorLinks(type) : null;
+        return new JsonApiError(problem.Status.ToString(CultureInfo.InvariantCulture), problem.Code, title, detail ?? title, source, links);
     }
 
     // A field of a document is named by a JSON pointer (RFC 6901); the document itself by an empty one. Any other is a parameter.
@@ -66,12 +67,18 @@ internal sealed record JsonApiErrors(IReadOnlyList<JsonApiError> Errors, JsonApi
 /// <param name="Title">The status in words.</param>
 /// <param name="Detail">A sentence on this occurrence.</param>
 /// <param name="Source">What in the request is at fault, where it can be named.</param>
+/// <param name="Links">Where the kind of problem is registered, if it is.</param>
 internal sealed record JsonApiError(
     string Status,
     string Code,
     string Title,
     string Detail,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonApiErrorSource? Source = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonApiErrorSource? Source = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonApiErrorLinks? Links = null);
+
+/// <summary>The links of an error.</summary>
+/// <param name="Type">The registered type of problem (RFC 9457).</param>
+internal sealed record JsonApiErrorLinks(string Type);
 
 /// <summary>The part of the request that is invalid: one of the three.</summary>
 /// <param name="Pointer">Into the document, as a JSON pointer.</param>

@@ -17,6 +17,9 @@ internal static class JsonApiFamily
         || (context.Features.Get<RawPath>() is null && RawPath.GetPath(RawRouteValues.GetTarget(context)) is { IsEmpty: false } sent
             && new PathString(sent.ToString()).StartsWithSegments(Prefix));
 
+    /// <summary>Whether a path, as it was sent, is one of them.</summary>
+    public static bool Includes(PathString pathBase, string path) => new PathString(path).StartsWithSegments(pathBase + Prefix);
+
     /// <summary>
     /// To be placed right after <see cref="RawRouteValues.UseRawPath"/>: refuses addresses with an empty segment, which routing passes over
     /// where it ends the path, so that <c>…/attachments/folder/</c> would be taken for a file of that name. It sends writes of

@@ -23,6 +23,23 @@ internal static class DigestHeaders
     public static ExpectedDigests Read(HttpRequest request) =>
         Read(request.Headers) with { Trailing = DigestTrailers.From(request) };
 
+    /// <summary>The digests of the content of a request, which is a part of the representation that <c>Repr-Digest</c> is of.</summary>
+    /// <exception cref="InvalidRequestException">As the others.</exception>
+    /// <exception cref="DigestMismatchException">As the others.</exception>
+    public static ExpectedDigests ReadContent(HttpRequest request)
+    {
+        var content = ReadDictionary(request.Headers, "Content-Digest");
+        return content with
+        {
+            Md5 = Same(DigestAlgorithms.Md5, ReadContentMd5(request.Headers), content.Md5),
+            Trailing = DigestTrailers.From(request),
+        };
+    }
+
+    /// <summary>The digests of the representation that the content of a request is a part of.</summary>
+    /// <exception cref="InvalidRequestException">As the others.</exception>
+    public static ExpectedDigests ReadRepresentation(IDictionary<string, StringValues> headers) => ReadDictionary(headers, "Repr-Digest");
+
     /// <param name="headers">Those of a request, of its trailer section or of a part; without regard to case.</param>
     /// <exception cref="InvalidRequestException">
     /// <c>digest_invalid</c>: a header cannot be read, or a digest of a known algorithm is not as long as that algorithm's are.

@@ -30,6 +30,10 @@ public sealed class ContentMetrics
     private readonly Counter<long> sweptBytes;
     private readonly Counter<long> passedOver;
     private readonly Gauge<long> blobs;
+    private readonly Gauge<long> openUploads;
+    private readonly Counter<long> resumed;
+    private readonly Counter<long> takenOver;
+    private readonly Counter<long> readBack;
 
     public ContentMetrics(IMeterFactory meters)
     {
@@ -47,6 +51,12 @@ public sealed class ContentMetrics
         passedOver = meter.CreateCounter<long>(
             "attachments.sweep.passed_over", "{blob}", "Attempts to reclaim a blob that its store refused.");
         blobs = meter.CreateGauge<long>("attachments.blobs", "{blob}", "Blobs that exist, as they were last counted.");
+        openUploads = meter.CreateGauge<long>("attachments.uploads.open", "{upload}", "Resumable uploads that have not ended, as they were last counted.");
+        resumed = meter.CreateCounter<long>("attachments.uploads.resumed", "{request}", "Requests that went on with an upload.");
+        takenOver = meter.CreateCounter<long>(
+            "attachments.uploads.taken_over", "{request}", "Requests that were interrupted because another took over their upload.");
+        readBack = meter.CreateCounter<long>(
+            "attachments.uploads.read_back", "By", "Bytes of resumable uploads that were read again for their digests.");
     }
 
     /// <summary>Records a file that was received completely and verified.</summary>
@@ -65,6 +75,18 @@ public sealed class ContentMetrics
         uploads.Add(1, tags);
         uploadDuration.Record(duration.TotalSeconds, tags);
     }
+
+    /// <summary>Records the current number of resumable uploads that have not ended.</summary>
+    public void RecordOpenUploads(long count) => openUploads.Record(count);
+
+    /// <summary>A request goes on with a resumable upload.</summary>
+    public void RecordResumed() => resumed.Add(1);
+
+    /// <summary>A request lost its upload to another.</summary>
+    public void RecordTakenOver() => takenOver.Add(1);
+
+    /// <summary>Bytes were read again for the digests of an upload.</summary>
+    public void RecordReadBack(long bytes) => readBack.Add(bytes);
 
     /// <summary>Records a download that has ended.</summary>
     /// <param name="family">The family of the file.</param>
@@ -97,6 +119,7 @@ public sealed class ContentMetrics
     {
         UploadPath.Small => "small",
         UploadPath.Chunked => "chunked",
+        UploadPath.Resumable => "resumable",
         _ => throw new ArgumentOutOfRangeException(nameof(path)),
     };
 
@@ -134,11 +157,12 @@ public sealed class ContentMetrics
     };
 }
 
-/// <summary>How an upload was written: in one piece or in several.</summary>
+/// <summary>How an upload was written: in one piece, in several, or over several requests.</summary>
 public enum UploadPath
 {
     Small,
     Chunked,
+    Resumable,
 }
 
 /// <summary>The API that a file is downloaded by.</summary>

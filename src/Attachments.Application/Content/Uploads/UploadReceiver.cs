@@ -14,8 +14,8 @@ namespace Attachments.Application.Content.Uploads;
 /// Receives the files of one request: reads, limits, hashes and stores their bytes, and completes them in the transaction that refers to
 /// them. A file that is shorter than one piece (<see cref="IBlobStore.PieceBytes"/>) stays in memory until that transaction, if the store
 /// can take part in it (<see cref="ITransactionalBlobStore"/>). Any other file goes to a pending blob.
-/// Disposing releases the pending blobs that no committed transaction refers to. An upload that must outlive its request writes its blob
-/// with <see cref="BlobAppender"/> and is not released here.
+/// Disposing releases the pending blobs that no committed transaction refers to, but only those that were received here: one that outlives
+/// its request is completed here and released elsewhere.
 /// </summary>
 public sealed class UploadReceiver : IAsyncDisposable
 {

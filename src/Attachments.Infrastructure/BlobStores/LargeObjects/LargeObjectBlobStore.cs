@@ -3,6 +3,7 @@ using System.Data.Common;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Settings;
+using Attachments.Domain.Content;
 using Attachments.Infrastructure.Persistence;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,7 +14,7 @@ namespace Attachments.Infrastructure.BlobStores.LargeObjects;
 /// Keeps bytes in large objects of the database that holds the metadata, one for each blob, named by its row. Row and object are
 /// made, written and deleted by the same statements, so neither is ever there without the other.
 /// </summary>
-internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProvider time) : IBlobStore, ITransactionalBlobStore
+internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProvider time) : IBlobStore, ITransactionalBlobStore, IResumableBlobStore
 {
     private const string InsertStored =
         """
@@ -31,6 +32,31 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         UPDATE blobs SET length = length + $3, touched_at = $4
         WHERE id = $1 AND state = 0 AND length = $2 AND released_at IS NULL
         RETURNING lo_put(large_object, $2, $5), set_config('synchronous_commit', 'off', true)
+        """;
+
+    private const string RaiseFence =
+        """
+        UPDATE blobs SET fence = fence + 1 WHERE id = $1 AND state = 0 AND released_at IS NULL AND large_object IS NOT NULL
+        RETURNING fence, length
+        """;
+
+    // Fence and length are conditions on the row that is locked, so that PostgreSQL asks again after it has waited for another writer.
+    private const string WriteFenced =
+        """
+        UPDATE blobs SET length = $6, touched_at = $5
+        WHERE id = $1 AND state = 0 AND released_at IS NULL AND fence = $2 AND length = $3
+        RETURNING lo_put(large_object, $4, $7), set_config('synchronous_commit', 'off', true)
+        """;
+
+    // Waits for the disk, and so for all that was committed before.
+    private const string SettleFenced =
+        "UPDATE blobs SET length = $4 WHERE id = $1 AND state = 0 AND released_at IS NULL AND fence = $2 AND length = $3";
+
+    // 131072 is INV_WRITE. Truncating an object that ends there would write a page for nothing.
+    private const string TrimTo =
+        """
+        SELECT CASE WHEN length(lo_get(large_object, $2, 1)) > 0 THEN lo_truncate64(lo_open(large_object, 131072), $2) END
+        FROM blobs WHERE id = $1 AND large_object IS NOT NULL
         """;
 
     // One statement, so that a blob that is moved meanwhile is read from the store that its row named. Rows of 64 KiB let the server reuse
@@ -71,6 +97,51 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         TranslateFailures(blobId, async () => await Extend(blobId, offset, content, cancellationToken)
             ? true
             : throw new BlobGoneException(blobId));
+
+    public Task Start(Blob blob, DbTransaction transaction, CancellationToken cancellationToken) =>
+        CreateStored([new NewBlob(blob, ReadOnlyMemory<byte>.Empty)], transaction, cancellationToken);
+
+    public Task<BlobLease?> TakeOver(Guid blobId, CancellationToken cancellationToken) => TranslateFailures(blobId, async () =>
+    {
+        await using var command = dataSource.CreateCommand(RaiseFence);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blobId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new BlobLease(blobId, reader.GetInt64(0), reader.GetInt64(1)) : null;
+    });
+
+    public Task<bool> Write(
+        BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken) =>
+        TranslateFailures(lease.BlobId, async () =>
+        {
+            await using var command = dataSource.CreateCommand(WriteFenced);
+            AddLease(command, lease);
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
+            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = length });
+            command.Parameters.Add(Bytes(content));
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken);
+        });
+
+    public Task<bool> Settle(BlobLease lease, long length, CancellationToken cancellationToken) =>
+        TranslateFailures(lease.BlobId, async () =>
+        {
+            await using var command = dataSource.CreateCommand(SettleFenced);
+            AddLease(command, lease);
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = length });
+            return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        });
+
+    public Task Trim(Guid blobId, long length, DbTransaction transaction, CancellationToken cancellationToken) =>
+        TranslateFailures(blobId, async () =>
+        {
+            await using var command = new NpgsqlCommand(
+                TrimTo, (NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction)
+            {
+                Parameters = { new NpgsqlParameter<Guid> { TypedValue = blobId }, new NpgsqlParameter<long> { TypedValue = length } },
+            };
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        });
 
     /// <summary>All that was appended is there: the transaction that completes the blob compares its length.</summary>
     public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -213,6 +284,13 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         {
             throw PostgresFailures.Unavailable(exception);
         }
+    }
+
+    private static void AddLease(NpgsqlCommand command, BlobLease lease)
+    {
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lease.BlobId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = lease.Fence });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = lease.Length });
     }
 
     private static NpgsqlParameter<ReadOnlyMemory<byte>> Bytes(ReadOnlyMemory<byte> content) =>

@@ -34,6 +34,9 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         builder.Property<bool>("InS3").HasColumnName("in_s3").HasDefaultValue(false);
         builder.Property<string?>("UploadId").HasColumnName("upload_id");
 
+        // Counts who has taken over a resumable upload: only the last one may go on writing.
+        builder.Property<long>("Fence").HasColumnName("fence").HasDefaultValue(0L);
+
         // Partial indexes for the sweeper's queries, so that it never reads the rows that stay.
         builder.HasIndex(blob => blob.ReleasedAt, "ix_blobs_released").HasFilter("released_at IS NOT NULL");
         builder.HasIndex(blob => blob.Id, "ix_blobs_without_crc32").HasFilter("crc32 IS NULL AND state = 1 AND released_at IS NULL");

@@ -36,6 +36,12 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<long>("Fence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("fence");
+
                     b.Property<bool>("InS3")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("boolean")
@@ -573,6 +579,99 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.ToTable("temporary_sets", (string)null);
                 });
 
+            modelBuilder.Entity("Attachments.Domain.Uploads.Upload", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Destination")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("destination");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<byte[]>("ExpectedMd5")
+                        .HasColumnType("bytea")
+                        .HasColumnName("expected_md5");
+
+                    b.Property<byte[]>("ExpectedSha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("expected_sha256");
+
+                    b.Property<byte[]>("ExpectedSha512")
+                        .HasColumnType("bytea")
+                        .HasColumnName("expected_sha512");
+
+                    b.Property<string>("FileName")
+                        .HasColumnType("text")
+                        .HasColumnName("file_name");
+
+                    b.Property<long?>("Length")
+                        .HasColumnType("bigint")
+                        .HasColumnName("length");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media_type");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("text")
+                        .HasColumnName("metadata");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Preconditions")
+                        .HasColumnType("text")
+                        .HasColumnName("preconditions");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_uploads_created")
+                        .HasFilter("state = 0");
+
+                    b.HasIndex(new[] { "EndedAt" }, "ix_uploads_ended")
+                        .HasFilter("state <> 0");
+
+                    b.HasIndex(new[] { "CreatedBy", "CreatedAt", "Id" }, "ix_uploads_open")
+                        .HasFilter("state = 0");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_uploads_without_bytes")
+                        .HasFilter("state = 0 AND blob_id IS NULL");
+
+                    b.HasIndex(new[] { "BlobId" }, "ux_uploads_blob")
+                        .IsUnique();
+
+                    b.ToTable("uploads", (string)null);
+                });
+
             modelBuilder.Entity("Attachments.Domain.OwnedAttachments.OwnedAttachment", b =>
                 {
                     b.HasOne("Attachments.Domain.Content.Blob", "Blob")
@@ -633,6 +732,16 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.Navigation("Blob");
 
                     b.Navigation("Set");
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Uploads.Upload", b =>
+                {
+                    b.HasOne("Attachments.Domain.Content.Blob", "Blob")
+                        .WithOne()
+                        .HasForeignKey("Attachments.Domain.Uploads.Upload", "BlobId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.Navigation("Blob");
                 });
 
             modelBuilder.Entity("Attachments.Domain.Records.Record", b =>

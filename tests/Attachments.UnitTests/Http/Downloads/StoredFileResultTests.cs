@@ -11,6 +11,7 @@ using Attachments.Domain.OwnedAttachments;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
+using Attachments.Domain.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -161,6 +162,8 @@ internal sealed class StoredFileResultTests
         public DbSet<TemporaryItem> TemporaryItems => throw new NotSupportedException();
 
         public DbSet<Link> Links => throw new NotSupportedException();
+
+        public DbSet<Upload> Uploads => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Attachments.Application.Settings;
+using Attachments.Application.Uploads;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Api.Uploads;
+
+/// <summary>What OPTIONS answers where uploads are made and continued (tus 1.0, "OPTIONS"). It needs neither token nor database.</summary>
+internal static class TusOptions
+{
+    private const string Extensions =
+        "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination";
+
+    private const string Resource = "uploads/{id}";
+
+    private static readonly string[] Addresses =
+    [
+        "api/v1/project/{project_id}/sessions/{session_id}/attachments/{id}",
+        "api/records/{eformtype}/{recordid}/attachments/content/{filename}",
+        "api/records/{eformtype}/{recordid}/attachments/content/{folder}/{filename}",
+        "api/temporaryattachmentset/{id}",
+        "v1/attachments",
+        "attachments",
+        "v1/attachments/{id}",
+        "attachments/{id}",
+        "uploads",
+        Resource,
+    ];
+
+    public static void MapTusOptions(this WebApplication app)
+    {
+        foreach (var address in Addresses)
+        {
+            app.MapMethods(address, [HttpMethods.Options], context => Answer(context, address)).AllowAnonymous().ExcludeFromDescription();
+        }
+    }
+
+    private static Task Answer(HttpContext context, string address)
+    {
+        var services = context.RequestServices;
+        var headers = context.Response.Headers;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        headers.Allow = string.Join(", ", FindMethods(services.GetRequiredService<EndpointDataSource>(), address));
+        var storage = services.GetRequiredService<IOptions<StorageOptions>>().Value;
+        if (!TusUploads.AreOffered(storage))
+        {
+            return Task.CompletedTask;
+        }
+
+        var limits = services.GetRequiredService<IOptions<LimitsOptions>>().Value;
+        var maxAge = services.GetRequiredService<IOptions<UploadsOptions>>().Value.MaxAge;
+        headers[TusFields.Resumable] = TusFields.Version;
+        headers[TusFields.SupportedVersions] = TusFields.Version;
+        headers[TusFields.Extension] = Extensions;
+        headers[TusFields.MaxSize] = limits.MaxUploadBytes.ToString(CultureInfo.InvariantCulture);
+        headers[TusFields.ChecksumAlgorithm] = string.Join(',', ChecksumAlgorithms.Names);
+        headers[TusFields.Limit] = UploadAnswer.FormatLimit(limits, maxAge < storage.AbandonAfter ? maxAge : storage.AbandonAfter);
+        if (address == Resource)
+        {
+            headers[TusFields.AcceptPatch] = TusFields.Chunk;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static IEnumerable<string> FindMethods(EndpointDataSource endpoints, string address) => endpoints.Endpoints
+        .OfType<RouteEndpoint>()
+        .Where(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/') == address)
+        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
+        .Distinct()
+        .Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Attachments.Api.Http.Downloads;
+using Attachments.Application.Conditional;
+using Attachments.Application.Content.Uploads;
+using Attachments.Application.Settings;
+using Attachments.Application.Uploads;
+using Attachments.Domain.Uploads;
+using Microsoft.Extensions.Options;
+
+namespace Attachments.Api.Uploads;
+
+/// <summary>The header fields of answers about uploads, errors too.</summary>
+internal static class UploadAnswer
+{
+    /// <summary>Sets those of an answer by tus when it begins.</summary>
+    /// <param name="state">The <see cref="HttpContext"/>.</param>
+    public static Task SetTusFields(object state)
+    {
+        ((HttpContext)state).Response.Headers[TusFields.Resumable] = TusFields.Version;
+        return SetUploadFields(state);
+    }
+
+    /// <summary>Sets those that say how far an upload is, if the answer is about one.</summary>
+    /// <param name="state">The <see cref="HttpContext"/>.</param>
+    public static Task SetUploadFields(object state)
+    {
+        var context = (HttpContext)state;
+        if (context.RequestServices.GetRequiredService<UploadReport>().Upload is { } upload)
+        {
+            SetFields(context, upload);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The fields that HEAD tells besides.</summary>
+    public static void Describe(HttpResponse response, UploadDto upload)
+    {
+        if (upload.Length is { } length)
+        {
+            response.Headers[TusFields.Length] = Format(length);
+        }
+        else
+        {
+            response.Headers[TusFields.DeferLength] = "1";
+        }
+
+        if (upload.Metadata is { } metadata)
+        {
+            response.Headers[TusFields.Metadata] = metadata;
+        }
+    }
+
+    /// <summary>What a new upload can be.</summary>
+    public static string FormatLimit(LimitsOptions limits, TimeSpan maxAge) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"max-size={limits.MaxUploadBytes}, min-size=0, max-age={(long)Math.Max(0, maxAge.TotalSeconds)}");
+
+    /// <summary>Where the file is to be found, as a path; null: it was not stored.</summary>
+    public static string? FindContentLocation(HttpRequest request, UploadDto upload) => (upload.Outcome as StoredOutcome)?.Result switch
+    {
+        null => null,
+        TemporaryItemResult { Item: var item } =>
+            $"{request.PathBase}/api/temporaryattachmentset/{item.TemporaryId:D}/attachment/{item.Id:D}",
+        OwnedAttachmentResult { IsNew: true, Attachment: var attachment } =>
+            string.Create(CultureInfo.InvariantCulture, $"{request.PathBase}/v1/attachments/{attachment.Id}"),
+        _ => upload.Path,
+    };
+
+    /// <summary>Of the file, or of the entry that holds it; null: it was not stored.</summary>
+    public static string? FindEntityTag(UploadDto upload) => upload.Outcome switch
+    {
+        StoredOutcome { Result: OwnedAttachmentResult { Attachment: var attachment } } => attachment.Representation.EntityTag.ToString(),
+        StoredOutcome stored => EntityTag.FromDigest(stored.Sha256).ToString(),
+        _ => null,
+    };
+
+    private static void SetFields(HttpContext context, UploadDto upload)
+    {
+        var (response, headers) = (context.Response, context.Response.Headers);
+        headers.CacheControl = "no-store";
+        headers[TusFields.Complete] = IsComplete(response, upload) ? "?1" : "?0";
+        if (response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status410Gone)
+        {
+            return;
+        }
+
+        headers[TusFields.Offset] = Format(upload.Offset);
+        if (upload.State == UploadState.Open)
+        {
+            var services = context.RequestServices;
+            var left = upload.ExpiresAt - services.GetRequiredService<TimeProvider>().GetUtcNow();
+            headers[TusFields.Limit] = FormatLimit(services.GetRequiredService<IOptions<LimitsOptions>>().Value, left);
+            headers[TusFields.Expires] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        if (upload.Outcome is StoredOutcome stored && response.StatusCode < 300)
+        {
+            headers.ContentLocation = FindContentLocation(context.Request, upload);
+            headers.ETag = FindEntityTag(upload);
+            headers["Repr-Digest"] = ReprDigest.Format(DigestAlgorithms.Sha256, stored.Sha256);
+        }
+    }
+
+    /// <summary>Whether it is all over. A conflict says that the request itself was not taken.</summary>
+    private static bool IsComplete(HttpResponse response, UploadDto upload) =>
+        upload.State is UploadState.Stored or UploadState.Refused && response.StatusCode != StatusCodes.Status409Conflict;
+
+    private static string Format(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

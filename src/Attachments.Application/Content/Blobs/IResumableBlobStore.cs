@@ -1,0 +1,42 @@
+using System.Data.Common;
+using Attachments.Domain.Content;
+
+namespace Attachments.Application.Content.Blobs;
+
+/// <summary>
+/// Writes a pending blob over several requests, of which one at a time may write: the one that took over last. Each who takes over raises
+/// the blob's fence, and each statement that writes asks for the fence it has got, so a request that was left behind cannot write any
+/// more, whichever process it is in. Nothing is locked and no connection is held between two calls.
+/// </summary>
+public interface IResumableBlobStore
+{
+    /// <summary>The length in bytes in which a blob is best written. The last piece may be shorter, and so may any other.</summary>
+    int PieceBytes { get; }
+
+    /// <summary>Inserts the row of a pending blob without bytes, in the open transaction.</summary>
+    Task Start(Blob blob, DbTransaction transaction, CancellationToken cancellationToken);
+
+    /// <summary>Raises the fence of a pending blob. What was written before is on disk on return.</summary>
+    /// <returns>Null: the blob is not pending, or has been released or reclaimed.</returns>
+    Task<BlobLease?> TakeOver(Guid blobId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes a piece at <paramref name="position"/>, at or past the length of the blob, and then makes that length
+    /// <paramref name="length"/>. Committed on return, but durable only after <see cref="Settle"/>.
+    /// </summary>
+    /// <returns>False: the lease is over, and nothing was written.</returns>
+    Task<bool> Write(BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken);
+
+    /// <summary>Makes the length <paramref name="length"/>. All that was written before survives a crash of the database on return.</summary>
+    /// <returns>False: the lease is over.</returns>
+    Task<bool> Settle(BlobLease lease, long length, CancellationToken cancellationToken);
+
+    /// <summary>Removes bytes that were written past the length and never counted, in the open transaction that completes the blob.</summary>
+    Task Trim(Guid blobId, long length, DbTransaction transaction, CancellationToken cancellationToken);
+}
+
+/// <summary>The right to write a pending blob, until another takes over.</summary>
+/// <param name="BlobId">The blob.</param>
+/// <param name="Fence">The number of this taking over.</param>
+/// <param name="Length">The bytes of the blob that count, when the lease was last used.</param>
+public sealed record BlobLease(Guid BlobId, long Fence, long Length);
