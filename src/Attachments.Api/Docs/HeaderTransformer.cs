@@ -57,7 +57,7 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
         return Task.CompletedTask;
     }
 
-    private static IEnumerable<string> Sent(string method, IList<object> metadata)
+    private static string[] Sent(string method, IList<object> metadata)
     {
         var isGet = HttpMethods.IsGet(method);
         if (!isGet && !HttpMethods.IsHead(method))
