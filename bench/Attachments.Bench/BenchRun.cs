@@ -166,6 +166,9 @@ internal sealed class BenchRun : IAsyncDisposable
         OnService("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s", cached: false,
             BatchesAreWarm, PostBatch,
             async () => (await PutOneByOne(await Running(cached: false, Database))).PerSecond),
+        OnService("archive of 1,000 files of 64 KiB", "1,000 single GETs one after another", 3, "files/s", cached: false, BatchesAreWarm,
+            GetArchive,
+            async () => await GetOneByOne(await Running(cached: false, Database))),
     ];
 
     // Warm after so many requests: the runtime has compiled what they use.
@@ -360,6 +363,37 @@ internal sealed class BenchRun : IAsyncDisposable
         return (Batch / watch.Elapsed.TotalSeconds, Batch);
     }
 
+    private static async Task<(double PerSecond, long Requests)> GetArchive(Service service)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < 5; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            await Discard(service, $"{Sessions}/archived/archive");
+            times.Add(watch.Elapsed.TotalSeconds);
+        }
+
+        return (ColdFiles / Row.Median(times), 5);
+    }
+
+    private static async Task<double> GetOneByOne(Service service)
+    {
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < ColdFiles; i++)
+        {
+            await Discard(service, $"{Sessions}/archived/attachments/cold-{i}");
+        }
+
+        return ColdFiles / watch.Elapsed.TotalSeconds;
+    }
+
+    private static async Task Discard(Service service, string path)
+    {
+        using var answer = await service.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        await Require(answer);
+        await answer.Content.CopyToAsync(Stream.Null);
+    }
+
     /// <summary>The sessions that are written to, and the files that are read: 1,000 attachments and some.</summary>
     private async Task Fill(string database)
     {
@@ -371,12 +405,14 @@ internal sealed class BenchRun : IAsyncDisposable
         }
 
         await CreateSession(service, "files");
+        await CreateSession(service, "archived");
         var body = await File.ReadAllBytesAsync(Small);
         for (var i = 0; i < ColdFiles; i++)
         {
             body[0] = (byte)i;
             body[1] = (byte)(i >> 8);
             await Put(service, $"{Files}/cold-{i}", body);
+            await Put(service, $"{Sessions}/archived/attachments/cold-{i}", body);
         }
 
         foreach (var file in Directory.GetFiles(Path.Combine(directory, "content")))

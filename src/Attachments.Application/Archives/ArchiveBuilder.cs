@@ -32,10 +32,14 @@ public sealed class ArchiveBuilder(IAttachmentsDb db, ContentCheck check, IOptio
     /// </exception>
     /// <exception cref="UnavailableException"><c>archive_not_ready</c>: too many files have no checksum yet.</exception>
     public async Task<Archive> Build(
-        IQueryable<ArchivedFile> found, string name, ArchiveChoice choice, CancellationToken cancellationToken)
+        IQueryable<ArchivedFile> found, string name, ArchiveChoice choice, CancellationToken cancellationToken) =>
+        await Build(await found.Take(options.Value.MaxEntries + 1).ToListAsync(cancellationToken), name, choice, cancellationToken);
+
+    /// <inheritdoc cref="Build(IQueryable{ArchivedFile}, string, ArchiveChoice, CancellationToken)"/>
+    public async Task<Archive> Build(
+        List<ArchivedFile> files, string name, ArchiveChoice choice, CancellationToken cancellationToken)
     {
         var maximum = options.Value.MaxEntries;
-        var files = await found.Take(maximum + 1).ToListAsync(cancellationToken);
         if (files.Count > maximum)
         {
             throw new ConflictException(
@@ -87,7 +91,7 @@ public sealed class ArchiveBuilder(IAttachmentsDb db, ContentCheck check, IOptio
         var text = new StringBuilder("These files are not in this archive, because their content is not available:\r\n\r\n");
         foreach (var file in missing)
         {
-            text.Append(file.Path).Append("\r\n");
+            text.Append(string.Concat(file.Path.Select(character => char.IsControl(character) ? '_' : character))).Append("\r\n");
         }
 
         // By what is stored, so that every replica writes the same archive.

@@ -20,19 +20,28 @@ public sealed class ArchiveOwnedAttachmentsHandler(IAttachmentsDb db, Caller cal
     public async Task<Archive> Handle(ArchiveOwnedAttachments request, CancellationToken cancellationToken)
     {
         var ids = request.Ids.Ascending;
-        var chosen = db.OwnedAttachments.AsNoTracking().Where(attachment => ids.Contains(attachment.Id));
-        var owners = await chosen
-            .Select(attachment => new { attachment.Id, attachment.OwnedByUser, attachment.OwnedByOrganisation })
+
+        // What is checked is what is sent: one statement finds both.
+        var found = await db.OwnedAttachments
+            .AsNoTracking()
+            .Where(attachment => ids.Contains(attachment.Id))
+            .Select(attachment => new
+            {
+                attachment.Id,
+                attachment.OwnedByUser,
+                attachment.OwnedByOrganisation,
+                attachment.FileName,
+                attachment.Blob,
+            })
             .ToDictionaryAsync(attachment => attachment.Id, cancellationToken);
+        var files = new List<ArchivedFile>(ids.Count);
         foreach (var id in ids)
         {
-            var found = owners.GetValueOrDefault(id) ?? throw OwnedAttachmentQueries.NotFound(id);
-            caller.RequireUse(id, found.OwnedByUser, found.OwnedByOrganisation);
+            var attachment = found.GetValueOrDefault(id) ?? throw OwnedAttachmentQueries.NotFound(id);
+            caller.RequireUse(id, attachment.OwnedByUser, attachment.OwnedByOrganisation);
+            files.Add(new ArchivedFile { Name = attachment.FileName.Value, Blob = attachment.Blob });
         }
 
-        var files = chosen
-            .OrderBy(attachment => attachment.Id)
-            .Select(attachment => new ArchivedFile { Name = attachment.FileName.Value, Blob = attachment.Blob });
         return await builder.Build(files, "attachments", request.Choice, cancellationToken);
     }
 }

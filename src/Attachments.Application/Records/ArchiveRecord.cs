@@ -19,26 +19,22 @@ public sealed class ArchiveRecordHandler(IAttachmentsDb db, ArchiveBuilder build
     public async Task<Archive> Handle(ArchiveRecord request, CancellationToken cancellationToken)
     {
         var (key, folder) = (request.Key, request.Folder);
-        await db.Records.RequireExists(key, cancellationToken);
-        var files = db.Records.AsNoTracking().WhereKey(key).SelectMany(record => record.Files);
-        if (folder is null)
+        var all = db.Records.AsNoTracking().WhereKey(key).SelectMany(record => record.Files);
+        var files = folder is null
+            ? all.OrderBy(file => file.Folder)
+                .ThenBy(file => file.Name)
+                .Select(file => new ArchivedFile { Folder = file.Folder, Name = file.Name, Blob = file.Blob })
+            : all.Where(file => file.Folder == folder)
+                .OrderBy(file => file.Name)
+                .Select(file => new ArchivedFile { Name = file.Name, Blob = file.Blob });
+        var name = folder is null ? $"{key.FormType}-{key.RecordId}" : $"{key.FormType}-{key.RecordId}-{folder}";
+        var archive = await builder.Build(files, name, request.Choice, cancellationToken);
+        if (archive.Layout.Count == 0)
         {
-            return await builder.Build(
-                files.OrderBy(file => file.Folder)
-                    .ThenBy(file => file.Name)
-                    .Select(file => new ArchivedFile { Folder = file.Folder, Name = file.Name, Blob = file.Blob }),
-                $"{key.FormType}-{key.RecordId}",
-                request.Choice,
-                cancellationToken);
+            await db.Records.RequireExists(key, cancellationToken);
+            return folder is null ? archive : throw RecordQueries.FolderNotFound(folder);
         }
 
-        var archive = await builder.Build(
-            files.Where(file => file.Folder == folder)
-                .OrderBy(file => file.Name)
-                .Select(file => new ArchivedFile { Name = file.Name, Blob = file.Blob }),
-            $"{key.FormType}-{key.RecordId}-{folder}",
-            request.Choice,
-            cancellationToken);
-        return archive.Layout.Count > 0 ? archive : throw RecordQueries.FolderNotFound(folder);
+        return archive;
     }
 }

@@ -17,7 +17,6 @@ public sealed class ArchiveSessionHandler(IAttachmentsDb db, ArchiveBuilder buil
     /// <exception cref="NotFoundException"><c>session_not_found</c></exception>
     public async Task<Archive> Handle(ArchiveSession request, CancellationToken cancellationToken)
     {
-        await db.Sessions.RequireExists(request.ProjectId, request.Uuid, cancellationToken);
         var files = db.Sessions
             .AsNoTracking()
             .WhereKey(request.ProjectId, request.Uuid)
@@ -25,7 +24,13 @@ public sealed class ArchiveSessionHandler(IAttachmentsDb db, ArchiveBuilder buil
             .Where(point => point.BlobId != null)
             .OrderBy(point => point.Name)
             .Select(point => new ArchivedFile { Name = Name(point.Name, point.FileName!.Value), Blob = point.Blob });
-        return await builder.Build(files, request.Uuid, request.Choice, cancellationToken);
+        var archive = await builder.Build(files, request.Uuid, request.Choice, cancellationToken);
+        if (archive.Layout.Count == 0)
+        {
+            await db.Sessions.RequireExists(request.ProjectId, request.Uuid, cancellationToken);
+        }
+
+        return archive;
     }
 
     /// <summary>Devices often call a file after its point.</summary>

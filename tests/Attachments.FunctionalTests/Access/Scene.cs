@@ -93,6 +93,11 @@ internal sealed class Scene
             ['/', 'u', ..] => (Upload, ""),
             _ => (Attachment.ToString(CultureInfo.InvariantCulture), OwnedFiles.PhotoName),
         };
+        if (pattern.EndsWith("attachments/archive", StringComparison.Ordinal))
+        {
+            return $"{pattern}?ids={Attachment}";
+        }
+
         return pattern
             .Replace("{project_id}", $"{Project}", StringComparison.Ordinal)
             .Replace("{session_id}", Session, StringComparison.Ordinal)

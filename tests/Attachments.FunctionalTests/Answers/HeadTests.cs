@@ -61,7 +61,9 @@ internal sealed class HeadTests
     [TestCase("TRACE")]
     public async Task What_is_no_method_of_a_route_is_told_those_that_are(string method)
     {
-        foreach (var (pattern, methods) in Routes().Where(route => !route.Methods.Contains(method)))
+        // "archive" is also an id of attachments, as far as the routes know.
+        foreach (var (pattern, methods) in Routes()
+            .Where(route => !route.Methods.Contains(method) && !route.Pattern.EndsWith("attachments/archive", StringComparison.Ordinal)))
         {
             var target = scene.Target(pattern);
             var answer = await Send(method, target);

@@ -115,6 +115,8 @@ public sealed class OwnedAttachmentsController(
     [Operation("OwnedAttachmentsArchive")]
     [Linkable(BindsIds = true)]
     [Download(ArchiveResult.MediaType)]
+    [ErrorResponse(409, "`archive_incomplete`: the content of some files is missing; `archive_too_large`: there are too many files.")]
+    [ErrorResponse(404, "`attachment_not_found`: one of the attachments does not exist.")]
     [QueryParameter(
         "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
     public async Task<IActionResult> DownloadArchive([FromQuery] string? ids, CancellationToken cancellationToken)
@@ -170,6 +172,7 @@ public sealed class OwnedAttachmentsController(
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">Begun; `Location` has the URL of the upload.</response>
     [HttpPost("{id}")]
+    [Operation("OwnedAttachmentUpload")]
     [Tus]
     [RequestBody(TusFields.Chunk)]
     [ProducesResponseType(StatusCodes.Status201Created)]

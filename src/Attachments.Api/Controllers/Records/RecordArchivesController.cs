@@ -32,6 +32,7 @@ public sealed class RecordArchivesController(IMediator mediator) : ControllerBas
     [Operation("RecordArchive")]
     [Linkable]
     [Download(ArchiveResult.MediaType)]
+    [ErrorResponse(409, "`archive_incomplete`: the content of some files is missing; `archive_too_large`: there are too many files.")]
     [QueryParameter(
         "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
     public Task<IActionResult> Download(string eformtype, string recordid, CancellationToken cancellationToken) =>
@@ -51,6 +52,7 @@ public sealed class RecordArchivesController(IMediator mediator) : ControllerBas
     [Operation("RecordFolderArchive")]
     [Linkable]
     [Download(ArchiveResult.MediaType)]
+    [ErrorResponse(409, "`archive_incomplete`: the content of some files is missing; `archive_too_large`: there are too many files.")]
     [QueryParameter(
         "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
     public Task<IActionResult> DownloadFolder(string eformtype, string recordid, string folder, CancellationToken cancellationToken) =>

@@ -152,6 +152,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     [Operation("SessionArchive")]
     [Linkable]
     [Download(ArchiveResult.MediaType)]
+    [ErrorResponse(409, "`archive_incomplete`: the content of some files is missing; `archive_too_large`: there are too many files.")]
     [QueryParameter(
         "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
     public async Task<IActionResult> DownloadArchive(
@@ -230,6 +231,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">Begun; `Location` has the URL of the upload.</response>
     [HttpPost("{session_id}/attachments/{id}")]
+    [Operation("SessionAttachmentUpload")]
     [Tus]
     [RequestBody(TusFields.Chunk)]
     [ProducesResponseType(StatusCodes.Status201Created)]

@@ -180,6 +180,7 @@ public sealed class TemporarySetsController(
     [Operation("TemporarySetArchive")]
     [Linkable]
     [Download(ArchiveResult.MediaType)]
+    [ErrorResponse(409, "`archive_incomplete`: the content of some files is missing; `archive_too_large`: there are too many files.")]
     [QueryParameter(
         "unavailable", JsonSchemaType.String, Description = "`skip` leaves out files whose content is missing.", Values = ["skip"])]
     public async Task<IActionResult> DownloadArchive(Guid id, CancellationToken cancellationToken)

@@ -27,6 +27,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">A page; `next` has the cursor of the next page.</response>
     [HttpGet]
+    [Operation("Uploads")]
     [ResponseExample(StatusCodes.Status200OK, UploadExamples.List)]
     public async Task<UploadListDocument> List(
         [FromQuery] int limit = ListUploads.DefaultLimit, [FromQuery] string? after = null, CancellationToken cancellationToken = default) =>
@@ -42,6 +43,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The upload; `Upload-Offset` has the bytes that have arrived.</response>
     [HttpGet("{id}")]
+    [Operation("Upload")]
     [Tus(DescribesUpload = true)]
     [Versioned]
     [ProducesResponseType<UploadDocument>(StatusCodes.Status200OK)]
@@ -62,6 +64,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// <param name="id">The upload.</param>
     /// <response code="204">Stored; `Upload-Offset` has the bytes that have arrived. At the end, `Content-Location` has the file's URL.</response>
     [HttpPatch("{id}")]
+    [Operation("Upload")]
     [Tus(IsRequired = true, DescribesUpload = true)]
     [RequestBody(TusFields.Chunk, Description = "The next bytes of the file.")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
@@ -76,6 +79,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Ended.</response>
     [HttpDelete("{id}")]
+    [Operation("Upload")]
     [Tus(IsRequired = true, DescribesUpload = true)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     public async Task<IActionResult> Delete(Guid id, CancellationToken cancellationToken)
@@ -91,6 +95,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// <response code="200">As HEAD.</response>
     /// <response code="204">As PATCH or DELETE.</response>
     [HttpPost("{id}")]
+    [Operation("UploadOverride")]
     [Tus(IsRequired = true, DescribesUpload = true)]
     [RequestBody(TusFields.Chunk)]
     [ProducesResponseType(StatusCodes.Status200OK)]
