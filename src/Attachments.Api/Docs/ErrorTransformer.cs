@@ -4,6 +4,7 @@ using Attachments.Api.Access;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Links;
+using Attachments.Api.Uploads;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
@@ -102,6 +103,8 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             .. metadata.OfType<LinkableAttribute>().Any() ? [(410, "`link_expired`, `link_revoked`, `link_used`, `content_replaced`: the signed link is over.")] : None,
             .. description.RelativePath!.Contains('{', StringComparison.Ordinal) ? [(404, "Something that the address names is not there.")] : None,
             .. metadata.OfType<JsonApiAttribute>().Any() ? DescribeJsonApiErrors() : None,
+            .. metadata.OfType<TusAttribute>().Any(tus => tus.DescribesUpload) ? DescribeUploadErrors() : None,
+            .. metadata.OfType<TusAttribute>().Any(tus => !tus.DescribesUpload) ? DescribeCreationErrors() : None,
             .. metadata.OfType<RequestBodyAttribute>().Any() ? DescribeBodyErrors() : None,
             .. isRead ? DescribeReadErrors(metadata, method) : [(412, "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing was changed.")],
         ];
@@ -111,6 +114,20 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
     [
         (406, "`Accept` has `application/vnd.api+json` only with parameters that are not known."),
         (415, "`Content-Type` has parameters that are not known."),
+    ];
+
+    private static IEnumerable<(int Status, string Why)> DescribeUploadErrors() =>
+    [
+        (409, "`mismatching_upload_offset`: the upload goes on elsewhere. `upload_complete`: it has been stored."),
+        (410, "`upload_expired`, `upload_ended`: it is over, and nothing was stored."),
+        (413, "The file is larger than the service accepts."),
+        (460, "`checksum_mismatch`: the bytes do not have the checksum that was sent with them, and do not count."),
+    ];
+
+    private static IEnumerable<(int Status, string Why)> DescribeCreationErrors() =>
+    [
+        (429, "`too_many_uploads`: the caller has too many open uploads (tus)."),
+        (460, "`checksum_mismatch`: the first bytes do not have their checksum; the upload stays, without them (tus)."),
     ];
 
     private static IEnumerable<(int Status, string Why)> DescribeBodyErrors() =>

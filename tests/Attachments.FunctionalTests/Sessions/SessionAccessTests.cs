@@ -123,7 +123,7 @@ internal sealed class SessionAccessTests : SessionsFixture
     [TestCase("DELETE", "", "GET, HEAD, POST")]
     [TestCase("POST", Session, "DELETE, GET, HEAD, PUT")]
     [TestCase("PUT", Attachments, "GET, HEAD")]
-    [TestCase("POST", Point, "DELETE, GET, HEAD, PUT")]
+    [TestCase("POST", Point, "DELETE, GET, HEAD, OPTIONS, PUT")]
     public async Task An_unknown_method_is_answered_with_the_known_ones(string method, string route, string allowed)
     {
         var answer = await Ask(Service.Admin, method, "7", route);

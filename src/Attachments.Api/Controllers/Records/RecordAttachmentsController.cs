@@ -89,11 +89,13 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="tus">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
+    /// <response code="201">An upload in several requests (tus) has begun; `Location` has its URL.</response>
     [HttpPost("content/{filename}")]
     [Linkable]
     [Tus]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status201Created)]
     [Operation("RecordAttachment")]
     public Task<IActionResult> Upload(
         string eformtype, string recordid, string filename, [FromServices] TusUploads tus, CancellationToken cancellationToken) =>
@@ -108,11 +110,13 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="tus">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
+    /// <response code="201">An upload in several requests (tus) has begun; `Location` has its URL.</response>
     [HttpPost("content/{folder}/{filename}")]
     [Linkable]
     [Tus]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status201Created)]
     [Operation("RecordAttachmentInFolder")]
     public Task<IActionResult> UploadToFolder(
         string eformtype,
