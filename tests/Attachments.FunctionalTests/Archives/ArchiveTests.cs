@@ -87,6 +87,19 @@ internal sealed class ArchiveTests
     }
 
     [TestCaseSource(nameof(Sources))]
+    public async Task Is_the_same_from_every_replica(ArchiveSource source)
+    {
+        var address = await source.Have(service, Some);
+        var expected = await service.Admin.Get(address);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await using var replica = await RunningService.Start(service.ConnectionString, TimeProvider.System);
+            var answer = await replica.Admin.Get(address, ("If-Match", expected.Field("ETag")!));
+            answer.Body.ShouldBe(expected.Body);
+        }
+    }
+
+    [TestCaseSource(nameof(Sources))]
     public async Task HEAD_says_the_same_without_the_bytes(ArchiveSource source)
     {
         var address = await source.Have(service, Some);
