@@ -199,6 +199,18 @@ internal sealed class ArchiveTests
         (await service.Admin.Head(address)).Status.ShouldBe(200);
     }
 
+    [TestCase("verify")]
+    [TestCase("filler")]
+    public async Task Checksums_are_filled_in_without_a_request(string how)
+    {
+        var address = await ArchiveSource.All[1].Have(service, Some);
+        var before = await service.Admin.Head(address);
+        await service.Execute("UPDATE blobs SET crc32 = NULL");
+        (await service.Admin.Head(address)).Status.ShouldBe(503);
+        await (how == "verify" ? service.Verify() : service.FillChecksums());
+        (await service.Admin.Head(address)).Field("ETag").ShouldBe(before.Field("ETag"));
+    }
+
     [Test]
     public async Task Many_bytes_without_checksums_are_not_ready()
     {

@@ -131,6 +131,9 @@ internal sealed class RunningService : IAsyncDisposable
 
     public Task<SweepResult> Sweep() => app.Services.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
 
+    /// <summary>What the service does every minute for blobs without CRC-32.</summary>
+    public Task<int> FillChecksums() => app.Services.GetRequiredService<ChecksumFiller>().FillSome(CancellationToken.None);
+
     /// <summary>As the verb does; how many blobs are not what they were.</summary>
     public async Task<int> Verify()
     {
