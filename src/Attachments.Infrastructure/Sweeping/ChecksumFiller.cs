@@ -1,5 +1,4 @@
 using Attachments.Application.Content.Blobs;
-using Attachments.Domain.Content;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,9 +28,8 @@ public sealed class ChecksumFiller(IServiceScopeFactory scopes, TimeProvider tim
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         var check = scope.ServiceProvider.GetRequiredService<ContentCheck>();
-        var page = await context.Blobs
-            .AsNoTracking()
-            .Where(blob => blob.Crc32 == null && blob.State == BlobState.Stored && blob.ReleasedAt == null && blob.Id > last)
+        var page = await ContentCheck.Live(context.Blobs.AsNoTracking())
+            .Where(blob => blob.Crc32 == null && blob.Id > last)
             .OrderBy(blob => blob.Id)
             .Take(MaxBlobs)
             .ToListAsync(cancellationToken);

@@ -21,11 +21,12 @@ internal static class ArchiveQuery
             }
         }
 
-        return request.Query[Unavailable] switch
+        var skip = request.Query[Unavailable] switch
         {
-            [] => new ArchiveChoice(SkipUnavailable: false, MayReadContent: HttpMethods.IsGet(request.Method)),
-            [Skip] => new ArchiveChoice(SkipUnavailable: true, MayReadContent: HttpMethods.IsGet(request.Method)),
+            [] => false,
+            [Skip] => true,
             _ => throw new InvalidRequestException("query_invalid", $"{Unavailable} can only be {Skip}."),
         };
+        return new ArchiveChoice(skip, MayReadContent: HttpMethods.IsGet(request.Method));
     }
 }

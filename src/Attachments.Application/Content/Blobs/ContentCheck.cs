@@ -14,7 +14,7 @@ namespace Attachments.Application.Content.Blobs;
 public sealed class ContentCheck(IAttachmentsDb db, IBlobStore store)
 {
     /// <summary>Stored blobs that something refers to.</summary>
-    internal static IQueryable<Blob> Live(IQueryable<Blob> blobs) =>
+    public static IQueryable<Blob> Live(IQueryable<Blob> blobs) =>
         blobs.Where(blob => blob.State == BlobState.Stored && blob.ReleasedAt == null);
 
     /// <summary>Memory for <see cref="Check"/>, for one check at a time.</summary>
