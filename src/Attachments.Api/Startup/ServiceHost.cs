@@ -17,6 +17,7 @@ using Attachments.Api.Telemetry;
 using Attachments.Api.Uploads;
 using Attachments.Application;
 using Attachments.Application.Archives;
+using Attachments.Application.Changes;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
@@ -101,6 +102,7 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, TemporarySetsOptions.Section, new TemporarySetsValidator());
         builder.Services.AddSettings(builder.Configuration, ArchivesOptions.Section, new ArchivesValidator());
         builder.Services.AddSettings(builder.Configuration, UploadsOptions.Section, new UploadsValidator());
+        builder.Services.AddSettings(builder.Configuration, ChangesOptions.Section, new ChangesValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)
