@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Attachments.Application.Settings;
 using Attachments.FunctionalTests.Support;
-using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Uploads.Resumable;
 
