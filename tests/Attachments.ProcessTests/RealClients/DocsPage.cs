@@ -67,7 +67,7 @@ internal sealed class DocsPage : IAsyncDisposable
           execute.click();
           const status = await find(block, '.live-responses-table tbody td.response-col_status');
           const shown = block.querySelector('.live-responses-table .response-col_description .highlight-code')?.textContent ?? '';
-          block.querySelector('.opblock-summary-control').click();
+          for (const button of ['.btn-clear', '.try-out__btn.cancel', '.opblock-summary-control']) (await find(block, button)).click();
           await until('the end', () => !block.classList.contains('is-open'));
           return { status: parseInt(status.textContent), body: shown };
         }

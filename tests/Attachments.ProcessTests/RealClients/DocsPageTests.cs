@@ -37,7 +37,6 @@ internal sealed class DocsPageTests() : ClientFixture(Browser.Program)
             new("putOwnedAttachment", Json, HasFile: false, owned),
             new("putOwnedAttachment", UrlEncodedForm, HasFile: false, owned),
             new("patchOwnedAttachment", MultipartForm, HasFile: true, owned),
-            new("postLinks", Json, HasFile: false, Examples),
         ];
         await using var page = DocsPage.Start(Service.Client, operations);
         var tried = await Browser.Visit(Directory, page.Address, page.Report);
