@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Attachments.Application.Access;
 using Attachments.Application.Errors;
 using Microsoft.AspNetCore.Authorization;
@@ -12,6 +13,13 @@ namespace Attachments.Api.Access;
 internal abstract class RequireAccessAttribute : Attribute, IAuthorizationRequirement, IAuthorizationRequirementData
 {
     public IEnumerable<IAuthorizationRequirement> GetRequirements() => [this];
+
+    /// <inheritdoc/>
+    /// <remarks>By reference, as requirements are compared. Attributes are compared by reflection, which each request would wait for.</remarks>
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     /// <summary>Returns if the caller may use the endpoint. A malformed route value comes first: it is refused with 400.</summary>
     /// <exception cref="ForbiddenException">The caller may not.</exception>

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
+using System.Security.Principal;
 using Attachments.Application.Access;
 using Attachments.Application.Text;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -17,11 +19,20 @@ internal static class CallerClaims
     public const string AdminRole = "admin";
     public const string EveryProject = "*";
 
+    /// <summary>The identity of a token is one object for as long as <see cref="CachingTokenHandler"/> remembers the token.</summary>
+    private static readonly ConditionalWeakTable<IIdentity, Caller> Known = [];
+
     /// <summary>Keeps the caller of a request whose token is genuine.</summary>
     public static Task SetCaller(TokenValidatedContext context)
     {
-        if (Read(context.Principal!) is { } caller)
+        var identity = context.Principal!.Identity!;
+        if (Known.TryGetValue(identity, out var known))
         {
+            context.HttpContext.Features.Set(known);
+        }
+        else if (Read(context.Principal) is { } caller)
+        {
+            Known.AddOrUpdate(identity, caller);
             context.HttpContext.Features.Set(caller);
         }
         else

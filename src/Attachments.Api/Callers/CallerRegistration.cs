@@ -59,6 +59,8 @@ internal static class CallerRegistration
         parameters.RequireSignedTokens = true;
         parameters.RequireExpirationTime = true;
         parameters.TypeValidator = RequireTokenOfUser;
+        // A query of the configuration, which would run in each request.
+        parameters.IssuerSigningKeys = parameters.IssuerSigningKeys?.ToList();
         options.Events = new JwtBearerEvents { OnTokenValidated = CallerClaims.SetCaller };
     }
 

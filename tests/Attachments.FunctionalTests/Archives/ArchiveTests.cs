@@ -309,7 +309,7 @@ internal sealed class ArchiveTests
     {
         var reclaimAfter = TimeSpan.FromSeconds(6);
         await using var swept = await TestBed.StartService($"--Storage:ReclaimAfter={reclaimAfter}");
-        var files = Enumerable.Range(0, 10).Select(i => ($"{i}.bin", Files.Make(2 << 20, seed: i))).ToArray();
+        var files = Enumerable.Range(0, 10).Select(i => ($"{i}.bin", Files.Make(1 << 20, seed: i))).ToArray();
         var downloads = new List<(RawConnection Connection, byte[] Expected)>();
         foreach (var source in ArchiveSource.All)
         {
