@@ -42,11 +42,6 @@ internal static class TusOptions
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         headers.Allow = string.Join(", ", FindMethods(services.GetRequiredService<EndpointDataSource>(), address));
         var storage = services.GetRequiredService<IOptions<StorageOptions>>().Value;
-        if (!TusUploads.AreOffered(storage))
-        {
-            return Task.CompletedTask;
-        }
-
         var limits = services.GetRequiredService<IOptions<LimitsOptions>>().Value;
         var maxAge = services.GetRequiredService<IOptions<UploadsOptions>>().Value.MaxAge;
         headers[TusFields.Resumable] = TusFields.Version;

@@ -3,21 +3,15 @@ using Attachments.Api.Http.Media;
 using Attachments.Api.Http.Paths;
 using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
-using Attachments.Application.Settings;
 using Attachments.Application.Uploads;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Uploads;
 
 /// <summary>Begins uploads by tus, at the address that the plain upload of a family has.</summary>
-public sealed class TusUploads(
-    IMediator mediator, IHostApplicationLifetime lifetime, IOptions<StorageOptions> storage, TimeProvider time)
+public sealed class TusUploads(IMediator mediator, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    /// <summary>Whether this service takes uploads in several requests: not yet where files are kept in S3.</summary>
-    public static bool AreOffered(StorageOptions storage) => storage.Provider != StorageProvider.S3;
-
     /// <summary>Answers 201 with the URL of the upload.</summary>
     /// <param name="request">The request.</param>
     /// <param name="target">What the upload is for.</param>
@@ -33,12 +27,6 @@ public sealed class TusUploads(
         Func<string?, string?>? resolveType = null)
         where TTarget : UploadTarget
     {
-        if (!AreOffered(storage.Value))
-        {
-            throw new InvalidRequestException(
-                "resumable_uploads_unavailable", "This service stores files in S3, and takes each of them in one request only.");
-        }
-
         // The answer names an upload whose first bytes were damaged on their way, too.
         var path = RawPath.GetPath(RawRouteValues.GetTarget(request.HttpContext)).ToString();
         request.HttpContext.Response.OnStarting(SetLocation, request.HttpContext);

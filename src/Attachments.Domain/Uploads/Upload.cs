@@ -56,6 +56,11 @@ public sealed class Upload
     /// <summary>In bytes; null: the client has not said it yet.</summary>
     public long? Length { get; private set; }
 
+    /// <summary>
+    /// The length in bytes of the parts in which it goes to its store, which a later setting does not change; null: the store needs none.
+    /// </summary>
+    public int? PieceLength { get; private set; }
+
     public UploadState State { get; private set; }
 
     /// <summary>The blob with the bytes so far; null once the upload has let go of it, or it was reclaimed.</summary>
@@ -74,7 +79,8 @@ public sealed class Upload
     /// <param name="path">See <see cref="Path"/>.</param>
     /// <param name="destination">See <see cref="Destination"/>.</param>
     /// <param name="file">What the client says of the file.</param>
-    public static Upload Create(Blob blob, string path, string destination, UploadedFile file) =>
+    /// <param name="pieceLength">See <see cref="PieceLength"/>.</param>
+    public static Upload Create(Blob blob, string path, string destination, UploadedFile file, int? pieceLength) =>
         new(Guid.NewGuid(), blob.StoredBy, blob.CreatedAt, path, destination, blob.MediaType)
         {
             FileName = file.FileName?.Value,
@@ -84,6 +90,7 @@ public sealed class Upload
             ExpectedSha256 = file.Sha256,
             ExpectedSha512 = file.Sha512,
             Length = file.Length,
+            PieceLength = pieceLength,
             BlobId = blob.Id,
             Blob = blob,
         };

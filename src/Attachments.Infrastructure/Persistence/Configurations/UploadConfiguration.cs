@@ -27,6 +27,10 @@ internal sealed class UploadConfiguration : IEntityTypeConfiguration<Upload>
         builder.Property(upload => upload.Outcome).HasColumnName("outcome");
         builder.Property(upload => upload.EndedAt).HasColumnName("ended_at");
 
+        // The bytes after the last whole part. Only a statement that moves the blob's length writes it; a trigger unlinks what it lets go of.
+        builder.Property(upload => upload.PieceLength).HasColumnName("piece_length");
+        builder.Property<uint?>("Tail").HasColumnName("tail").HasColumnType("oid");
+
         // A blob is reclaimed whether or not there is an upload of it. An open one without a blob has expired.
         builder.HasOne(upload => upload.Blob).WithOne().HasForeignKey<Upload>(upload => upload.BlobId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(upload => upload.BlobId, "ux_uploads_blob").IsUnique();
