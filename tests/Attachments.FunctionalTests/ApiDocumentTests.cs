@@ -83,6 +83,20 @@ internal sealed class ApiDocumentTests
     public void No_operation_is_described_twice() =>
         operations.ShouldAllBe(operation => !operation.Path.StartsWith("/attachments", StringComparison.Ordinal));
 
+    [Test]
+    public void Every_parameter_is_described_and_those_of_a_path_have_examples()
+    {
+        var parameters =
+            from operation in operations
+            where operation.Operation.Names().Contains("parameters")
+            from parameter in operation.Operation.GetProperty("parameters").EnumerateArray()
+            where parameter.Names().Contains("name")
+            select (operation.Method, operation.Path, Parameter: parameter);
+        parameters.ShouldNotBeEmpty();
+        parameters.ShouldAllBe(it => it.Parameter.Names().Contains("description")
+            && (it.Parameter.GetProperty("in").GetString() != "path" || it.Parameter.Names().Contains("example")));
+    }
+
     [TestCase("/api/v1/project/{project_id}/sessions/{session_id}/attachments/{id}", "")]
     [TestCase("/api/records/{eformtype}/{recordid}/attachments/content/{filename}", "disposition")]
     [TestCase("/api/records/{eformtype}/{recordid}/attachments/content/{folder}/{filename}", "disposition")]

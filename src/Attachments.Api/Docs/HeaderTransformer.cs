@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attachments.Api.Uploads;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -14,6 +15,10 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
     private static readonly string[] Version = ["ETag", "Last-Modified"];
     private static readonly string[] File = ["Accept-Ranges", "Content-Disposition", "Repr-Digest"];
 
+    private static readonly string[] NewUpload = [TusFields.Resumable, TusFields.Length, TusFields.DeferLength, TusFields.Metadata, TusFields.Checksum];
+    private static readonly string[] Chunk = [TusFields.Resumable, TusFields.Offset, TusFields.Length, TusFields.Checksum];
+    private static readonly string[] Progress = [TusFields.Resumable, TusFields.Offset, TusFields.Length, TusFields.Complete, TusFields.Expires];
+
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (operation.Security is not { Count: > 0 })
@@ -22,7 +27,8 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
         }
 
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        foreach (var name in Sent(context.Description.HttpMethod ?? HttpMethods.Get, metadata))
+        var method = context.Description.HttpMethod ?? HttpMethods.Get;
+        foreach (var name in Sent(method, metadata).Concat(metadata.OfType<TusAttribute>().SelectMany(tus => SentByTus(method, tus))))
         {
             operation.Parameters ??= [];
             operation.Parameters.Add(HeaderFields.Parameter(name, context.Document));
@@ -30,7 +36,7 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
 
         foreach (var (status, response) in operation.Responses ?? [])
         {
-            Describe((OpenApiResponse)response, [.. Received(status, metadata)], context.Document);
+            Describe((OpenApiResponse)response, [.. Received(status, metadata).Distinct()], context.Document);
         }
 
         return Task.CompletedTask;
@@ -73,6 +79,21 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
         };
     }
 
+    private static string[] SentByTus(string method, TusAttribute tus) => (tus.DescribesUpload, method) switch
+    {
+        (false, _) => NewUpload,
+        (true, "PATCH") => Chunk,
+        (true, "POST") => [TusFields.MethodOverride, .. Chunk],
+        _ => [TusFields.Resumable],
+    };
+
+    private static string[] ReceivedByTus(string status, TusAttribute tus) => (tus.DescribesUpload, status) switch
+    {
+        (true, _) => [.. Progress, "Content-Location"],
+        (false, "201") => [.. Progress, "Location"],
+        _ => [],
+    };
+
     private static IEnumerable<string> Received(string status, IList<object> metadata) => status switch
     {
         "401" => ["WWW-Authenticate"],
@@ -83,6 +104,7 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
             .. metadata.OfType<VersionedAttribute>().Any() ? Version : [],
             .. metadata.OfType<DownloadAttribute>().Any() ? File : [],
             .. status == StatusCodes.Status206PartialContent.ToString(CultureInfo.InvariantCulture) ? ["Content-Range"] : Array.Empty<string>(),
+            .. metadata.OfType<TusAttribute>().SelectMany(tus => ReceivedByTus(status, tus)),
             .. metadata.OfType<ResponseHeadersAttribute>().SelectMany(headers => headers.Names),
         ],
         _ => [],

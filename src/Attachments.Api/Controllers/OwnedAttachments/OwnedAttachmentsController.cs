@@ -109,7 +109,7 @@ public sealed class OwnedAttachmentsController(
     /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
     /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
     /// </remarks>
-    /// <param name="ids">The attachments: 1 to 500 unique numbers, separated by commas.</param>
+    /// <param name="ids" example="&quot;1&quot;">The attachments: 1 to 500 unique numbers, separated by commas.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("archive")]
     [Operation("OwnedAttachmentsArchive")]
@@ -129,7 +129,7 @@ public sealed class OwnedAttachmentsController(
 
     /// <summary>Reads an attachment's metadata.</summary>
     /// <remarks>For its owner, members of its organisation, and administrators; so are changes, deletion and download.</remarks>
-    /// <param name="id">The attachment.</param>
+    /// <param name="id" example="1">The attachment.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The attachment; `ETag` identifies its version.</response>
     [HttpGet("{id}")]
@@ -145,7 +145,7 @@ public sealed class OwnedAttachmentsController(
 
     /// <summary>Changes the fields of an attachment that are sent.</summary>
     /// <remarks>PUT and PATCH do the same. Send `If-Match` with the ETag to avoid overwriting another change.</remarks>
-    /// <param name="id">The attachment.</param>
+    /// <param name="id" example="1">The attachment.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The updated attachment; `ETag` identifies its version.</response>
     [HttpPut("{id}")]
@@ -167,7 +167,7 @@ public sealed class OwnedAttachmentsController(
     /// Needs `Tus-Resumable: 1.0.0`, and `Upload-Length` or `Upload-Defer-Length: 1`. `Upload-Metadata` may have `filename`, `filetype`,
     /// `description`, `owned_by_org` and `sequence_map_for`; what it does not have stays. See the operations of `/uploads/{id}`.
     /// </remarks>
-    /// <param name="id">The attachment.</param>
+    /// <param name="id" example="1">The attachment.</param>
     /// <param name="tus">Begins it.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">Begun; `Location` has the URL of the upload.</response>
@@ -192,7 +192,7 @@ public sealed class OwnedAttachmentsController(
     }
 
     /// <summary>Deletes an attachment.</summary>
-    /// <param name="id">The attachment.</param>
+    /// <param name="id" example="1">The attachment.</param>
     /// <param name="contentOnly">
     /// Deletes only the bytes; for administrators. The metadata stays with `s3_resource_deleted` set, and a download is answered 410.
     /// </param>
@@ -213,8 +213,8 @@ public sealed class OwnedAttachmentsController(
     /// <remarks>
     /// The response has the uploaded media type. A single range may be requested.
     /// </remarks>
-    /// <param name="id">The attachment.</param>
-    /// <param name="filename">Its current name, percent-encoded, as in `download_url`.</param>
+    /// <param name="id" example="1">The attachment.</param>
+    /// <param name="filename" example="nerd_sniping.png">Its current name, percent-encoded, as in `download_url`.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(FileRoute)]
     [Linkable]

@@ -145,8 +145,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
     /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
     /// </remarks>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/archive")]
     [Operation("SessionArchive")]
@@ -200,7 +200,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="projectId" example="7">The project.</param>
     /// <param name="sessionId" example="trip-42">The session's uuid.</param>
     /// <param name="id" example="photo">The point's name, percent-encoded.</param>
-    /// <param name="filename">The file's name, if the body is the bytes themselves. Defaults to the point's name.</param>
+    /// <param name="filename" example="photo.jpg">The file's name, if the body is the bytes themselves. Defaults to the point's name.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The length and MD5 digest of the stored bytes.</response>
     [HttpPut("{session_id}/attachments/{id}")]
@@ -224,9 +224,9 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// Needs `Tus-Resumable: 1.0.0`, and `Upload-Length` or `Upload-Defer-Length: 1`. `Upload-Metadata` may have `filename` (or `name`) and
     /// `filetype` (or `type`). The body may be the first bytes. See the operations of `/uploads/{id}`.
     /// </remarks>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
-    /// <param name="id">The point's name, percent-encoded.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
+    /// <param name="id" example="photo">The point's name, percent-encoded.</param>
     /// <param name="tus">Begins it.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">Begun; `Location` has the URL of the upload.</response>

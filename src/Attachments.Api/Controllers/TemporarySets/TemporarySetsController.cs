@@ -125,7 +125,7 @@ public sealed class TemporarySetsController(
 
     /// <summary>Reads one file of a set, without its bytes.</summary>
     /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
-    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="attachmentId" example="0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The file; the `ETag` is that of its bytes.</response>
     [HttpGet(Item)]
@@ -141,7 +141,7 @@ public sealed class TemporarySetsController(
 
     /// <summary>Removes one file from a set.</summary>
     /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
-    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="attachmentId" example="0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Deleted.</response>
     [HttpDelete(Item)]
@@ -155,7 +155,7 @@ public sealed class TemporarySetsController(
 
     /// <summary>Downloads a file of a set.</summary>
     /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
-    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="attachmentId" example="0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Contents)]
     [Linkable]
@@ -174,7 +174,7 @@ public sealed class TemporarySetsController(
     /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
     /// A set that does not exist is an empty archive; somebody else's set is 404.
     /// </remarks>
-    /// <param name="id">The set's id.</param>
+    /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Set + "/archive")]
     [Operation("TemporarySetArchive")]

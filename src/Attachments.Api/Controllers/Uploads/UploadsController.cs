@@ -17,6 +17,7 @@ namespace Attachments.Api.Controllers.Uploads;
 /// </summary>
 [ApiController]
 [Tags("Uploads")]
+[TagDescription("Uploads that are sent in several requests, by tus 1.0: to go on after a lost connection.")]
 [Route("uploads")]
 public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptions<OwnedAttachmentsOptions> owned) : ControllerBase
 {
@@ -39,7 +40,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// request that is sending bytes of it is interrupted, so that the caller can go on at `Upload-Offset`. If all bytes have arrived, the
     /// upload is finished first. `result` has the status and the body of the answer that a plain upload would have got.
     /// </remarks>
-    /// <param name="id">The upload.</param>
+    /// <param name="id" example="0b9f5c0e-6d0e-4f6d-9a53-0d8c7b2f1a10">The upload.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The upload; `Upload-Offset` has the bytes that have arrived.</response>
     [HttpGet("{id}")]
@@ -61,7 +62,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     /// `Upload-Defer-Length`. With `Upload-Checksum`, `Content-Digest` or `Content-MD5` the bytes count only if they agree with it (460 or
     /// 400). At the end the file is attached under the same rules as by a plain upload, and a refusal has the same status and code.
     /// </remarks>
-    /// <param name="id">The upload.</param>
+    /// <param name="id" example="0b9f5c0e-6d0e-4f6d-9a53-0d8c7b2f1a10">The upload.</param>
     /// <response code="204">Stored; `Upload-Offset` has the bytes that have arrived. At the end, `Content-Location` has the file's URL.</response>
     [HttpPatch("{id}")]
     [Operation("Upload")]
@@ -75,7 +76,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
     }
 
     /// <summary>Ends an upload, and forgets it. A file that it has stored stays.</summary>
-    /// <param name="id">The upload.</param>
+    /// <param name="id" example="0b9f5c0e-6d0e-4f6d-9a53-0d8c7b2f1a10">The upload.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Ended.</response>
     [HttpDelete("{id}")]
@@ -90,7 +91,7 @@ public sealed class UploadsController(IMediator mediator, TusUploads tus, IOptio
 
     /// <summary>Does what `X-HTTP-Method-Override` says: PATCH, DELETE or HEAD.</summary>
     /// <remarks>For clients that can send no other methods.</remarks>
-    /// <param name="id">The upload.</param>
+    /// <param name="id" example="0b9f5c0e-6d0e-4f6d-9a53-0d8c7b2f1a10">The upload.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">As HEAD.</response>
     /// <response code="204">As PATCH or DELETE.</response>
