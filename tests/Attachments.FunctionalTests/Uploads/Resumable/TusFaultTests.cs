@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Attachments.Application.Settings;
+using Attachments.FunctionalTests.Http2;
 using Attachments.FunctionalTests.Support;
 using Attachments.Testing;
 
@@ -158,6 +160,58 @@ internal sealed class TusFaultTests(StorageProvider store)
         }
 
         await Finish(upload, isRight ? 10 : 0);
+    }
+
+    [Test]
+    public async Task Reads_a_checksum_behind_the_bytes_in_HTTP_2()
+    {
+        await using var other = await ServiceInStore.Start(store, "--environment=Development");
+        var http2 = other.Service;
+        var upload = await http2.Admin.Have("/v1/attachments/", 10);
+        await using var connection = await http2.Connect();
+        await connection.SendPreface();
+
+        async Task<string> Patch(int stream, params (string Name, string Value)[] trailers)
+        {
+            await connection.SendFrame(Frames.Headers, Frames.EndHeaders, stream, Frames.FieldBlock(
+                (":method", "PATCH"),
+                (":scheme", "http"),
+                (":authority", http2.Address.Authority),
+                (":path", upload),
+                ("authorization", $"Bearer {http2.AdminToken}"),
+                ("tus-resumable", "1.0.0"),
+                ("upload-offset", "0"),
+                ("content-type", Tus.Chunk),
+                ("trailer", "upload-checksum")));
+            await connection.SendFrame(Frames.Data, trailers.Length == 0 ? Frames.EndStream : (byte)0, stream, File[..10]);
+            if (trailers.Length > 0)
+            {
+                await connection.SendFrame(Frames.Headers, Frames.EndHeaders | Frames.EndStream, stream, Frames.FieldBlock(trailers));
+            }
+
+            return await ReadStream(connection, stream);
+        }
+
+        (await Patch(1)).ShouldContain("checksum_missing");
+        (await Patch(3, ("upload-checksum", $"md5 {Convert.ToBase64String(new byte[16])}"))).ShouldContain("checksum_mismatch");
+        (await http2.Admin.AskOffset(upload)).ShouldBeAt(0, 200);
+        (await Patch(5, ("upload-checksum", $"md5 {Convert.ToBase64String(MD5.HashData(File[..10]))}"))).ShouldBeEmpty();
+        (await http2.Admin.AskOffset(upload)).ShouldBeFinished(File[..10], 200);
+    }
+
+    /// <returns>The body of its answer.</returns>
+    private static async Task<string> ReadStream(RawConnection connection, int stream)
+    {
+        var body = new List<byte>();
+        while (true)
+        {
+            var (type, flags, of, payload) = await connection.ReceiveFrame();
+            body.AddRange(of == stream && type == Frames.Data ? payload : []);
+            if (of == stream && type is Frames.Data or Frames.Headers && (flags & Frames.EndStream) != 0)
+            {
+                return Encoding.UTF8.GetString([.. body]);
+            }
+        }
     }
 
     [Test]

@@ -52,6 +52,7 @@ internal sealed class TusRandomTests(StorageProvider store)
         private readonly bool isDeferred = random.Next(4) == 0;
         private string url = "";
         private int told;
+        private int sent;
 
         private RunningService Any => instances[random.Next(instances.Length)];
 
@@ -67,15 +68,22 @@ internal sealed class TusRandomTests(StorageProvider store)
                 await Step();
             }
 
-            var end = isDeferred
-                ? await Any.Admin.Append(url, file.Length, [], ("Upload-Length", $"{file.Length}"))
-                : await Any.Admin.AskOffset(url);
+            var end = await Finish();
+            while (IsOvertaken(end))
+            {
+                end = await Finish();
+            }
+
             var location = end.ShouldBeFinished(file, isDeferred ? 204 : 200);
             var service = Any;
             var stored = await TusTarget.NewOwnedAttachment.Read(service, location);
             stored.AsSpan().SequenceEqual(file).ShouldBeTrue(where);
             end.Field("Repr-Digest").ShouldBe($"sha-256=:{Convert.ToBase64String(Convert.FromHexString(await Sha256Sum(stored)))}:", where);
         }
+
+        private Task<Answer> Finish() => isDeferred
+            ? Any.Admin.Append(url, file.Length, [], ("Upload-Length", $"{file.Length}"))
+            : Any.Admin.AskOffset(url);
 
         private Task Step()
         {
@@ -93,9 +101,21 @@ internal sealed class TusRandomTests(StorageProvider store)
 
         private async Task Send(int count)
         {
-            (await Any.Admin.Append(url, told, file[told..(told + count)])).ShouldBeAt(told + count);
+            sent = Math.Max(sent, told + count);
+            var answer = await Any.Admin.Append(url, told, file[told..(told + count)]);
+            if (IsOvertaken(answer))
+            {
+                await Ask();
+                return;
+            }
+
+            answer.ShouldBeAt(told + count);
             told += count;
         }
+
+        /// <summary>A request whose line has ended may be read only after the next one.</summary>
+        private static bool IsOvertaken(Answer answer) =>
+            answer.Status is 400 or 409 && answer.Json.Text("code") is "upload_interrupted" or "mismatching_upload_offset";
 
         private async Task SendChecked(int count, bool isRight)
         {
@@ -103,19 +123,18 @@ internal sealed class TusRandomTests(StorageProvider store)
             var checksum = CryptographicOperations.HashData(algorithm, isRight ? chunk : [.. chunk, 1]);
             var answer = await Any.Admin.Append(
                 url, told, chunk, ("Upload-Checksum", $"{algorithm.Name!.ToLowerInvariant()} {Convert.ToBase64String(checksum)}"));
-            told += isRight ? count : 0;
-            if (isRight)
+            sent = Math.Max(sent, isRight ? told + count : told);
+            if (!IsOvertaken(answer))
             {
-                answer.ShouldBeAt(told);
-                return;
+                (answer.Status == 204).ShouldBe(isRight, $"{where}: {answer.Text}");
+                told += isRight ? count : 0;
             }
 
-            answer.ShouldBeTusProblem(460, "checksum_mismatch");
-            await Ask(told);
+            await Ask();
         }
 
         /// <summary>Sends less than it announces, ends the line in one way or another, and comes back elsewhere.</summary>
-        private async Task Cut(int count, Action<RawConnection> end)
+        private async Task Cut(int count, Action<RawConnection> cut)
         {
             var service = Any;
             await using var connection = await service.Connect();
@@ -126,13 +145,22 @@ internal sealed class TusRandomTests(StorageProvider store)
                 $"Upload-Offset: {told}",
                 $"Content-Length: {file.Length - told}",
                 $"Content-Type: {Tus.Chunk}"));
-            var sent = count == file.Length - told ? count - 1 : count;
-            await connection.Send(file[told..(told + sent)]);
-            end(connection);
-            await Ask(told + sent);
+            var end = told + Math.Min(count, file.Length - told - 1);
+            sent = Math.Max(sent, end);
+            try
+            {
+                await connection.Send(file[told..end]);
+            }
+            catch (IOException)
+            {
+                // It was refused, since one that was read late has gone on with the upload.
+            }
+
+            cut(connection);
+            await Ask();
         }
 
-        private async Task Ask(int sent)
+        private async Task Ask()
         {
             var answer = await Any.Admin.AskOffset(url);
             answer.Status.ShouldBe(200, where);
