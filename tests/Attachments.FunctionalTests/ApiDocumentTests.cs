@@ -69,9 +69,12 @@ internal sealed class ApiDocumentTests
 
     [Test]
     public void Documents_are_offered_in_their_one_media_type() =>
-        operations.SelectMany(operation => operation.Operation.GetProperty("responses").EnumerateObject())
-            .Where(response => response.Value.Names().Contains("content"))
-            .ShouldAllBe(response => response.Value.GetProperty("content").Names().Count() == 1);
+        operations.SelectMany(operation => operation.Operation.GetProperty("responses").EnumerateObject(), (operation, response) => (operation.Path, Response: response))
+            .Where(it => it.Response.Value.Names().Contains("content") && !IsAnswerOfFamily(it.Path, it.Response.Name))
+            .ShouldAllBe(it => it.Response.Value.GetProperty("content").Names().Count() == 1);
+
+    /// <summary>The last bytes of an upload get the answer of the family that the file is for; those of records have a form of their own.</summary>
+    private static bool IsAnswerOfFamily(string path, string status) => path == "/uploads/{id}" && status is not ['2', ..];
 
     /// <summary>Generated clients take it for one of two successes, and then return neither.</summary>
     [Test]

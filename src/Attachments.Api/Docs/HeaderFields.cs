@@ -23,6 +23,8 @@ internal static class HeaderFields
         [TusFields.Length] = "The length of the whole file.",
         [TusFields.DeferLength] = "`1`: the length follows with a PATCH.",
         [TusFields.Metadata] = "Keys, each with its value in base64, separated by commas: `filename cGhvdG8uanBn,filetype aW1hZ2UvanBlZw==`.",
+        [TusFields.Complete] = "`?0`: more of the file follows in other requests. `?1`: these are the last bytes, or all of them.",
+        ["Content-Disposition"] = "The name of the file, in `filename` or `filename*`, if the body is nothing but the file.",
         [TusFields.Offset] = "Where the bytes belong: the number of bytes that have arrived.",
         [TusFields.Checksum] = "An algorithm (`sha1`, `md5`, `sha256`, `sha512`) and the digest of the bytes in base64. Other bytes are refused with 460.",
         [TusFields.MethodOverride] = "`PATCH`, `DELETE` or `HEAD`.",

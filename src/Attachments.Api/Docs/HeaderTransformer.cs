@@ -15,8 +15,9 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
     private static readonly string[] Version = ["ETag", "Last-Modified"];
     private static readonly string[] File = ["Accept-Ranges", "Content-Disposition", "Repr-Digest"];
 
-    private static readonly string[] NewUpload = [TusFields.Resumable, TusFields.Length, TusFields.DeferLength, TusFields.Metadata, TusFields.Checksum];
-    private static readonly string[] Chunk = [TusFields.Resumable, TusFields.Offset, TusFields.Length, TusFields.Checksum];
+    private static readonly string[] NewUploadByTus = [TusFields.Resumable, TusFields.DeferLength, TusFields.Metadata, TusFields.Checksum];
+    private static readonly string[] NewUpload = [TusFields.Complete, TusFields.Length, "Content-Disposition"];
+    private static readonly string[] Chunk = [TusFields.Resumable, TusFields.Offset, TusFields.Complete, TusFields.Length, TusFields.Checksum];
     private static readonly string[] Progress = [TusFields.Resumable, TusFields.Offset, TusFields.Length, TusFields.Complete, TusFields.Expires];
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -28,7 +29,7 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
 
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var method = context.Description.HttpMethod ?? HttpMethods.Get;
-        foreach (var name in Sent(method, metadata).Concat(metadata.OfType<TusAttribute>().SelectMany(tus => SentByTus(method, tus))))
+        foreach (var name in Sent(method, metadata).Concat(metadata.OfType<ResumableAttribute>().SelectMany(endpoint => SentWithUpload(method, endpoint))))
         {
             operation.Parameters ??= [];
             operation.Parameters.Add(HeaderFields.Parameter(name, context.Document));
@@ -79,15 +80,17 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
         };
     }
 
-    private static string[] SentByTus(string method, TusAttribute tus) => (tus.DescribesUpload, method) switch
+    private static string[] SentWithUpload(string method, ResumableAttribute endpoint) => (endpoint.DescribesUpload, method) switch
     {
-        (false, _) => NewUpload,
+        (false, "POST") => [.. NewUploadByTus, .. NewUpload],
+        (false, "PUT") => NewUpload,
+        (false, _) => [],
         (true, "PATCH") => Chunk,
         (true, "POST") => [TusFields.MethodOverride, .. Chunk],
         _ => [TusFields.Resumable],
     };
 
-    private static string[] ReceivedByTus(string status, TusAttribute tus) => (tus.DescribesUpload, status) switch
+    private static string[] ReceivedWithUpload(string status, ResumableAttribute endpoint) => (endpoint.DescribesUpload, status) switch
     {
         (true, _) => [.. Progress, "Content-Location"],
         (false, "201") => [.. Progress, "Location"],
@@ -104,7 +107,7 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
             .. metadata.OfType<VersionedAttribute>().Any() ? Version : [],
             .. metadata.OfType<DownloadAttribute>().Any() ? File : [],
             .. status == StatusCodes.Status206PartialContent.ToString(CultureInfo.InvariantCulture) ? ["Content-Range"] : Array.Empty<string>(),
-            .. metadata.OfType<TusAttribute>().SelectMany(tus => ReceivedByTus(status, tus)),
+            .. metadata.OfType<ResumableAttribute>().SelectMany(endpoint => ReceivedWithUpload(status, endpoint)),
             .. metadata.OfType<ResponseHeadersAttribute>().SelectMany(headers => headers.Names),
         ],
         _ => [],

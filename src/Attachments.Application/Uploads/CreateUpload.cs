@@ -24,6 +24,7 @@ public sealed record CreateUpload(
     UploadTarget Target, string Path, Preconditions Preconditions, Func<NewUpload> Read, CancellationToken Stopping) : IRequest<UploadDto>;
 
 /// <summary>What a request says of a new upload.</summary>
+/// <param name="Protocol">The one that the request speaks.</param>
 /// <param name="Target">What it is for, with the fields that the request sets.</param>
 /// <param name="FileName">Null: it has none.</param>
 /// <param name="MediaType">Null: it says none.</param>
@@ -32,13 +33,18 @@ public sealed record CreateUpload(
 /// <param name="Digests">Of the whole file.</param>
 /// <param name="Chunk">The first bytes; null: there are none.</param>
 public sealed record NewUpload(
+    UploadProtocol Protocol,
     UploadTarget Target,
     FileName? FileName,
     string? MediaType,
     long? Length,
     string? Metadata,
     ExpectedDigests Digests,
-    IncomingChunk? Chunk);
+    IncomingChunk? Chunk)
+{
+    /// <summary>Whether the file is empty, and so complete with the request that creates the upload.</summary>
+    public bool IsEmpty { get; init; }
+}
 
 internal sealed class CreateUploadHandler(
     IAttachmentsDb db,
@@ -72,19 +78,19 @@ internal sealed class CreateUploadHandler(
         var (upload, lease) = await db.Change(token => Insert(request, sent, token), CancellationToken.None);
         db.Forget();
         access.Report(upload, 0);
-        return await ReceiveFirst(upload, lease, sent.Chunk, request.Stopping);
+        return await ReceiveFirst(upload, lease, sent, request.Stopping);
     }
 
     /// <summary>
     /// Nobody has its URL before this request is answered, so it ends with the request. It stays only if the bytes are not those of the
     /// checksum, as the answer names it then.
     /// </summary>
-    private async Task<UploadDto> ReceiveFirst(Upload upload, BlobLease lease, IncomingChunk? chunk, CancellationToken stopping)
+    private async Task<UploadDto> ReceiveFirst(Upload upload, BlobLease lease, NewUpload sent, CancellationToken stopping)
     {
         try
         {
-            return chunk is not null || upload.Length == 0
-                ? await continuation.Continue(upload, lease, chunk ?? Nothing, stopping)
+            return (sent.Chunk ?? (sent.IsEmpty ? Nothing : null)) is { } chunk
+                ? UploadContinuation.RequireTaken(await continuation.Continue(upload, lease, chunk, stopping))
                 : access.Report(upload, 0);
         }
         catch (Exception exception)
@@ -141,7 +147,8 @@ internal sealed class CreateUploadHandler(
         db.Blobs.Attach(blob);
         var (md5, sha256, sha512) = (sent.Digests.Md5, sent.Digests.Sha256, sent.Digests.Sha512);
         var file = new UploadedFile(sent.FileName, sent.Length, sent.Metadata, preconditions, md5, sha256, sha512);
-        var upload = Upload.Create(blob, request.Path, target.Serialize(), file, lease.HasParts ? lease.PieceBytes : null);
+        var upload = Upload.Create(
+            blob, sent.Protocol, request.Path, target.Serialize(), file, lease.HasParts ? lease.PieceBytes : null);
         db.Uploads.Add(upload);
         return (upload, lease);
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Http.Uploads.Multipart;
+using Attachments.Api.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
@@ -28,6 +29,9 @@ internal static class OwnedAttachmentBody
     public const string OwnedByOrganisation = "owned_by_org";
     public const string OwnedByUser = "owned_by_user";
 
+    /// <summary>The name of a file that is sent alone and without one.</summary>
+    private static readonly Domain.Content.FileName Unnamed = Domain.Content.FileName.From("unnamed");
+
     /// <summary>
     /// Reads the body of a new attachment. Only a multipart form can contain the file. The caller becomes the owner, whatever the body
     /// says.
@@ -42,6 +46,10 @@ internal static class OwnedAttachmentBody
     {
         switch (MediaTypes.Parse(request.ContentType))
         {
+            case not (MediaTypes.Json or MediaTypes.UrlEncodedForm) when RufhRequest.IsRawFile(request):
+                yield return new OwnedAttachmentFile(RufhRequest.ReadFile(request, Unnamed));
+                yield return ReadQuery(request);
+                break;
             case MediaTypes.MultipartForm:
                 var fields = NewFields();
                 await foreach (var file in ReadForm(request, limits, fields, cancellationToken))
@@ -78,6 +86,10 @@ internal static class OwnedAttachmentBody
         var fields = NewFields();
         switch (MediaTypes.Parse(request.ContentType))
         {
+            case not (MediaTypes.Json or MediaTypes.UrlEncodedForm) when RufhRequest.IsRawFile(request):
+                yield return new OwnedAttachmentFile(RufhRequest.ReadFile(request));
+                yield return ReadQuery(request);
+                yield break;
             case MediaTypes.Json:
                 await ReadJson(request, limits, fields, cancellationToken);
                 break;
@@ -113,6 +125,8 @@ internal static class OwnedAttachmentBody
 
         return Values(fields);
     }
+
+    private static OwnedAttachmentChanges ReadQuery(HttpRequest request) => ReadFields(name => RufhRequest.ReadField(request, name));
 
     private static SentFields NewFields() => new("", FileName, Description, SequenceMapFor, OwnedByOrganisation, OwnedByUser);
 

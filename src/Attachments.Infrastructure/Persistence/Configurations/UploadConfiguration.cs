@@ -12,6 +12,7 @@ internal sealed class UploadConfiguration : IEntityTypeConfiguration<Upload>
         builder.Property(upload => upload.Id).HasColumnName("id").ValueGeneratedNever();
         builder.Property(upload => upload.CreatedBy).HasColumnName("created_by");
         builder.Property(upload => upload.CreatedAt).HasColumnName("created_at");
+        builder.Property(upload => upload.Protocol).HasColumnName("protocol").HasConversion<short>();
         builder.Property(upload => upload.Path).HasColumnName("path");
         builder.Property(upload => upload.Destination).HasColumnName("destination");
         builder.Property(upload => upload.FileName).HasColumnName("file_name");
@@ -22,6 +23,7 @@ internal sealed class UploadConfiguration : IEntityTypeConfiguration<Upload>
         builder.Property(upload => upload.ExpectedSha256).HasColumnName("expected_sha256");
         builder.Property(upload => upload.ExpectedSha512).HasColumnName("expected_sha512");
         builder.Property(upload => upload.Length).HasColumnName("length");
+        builder.Property(upload => upload.IsWhole).HasColumnName("whole");
         builder.Property(upload => upload.State).HasColumnName("state").HasConversion<short>();
         builder.Property(upload => upload.BlobId).HasColumnName("blob_id");
         builder.Property(upload => upload.Outcome).HasColumnName("outcome");

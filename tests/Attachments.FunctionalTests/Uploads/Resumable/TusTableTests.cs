@@ -118,7 +118,6 @@ internal sealed class TusTableTests(TusTarget target, StorageProvider store)
         var location = (await Client.Append(upload, 300_001, File[300_001..])).ShouldBeFinished(File);
         (await target.Read(service, location)).ShouldBe(File);
         (await Client.AskOffset(upload)).ShouldBeFinished(File, 200).ShouldBe(location);
-        (await service.Verify()).ShouldBe(0);
     }
 
     [Test]
@@ -258,7 +257,6 @@ internal sealed class TusTableTests(TusTarget target, StorageProvider store)
         (await Client.Append(upload, 100, File[100..400_000], ("Upload-Checksum", $"{algorithm} {Convert.ToBase64String(Hash(File[100..400_000]))}")))
             .ShouldBeAt(400_000);
         (await target.Read(service, (await Client.Append(upload, 400_000, File[400_000..])).ShouldBeFinished(File))).ShouldBe(File);
-        (await service.Verify()).ShouldBe(0);
     }
 
     [Test]

@@ -7,11 +7,11 @@ using Attachments.FunctionalTests.Support;
 namespace Attachments.FunctionalTests.Uploads.Resumable;
 
 /// <summary>
-/// Uploads that are cut at random, over two instances: the offset is never less than the last one told nor more than was sent, and the file
+/// Uploads that are cut at random, over two instances and by both protocols: the offset is never less than the last one told nor more than was sent, and the file
 /// is the one that was sent. <c>ATTACHMENTS_TEST_UPLOADS</c> says how many, and <c>ATTACHMENTS_TEST_SEED</c> which.
 /// </summary>
 [TestFixtureSource(typeof(ServiceInStore), nameof(ServiceInStore.Stores))]
-internal sealed class TusRandomTests(StorageProvider store)
+internal sealed class RandomUploadTests(StorageProvider store)
 {
     private const int Part = 8 << 20;
     private const int MaxLength = 40 << 20;
@@ -54,12 +54,14 @@ internal sealed class TusRandomTests(StorageProvider store)
         private int told;
         private int sent;
 
+        private bool Flip => random.Next(2) == 0;
+
         private RunningService Any => instances[random.Next(instances.Length)];
 
         public async Task Run()
         {
-            var created = isDeferred
-                ? await Any.Admin.BeginWith("/v1/attachments/", null, ("Upload-Defer-Length", "1"))
+            var created = Flip ? await Rufh.Begin(Any.Admin, "/v1/attachments/", isDeferred ? [] : [("Upload-Length", $"{file.Length}")])
+                : isDeferred ? await Any.Admin.BeginWith("/v1/attachments/", null, ("Upload-Defer-Length", "1"))
                 : await Any.Admin.Begin("/v1/attachments/", file.Length);
             created.Status.ShouldBe(201, where);
             url = created.Field("Location").ShouldNotBeNull();
@@ -68,21 +70,22 @@ internal sealed class TusRandomTests(StorageProvider store)
                 await Step();
             }
 
-            var end = await Finish();
+            var endsByDraft = Flip;
+            var end = await Finish(endsByDraft);
             while (IsOvertaken(end))
             {
-                end = await Finish();
+                end = await Finish(endsByDraft);
             }
 
-            var location = end.ShouldBeFinished(file, isDeferred ? 204 : 200);
+            var location = endsByDraft ? end.ShouldBeStored(file, 201) : end.ShouldBeFinished(file, isDeferred ? 204 : 200);
             var service = Any;
             var stored = await TusTarget.NewOwnedAttachment.Read(service, location);
             stored.AsSpan().SequenceEqual(file).ShouldBeTrue(where);
             end.Field("Repr-Digest").ShouldBe($"sha-256=:{Convert.ToBase64String(Convert.FromHexString(await Sha256Sum(stored)))}:", where);
         }
 
-        private Task<Answer> Finish() => isDeferred
-            ? Any.Admin.Append(url, file.Length, [], ("Upload-Length", $"{file.Length}"))
+        private Task<Answer> Finish(bool byDraft) => byDraft ? Rufh.Append(Any.Admin, url, file.Length, [], isLast: true)
+            : isDeferred ? Any.Admin.Append(url, file.Length, [], ("Upload-Length", $"{file.Length}"))
             : Any.Admin.AskOffset(url);
 
         private Task Step()
@@ -102,15 +105,23 @@ internal sealed class TusRandomTests(StorageProvider store)
         private async Task Send(int count)
         {
             sent = Math.Max(sent, told + count);
-            var answer = await Any.Admin.Append(url, told, file[told..(told + count)]);
+            var (isTus, chunk) = (Flip, file[told..(told + count)]);
+            var answer = isTus ? await Any.Admin.Append(url, told, chunk) : await Rufh.Append(Any.Admin, url, told, chunk);
             if (IsOvertaken(answer))
             {
                 await Ask();
                 return;
             }
 
-            answer.ShouldBeAt(told + count);
             told += count;
+            if (isTus)
+            {
+                answer.ShouldBeAt(told);
+            }
+            else
+            {
+                answer.ShouldBeOpenAt(told);
+            }
         }
 
         /// <summary>A request whose line has ended may be read only after the next one.</summary>
@@ -141,10 +152,13 @@ internal sealed class TusRandomTests(StorageProvider store)
             await connection.Send(service.RequestHead(
                 "PATCH",
                 url,
-                "Tus-Resumable: 1.0.0",
-                $"Upload-Offset: {told}",
-                $"Content-Length: {file.Length - told}",
-                $"Content-Type: {Tus.Chunk}"));
+                [
+                    $"Upload-Offset: {told}",
+                    $"Content-Length: {file.Length - told}",
+                    .. Flip
+                        ? (string[])["Upload-Complete: ?1", $"Content-Type: {Rufh.Chunk}"]
+                        : ["Tus-Resumable: 1.0.0", $"Content-Type: {Tus.Chunk}"],
+                ]));
             var end = told + Math.Min(count, file.Length - told - 1);
             sent = Math.Max(sent, end);
             try
@@ -162,8 +176,9 @@ internal sealed class TusRandomTests(StorageProvider store)
 
         private async Task Ask()
         {
-            var answer = await Any.Admin.AskOffset(url);
-            answer.Status.ShouldBe(200, where);
+            var isTus = Flip;
+            var answer = isTus ? await Any.Admin.AskOffset(url) : await Rufh.AskOffset(Any.Admin, url);
+            answer.Status.ShouldBe(isTus ? 200 : 204, where);
             var offset = int.Parse(answer.Field("Upload-Offset")!, CultureInfo.InvariantCulture);
             offset.ShouldBeInRange(told, sent, where);
             told = offset;
