@@ -67,7 +67,15 @@ internal sealed class RandomUploadTests(StorageProvider store)
             url = created.Field("Location").ShouldNotBeNull();
             while (told < file.Length)
             {
-                await Step();
+                try
+                {
+                    await Step();
+                }
+                catch (HttpRequestException)
+                {
+                    // One that was read late has taken over, and the line was closed before there was an answer to read.
+                    await Ask();
+                }
             }
 
             var endsByDraft = Flip;
@@ -132,9 +140,9 @@ internal sealed class RandomUploadTests(StorageProvider store)
         {
             var (algorithm, chunk) = (Algorithms[random.Next(Algorithms.Length)], file[told..(told + count)]);
             var checksum = CryptographicOperations.HashData(algorithm, isRight ? chunk : [.. chunk, 1]);
+            sent = Math.Max(sent, isRight ? told + count : told);
             var answer = await Any.Admin.Append(
                 url, told, chunk, ("Upload-Checksum", $"{algorithm.Name!.ToLowerInvariant()} {Convert.ToBase64String(checksum)}"));
-            sent = Math.Max(sent, isRight ? told + count : told);
             if (!IsOvertaken(answer))
             {
                 (answer.Status == 204).ShouldBe(isRight, $"{where}: {answer.Text}");

@@ -19,7 +19,7 @@ internal sealed class TusFaultTests(StorageProvider store)
 
     private ServiceInStore? running;
 
-    private byte[] File { get; } = Files.Make((store == StorageProvider.S3 ? 24 << 20 : 700_000) + 1);
+    private byte[] File { get; } = Files.Make(store == StorageProvider.S3 ? (16 << 20) + 200_001 : 700_001);
 
     /// <summary>More than one piece.</summary>
     private int Some => piece + 37_856;
@@ -219,9 +219,9 @@ internal sealed class TusFaultTests(StorageProvider store)
     public async Task Lets_one_of_many_go_on()
     {
         var upload = await Have();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(seed => Service.Admin.Append(upload, 0, Files.Make(Some, seed))));
-        answers.Count(answer => answer.Status == 204).ShouldBeLessThanOrEqualTo(1);
-        answers.ShouldAllBe(answer => answer.Status == 204 || answer.Status == 400 || answer.Status == 409);
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 16).Select(seed => TryAppend(upload, Files.Make(Some, seed))));
+        statuses.Count(status => status == 204).ShouldBeLessThanOrEqualTo(1);
+        statuses.ShouldBeSubsetOf([204, 400, 409, null]);
         var offset = await AskOffset(upload);
         var rest = await Service.Admin.Append(upload, offset, File[(int)offset..]);
         rest.ShouldBeAt(File.Length);
@@ -236,10 +236,10 @@ internal sealed class TusFaultTests(StorageProvider store)
         {
             var target = await TusTarget.TemporaryItem.Prepare(Service);
             var upload = await Service.Admin.Have(target, File.Length);
-            var last = Service.Admin.Append(upload, 0, File);
+            var last = TryAppend(upload, File);
             var others = Enumerable.Range(0, 4).Select(_ => Service.Admin.AskOffset(upload)).ToList();
             await Task.WhenAll(others);
-            (await last).Status.ShouldBeOneOf(204, 400, 409);
+            (await last).ShouldBeOneOf(204, 400, 409, null);
             var offset = await AskOffset(upload);
             if (offset < File.Length)
             {
@@ -281,6 +281,19 @@ internal sealed class TusFaultTests(StorageProvider store)
         """);
 
     private async Task<bool> IsPast(string upload, long offset) => await ListOffset(upload) > offset;
+
+    /// <summary>The status of the answer; null: the line of a request that was taken over was closed before its client had read one.</summary>
+    private async Task<int?> TryAppend(string upload, byte[] bytes)
+    {
+        try
+        {
+            return (await Service.Admin.Append(upload, 0, bytes)).Status;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
 
     private async Task<string> Have() => await Service.Admin.Have(await TusTarget.SessionPoint.Prepare(Service), File.Length);
 
