@@ -104,7 +104,7 @@ internal sealed class AppendToUploadHandler(
 
         if (sent.Chunk is { IsLast: true, DeclaredLength: not null } && end < upload.Length)
         {
-            throw new InconsistentLengthException($"The upload has {upload.Length} bytes, and the request ends it at {end}.");
+            throw UploadErrors.EndsElsewhere(upload.Length.Value, end);
         }
 
         if (upload.Length is null && end > limits.Value.MaxUploadBytes)
@@ -140,7 +140,7 @@ internal sealed class AppendToUploadHandler(
 
         if (sent.Chunk is { IsLast: true, DeclaredLength: not null } && end < length)
         {
-            throw new InconsistentLengthException($"The upload has {length} bytes, and the request ends it at {end}.");
+            throw UploadErrors.EndsElsewhere(length, end);
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed class UploadContinuation(
     {
         if (upload.Length is { } length && length != offset)
         {
-            throw new InconsistentLengthException($"The upload has {length} bytes, and the request ends it at {offset}.");
+            throw UploadErrors.EndsElsewhere(length, offset);
         }
     }
 

@@ -71,7 +71,6 @@ public sealed class Upload
     /// </summary>
     public int? PieceLength { get; private set; }
 
-
     public UploadState State { get; private set; }
 
     /// <summary>The blob with the bytes so far; null once the upload has let go of it, or it was reclaimed.</summary>

@@ -29,9 +29,6 @@ internal static class OwnedAttachmentBody
     public const string OwnedByOrganisation = "owned_by_org";
     public const string OwnedByUser = "owned_by_user";
 
-    /// <summary>The name of a file that is sent alone and without one.</summary>
-    private static readonly Domain.Content.FileName Unnamed = Domain.Content.FileName.From("unnamed");
-
     /// <summary>
     /// Reads the body of a new attachment. Only a multipart form can contain the file. The caller becomes the owner, whatever the body
     /// says.
@@ -47,7 +44,7 @@ internal static class OwnedAttachmentBody
         switch (MediaTypes.Parse(request.ContentType))
         {
             case not (MediaTypes.Json or MediaTypes.UrlEncodedForm) when RufhRequest.IsRawFile(request):
-                yield return new OwnedAttachmentFile(RufhRequest.ReadFile(request, Unnamed));
+                yield return new OwnedAttachmentFile(RufhRequest.ReadFile(request, Domain.Content.FileName.Unnamed));
                 yield return ReadQuery(request);
                 break;
             case MediaTypes.MultipartForm:

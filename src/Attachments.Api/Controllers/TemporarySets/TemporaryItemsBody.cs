@@ -12,9 +12,6 @@ namespace Attachments.Api.Controllers.TemporarySets;
 /// <summary>Finds the files in a request that uploads some into a set. Nothing is read before the first of them is asked for.</summary>
 internal static class TemporaryItemsBody
 {
-    /// <summary>The name of a file that is sent alone and without one.</summary>
-    private static readonly FileName Unnamed = FileName.From("unnamed");
-
     /// <exception cref="UnsupportedMediaTypeException">The body is of another type.</exception>
     /// <exception cref="InvalidRequestException">The body is broken; and see <see cref="MultipartBody.Read"/>.</exception>
     public static async IAsyncEnumerable<NamedFile> Read(
@@ -22,7 +19,7 @@ internal static class TemporaryItemsBody
     {
         if (RufhRequest.IsRawFile(request))
         {
-            yield return new NamedFile(RufhRequest.ReadField(request, "name"), RufhRequest.ReadFile(request, Unnamed));
+            yield return new NamedFile(RufhRequest.ReadField(request, "name"), RufhRequest.ReadFile(request, FileName.Unnamed));
             yield break;
         }
 
