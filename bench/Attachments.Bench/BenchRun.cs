@@ -18,6 +18,7 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int HotFiles = 64;
     private const int MediumFiles = 8;
     private const int Batch = 100;
+    private const int MemoryFile = 64 * MiB;
     private const int SmallAreWarm = 20_000;
     private const int MediumAreWarm = 2_000;
     private const int LargeAreWarm = 3;
@@ -124,9 +125,20 @@ internal sealed class BenchRun : IAsyncDisposable
             row.Row.RoundTrips = await row.Trips();
         }
 
-        if (options.Only.Length == 0)
+        if (IsAskedFor("memory"))
         {
-            await MeasureMemory();
+            await MeasureMemory("uploads", (service, i) => Put(
+                service, $"{Sessions}/bench-{i}/attachments/memory-{i}", new PatternContent(MemoryFile)));
+            await MeasureMemory("uploads in several requests", UploadInTwoAppends);
+        }
+
+        if (IsAskedFor("end"))
+        {
+            await MeasureEnd();
+        }
+
+        if (IsAskedFor("start"))
+        {
             await MeasureStart();
         }
 
@@ -162,6 +174,9 @@ internal sealed class BenchRun : IAsyncDisposable
         OnService("GET one 256 MiB file, hot", "nginx", 0.35, "MB/s", cached: true, LargeAreWarm, Download,
             () => DownloadFrom(new Uri(nginx.Address, "large"), "")),
         OnService("PUT one 256 MiB file", "psql \\lo_import", 1.8, "MB/s", cached: false, LargeAreWarm, Upload, Import),
+        Resumable("256 MiB in one PATCH", 0.9, 256 * MiB),
+        Resumable("256 MiB in appends of 64 MiB", 0.9, 64 * MiB),
+        Resumable("256 MiB in appends of 5 MB", 0.75, 5_000_000),
         OnService("GET one 256 MiB file, cold", "psql \\lo_export", 3.0, "MB/s", cached: false, LargeAreWarm, Download, Export),
         OnService("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s", cached: false,
             BatchesAreWarm, PostBatch,
@@ -170,6 +185,10 @@ internal sealed class BenchRun : IAsyncDisposable
             GetArchive,
             async () => await GetOneByOne(await Running(cached: false, Database))),
     ];
+
+    private Measurement Resumable(string work, double atLeast, int append) => OnService(
+        work, "one plain PUT", atLeast, "MB/s", cached: false, LargeAreWarm, service => UploadInAppends(service, append),
+        async () => (await Upload(await Running(cached: false, Database))).PerSecond);
 
     // Warm after so many requests: the runtime has compiled what they use.
     private Measurement OnService(
@@ -304,6 +323,15 @@ internal sealed class BenchRun : IAsyncDisposable
         var address = new Uri(service.Address, $"{Files}/uploaded?filename=large.bin");
         var seconds = await Curl(service.Token, "-T", Large, "-H", "Content-Type: application/octet-stream", address.ToString());
         return (MegabytesPerSecond(seconds), 1);
+    }
+
+    private async Task<(double PerSecond, long Requests)> UploadInAppends(Service service, int append)
+    {
+        var chunks = Path.Combine(directory, $"chunks-{append}");
+        var files = Directory.Exists(chunks)
+            ? [.. Directory.GetFiles(chunks).Order(StringComparer.Ordinal)]
+            : await ResumableUpload.Cut(Large, append, chunks);
+        return (MegabytesPerSecond(await ResumableUpload.Send(service, $"{Files}/uploaded", files, directory)), files.Count);
     }
 
     private static async Task<double> Curl(string token, params string[] arguments) => double.Parse(await Programs.Run(
@@ -458,21 +486,45 @@ internal sealed class BenchRun : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task MeasureMemory()
+    private bool IsAskedFor(string note) => options.Only.Length == 0 || options.Only == note;
+
+    private static async Task UploadInTwoAppends(Service service, int number)
+    {
+        var upload = await ResumableUpload.Begin(service, $"{Sessions}/bench-{number}/attachments/memory-{number}", MemoryFile);
+        await ResumableUpload.Append(service, upload, 0, new PatternContent(MemoryFile / 3));
+        await ResumableUpload.Append(service, upload, MemoryFile / 3, new PatternContent(MemoryFile - (MemoryFile / 3)));
+    }
+
+    /// <summary>From the last byte of a gigabyte to its answer.</summary>
+    private async Task MeasureEnd()
+    {
+        const long Length = 1L << 30;
+        foreach (var isReadBack in new[] { false, true })
+        {
+            await using var first = await Start();
+            var upload = await ResumableUpload.Begin(first, $"{Files}/gigabyte", Length);
+            await ResumableUpload.Append(first, upload, 0, new PatternContent(Length - 1));
+            await using var second = await Start();
+            var watch = Stopwatch.StartNew();
+            await ResumableUpload.Append(isReadBack ? second : first, upload, Length - 1, new PatternContent(1));
+            notes.Add(Row.Text(
+                $"From the last byte of 1 GiB to the answer, {(isReadBack ? "all of it read back" : "by one process")}: {watch.Elapsed.TotalSeconds:0.00} s."));
+        }
+    }
+
+    private async Task MeasureMemory(string what, Func<Service, int, Task> upload)
     {
         const int Uploads = 64;
-        const int Size = 64 * MiB;
         await using var service = await Start();
         await Get(service, "cold", ColdFiles);
         await PutSmall(service);
         Resources.ForgetPeak(service.ProcessId);
         var idle = Resources.MemoryMiB(service.ProcessId);
-        await Task.WhenAll(Enumerable.Range(0, Uploads).Select(i => Put(
-            service, $"{Sessions}/bench-{i % PutSessions}/attachments/memory-{i}", new PatternContent(Size))));
+        await Task.WhenAll(Enumerable.Range(0, Uploads).Select(i => upload(service, i)));
         var peak = Resources.MemoryMiB(service.ProcessId, "VmHWM");
         var rise = peak - idle;
         notes.Add(Row.Text(
-            $"Memory of 64 concurrent uploads of 64 MiB: {idle:0} MiB before, at most {peak:0} MiB: **{rise:+0;-0} MiB** (at most +160)."));
+            $"Memory of 64 concurrent {what} of 64 MiB: {idle:0} MiB before, at most {peak:0} MiB: **{rise:+0;-0} MiB** (at most +160)."));
     }
 
     private async Task MeasureStart()

@@ -103,7 +103,11 @@ public static class DependencyInjection
         services.AddScoped<ITransactionalBlobStore>(provider => GetStorage(provider).Provider == StorageProvider.LargeObject
             ? provider.GetRequiredService<LargeObjectBlobStore>()
             : null!);
-        services.AddScoped<IResumableBlobStore>(provider => provider.GetRequiredService<LargeObjectBlobStore>());
+        services.AddScoped<S3ResumableBlobStore>();
+        services.AddScoped<RoutedResumableBlobStore>();
+        services.AddScoped<IResumableBlobStore>(provider => GetStorage(provider).S3 is null
+            ? provider.GetRequiredService<LargeObjectBlobStore>()
+            : provider.GetRequiredService<RoutedResumableBlobStore>());
         services.AddScoped<BlobStoreSetup>();
         services.AddScoped<StaleCopyReclaimer>();
         services.AddScoped<BlobMover>();

@@ -137,11 +137,14 @@ internal sealed class ApiDocsTests
         await using var service = await TestBed.StartService();
         var session = Example(GetBodies(Sessions, "post"), "application/json").GetRawText();
         (await service.Admin.Ask(HttpMethod.Post, "/api/v1/project/7/sessions", Body.Json(session))).ShouldSucceed();
+        await new FormType(service.Admin, "Contract").Have("57");
         var set = $"/api/temporaryattachmentset/{Guid.NewGuid()}";
-        (await service.Admin.Ask(HttpMethod.Post, set, new MultipartFormDataContent { { new ByteArrayContent([1]), "photo", "photo.jpg" } }))
+        (await service.Admin.Ask(HttpMethod.Post, set, new MultipartFormDataContent { { new ByteArrayContent([1]), "notes", "notes.txt" } }))
             .Status.ShouldBe(201);
         var claim = Example(GetBodies(Set + "/claim", "post"), "application/json").GetRawText();
         (await service.Admin.Ask(HttpMethod.Post, set + "/claim", Body.Json(claim))).Status.ShouldBe(200);
+        (await service.Admin.Ask(HttpMethod.Put, "/api/v1/project/7/sessions/trip-42/attachments/photo", Body.Raw([1])))
+            .ShouldSucceed();
         var links = Example(GetBodies("/v1/links", "post"), "application/json").GetRawText();
         var made = await service.Admin.Ask(HttpMethod.Post, "/v1/links", Body.Json(links));
         made.Json.GetProperty("links").EnumerateArray().ShouldAllBe(link => link.Names().Contains("url"), made.Text);

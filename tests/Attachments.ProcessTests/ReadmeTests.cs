@@ -32,12 +32,31 @@ internal sealed partial class ReadmeTests
         (await anyone.GetByteArrayAsync(link)).ShouldBe(photo);
     }
 
+    [TestCase("README.md", "Upload-Complete: ?0")]
+    [TestCase("docs/uploads.md", "Upload-Complete: ?0")]
+    [TestCase("docs/uploads.md", "Upload-Metadata")]
+    public async Task An_upload_in_several_requests_is_stored(string page, string mark)
+    {
+        await using var service = await Service.StartOnNewDatabase();
+        var blocks = Blocks().Matches(await File.ReadAllTextAsync(Repository.Find(page))).Select(block => block.Groups[1].Value).ToList();
+        var script = blocks.Single(block => block.Contains(mark, StringComparison.Ordinal));
+
+        // The second script of a page goes on with what the first has set.
+        var before = script == blocks[0] || page == "README.md" ? "" : string.Join('\n', blocks[0].Split('\n')[..2]);
+        var printed = await Paste(
+            $"TOKEN={service.Token}; AUTH='Authorization: Bearer {service.Token}'\n{before}\n{script}"
+                .Replace("http://localhost:5080", service.Address.ToString().TrimEnd('/'), StringComparison.Ordinal));
+        printed.ShouldContain("\"download_url\"");
+        printed.ShouldContain("attachment_1/");
+    }
+
     /// <summary>Pastes it into a shell, where the service of Development keeps its data.</summary>
     private static async Task<string> Paste(string script)
     {
         var directory = Directory.CreateTempSubdirectory("attachments-readme-");
         try
         {
+            File.Copy(Repository.Find("README.md"), Path.Combine(directory.FullName, "README.md"));
             await File.WriteAllTextAsync(Path.Combine(directory.CreateSubdirectory(".data").FullName, "link-key"), Key);
             using var shell = Process.Start(new ProcessStartInfo("bash")
             {

@@ -11,7 +11,18 @@ public static class StorageAudit
     private static readonly Dictionary<string, string> Faults = new(StringComparer.Ordinal)
     {
         ["large objects without a blob"] =
-            "SELECT count(*) FROM pg_largeobject_metadata m WHERE NOT EXISTS (SELECT FROM blobs WHERE large_object = m.oid)",
+            """
+            SELECT count(*) FROM pg_largeobject_metadata m
+            WHERE NOT EXISTS (SELECT FROM blobs WHERE large_object = m.oid) AND NOT EXISTS (SELECT FROM uploads WHERE tail = m.oid)
+            """,
+        ["tails without a large object, a blob or bytes"] =
+            """
+            SELECT count(*) FROM uploads u LEFT JOIN blobs b ON b.id = blob_id
+            WHERE (tail IS NOT NULL) <> (coalesce(b.length, 0) % coalesce(piece_length, 1) > 0)
+                OR tail IS NOT NULL AND NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = tail)
+            """,
+        ["parts of uploads that have ended"] =
+            "SELECT count(DISTINCT blob_id) FROM upload_parts JOIN blobs ON id = blob_id WHERE state = 1",
         ["pages without a large object"] =
             "SELECT count(DISTINCT loid) FROM pg_largeobject p WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = p.loid)",
         ["blobs without a large object"] =
@@ -65,7 +76,7 @@ public static class StorageAudit
             """
             SELECT string_agg(format('SELECT %I FROM %s WHERE %1$I IS NOT NULL', a.attname, c.conrelid::regclass), ' UNION ALL ')
             FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-            WHERE c.contype = 'f' AND c.confrelid = 'blobs'::regclass
+            WHERE c.contype = 'f' AND c.confrelid = 'blobs'::regclass AND c.conrelid <> 'upload_parts'::regclass
             """);
         return (string)(await command.ExecuteScalarAsync())!;
     }

@@ -119,6 +119,15 @@ public sealed class TestBucket : IAsyncDisposable
 
     public Task Abort(MultipartUpload upload) => client.AbortMultipartUploadAsync(Options.Bucket, upload.Key, upload.UploadId);
 
+    public Task PutPart(MultipartUpload upload, int number, byte[] content) => client.UploadPartAsync(new UploadPartRequest
+    {
+        BucketName = Options.Bucket,
+        Key = upload.Key,
+        UploadId = upload.UploadId,
+        PartNumber = number,
+        InputStream = new MemoryStream(content),
+    });
+
     /// <summary>Starts an upload and puts one part, as one does who dies then.</summary>
     public async Task LeaveUpload(string key)
     {

@@ -42,12 +42,20 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
 
         operation.Responses ??= [];
         var isJsonApi = IsJsonApi(context.Description);
+        var endsUploads = context.Description.ActionDescriptor.EndpointMetadata.OfType<ResumableAttribute>().Any(endpoint => endpoint.DescribesUpload)
+            && (context.Description.HttpMethod is "PATCH" or "POST");
         var (rest, mediaType, schema) = isJsonApi
             ? ("Another error, as error objects (JSON:API 1.1).", JsonApiMediaType.Name, JsonApiErrorsSchema)
             : ("Another error, as problem details (RFC 9457).", ProblemBody.MediaType, ProblemSchema);
         foreach (var errors in DescribeErrors(context.Description).GroupBy(error => error.Status, error => error.Why).OrderBy(it => it.Key))
         {
             var response = Errors(string.Join(' ', errors), mediaType, schema, context.Document);
+            if (endsUploads)
+            {
+                // The answer to the last bytes is that of the family that the upload is for.
+                response.Content!.Add(JsonApiMediaType.Name, Errors("", JsonApiMediaType.Name, JsonApiErrorsSchema, context.Document).Content!.Values.Single());
+            }
+
             if (isJsonApi && errors.Key == StatusCodes.Status404NotFound)
             {
                 response.Content = null;
@@ -103,8 +111,8 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
             .. metadata.OfType<LinkableAttribute>().Any() ? [(410, "`link_expired`, `link_revoked`, `link_used`, `content_replaced`: the signed link is over.")] : None,
             .. description.RelativePath!.Contains('{', StringComparison.Ordinal) ? [(404, "Something that the address names is not there.")] : None,
             .. metadata.OfType<JsonApiAttribute>().Any() ? DescribeJsonApiErrors() : None,
-            .. metadata.OfType<TusAttribute>().Any(tus => tus.DescribesUpload) ? DescribeUploadErrors() : None,
-            .. metadata.OfType<TusAttribute>().Any(tus => !tus.DescribesUpload) ? DescribeCreationErrors() : None,
+            .. metadata.OfType<ResumableAttribute>().Any(endpoint => endpoint.DescribesUpload) ? DescribeUploadErrors() : None,
+            .. metadata.OfType<ResumableAttribute>().Any(endpoint => !endpoint.DescribesUpload) ? DescribeCreationErrors() : None,
             .. metadata.OfType<RequestBodyAttribute>().Any() ? DescribeBodyErrors() : None,
             .. isRead ? DescribeReadErrors(metadata, method) : [(412, "`If-Match`, `If-None-Match` or `If-Unmodified-Since` does not hold; nothing was changed.")],
         ];

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Attachments.Api.Uploads;
 using Microsoft.OpenApi;
 
 namespace Attachments.Api.Docs;
@@ -18,6 +19,15 @@ internal static class HeaderFields
         ["Content-Digest"] = "A digest of the body (RFC 9530): `sha-256=:…:`, `sha-512=:…:` or `md5=:…:`. Another body is refused with 400, and nothing is stored.",
         ["Repr-Digest"] = "Counts as `Content-Digest` does.",
         ["Content-MD5"] = "The MD5 digest of the body in base64 (RFC 1864). Counts as `Content-Digest` does.",
+        [TusFields.Resumable] = $"`{TusFields.Version}`: the request is one of tus.",
+        [TusFields.Length] = "The length of the whole file.",
+        [TusFields.DeferLength] = "`1`: the length follows with a PATCH.",
+        [TusFields.Metadata] = "Keys, each with its value in base64, separated by commas: `filename cGhvdG8uanBn,filetype aW1hZ2UvanBlZw==`.",
+        [TusFields.Complete] = "`?0`: more of the file follows in other requests. `?1`: these are the last bytes, or all of them.",
+        ["Content-Disposition"] = "The name of the file, in `filename` or `filename*`, if the body is nothing but the file.",
+        [TusFields.Offset] = "Where the bytes belong: the number of bytes that have arrived.",
+        [TusFields.Checksum] = "An algorithm (`sha1`, `md5`, `sha256`, `sha512`) and the digest of the bytes in base64. Other bytes are refused with 460.",
+        [TusFields.MethodOverride] = "`PATCH`, `DELETE` or `HEAD`.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static readonly FrozenDictionary<string, string> Response = new Dictionary<string, string>
@@ -33,6 +43,11 @@ internal static class HeaderFields
         ["Link"] = "The URLs of other pages, as `rel` `first`, `prev`, `next` and `last` (RFC 8288).",
         ["X-Total-Count"] = "The number of items on all pages.",
         ["WWW-Authenticate"] = "The scheme, and what is wrong with the token (RFC 6750).",
+        [TusFields.Resumable] = $"`{TusFields.Version}`, if the request was one of tus.",
+        [TusFields.Length] = "The length of the whole file, if it is known.",
+        [TusFields.Offset] = "The number of bytes that have arrived.",
+        [TusFields.Complete] = "`?1` when the file was stored or refused, else `?0`.",
+        [TusFields.Expires] = "When the upload ends if nothing comes.",
         ["Retry-After"] = "Seconds to wait before the request is sent again.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

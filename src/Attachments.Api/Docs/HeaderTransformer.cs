@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attachments.Api.Uploads;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -14,6 +15,11 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
     private static readonly string[] Version = ["ETag", "Last-Modified"];
     private static readonly string[] File = ["Accept-Ranges", "Content-Disposition", "Repr-Digest"];
 
+    private static readonly string[] NewUploadByTus = [TusFields.Resumable, TusFields.DeferLength, TusFields.Metadata, TusFields.Checksum];
+    private static readonly string[] NewUpload = [TusFields.Complete, TusFields.Length, "Content-Disposition"];
+    private static readonly string[] Chunk = [TusFields.Resumable, TusFields.Offset, TusFields.Complete, TusFields.Length, TusFields.Checksum];
+    private static readonly string[] Progress = [TusFields.Resumable, TusFields.Offset, TusFields.Length, TusFields.Complete, TusFields.Expires];
+
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (operation.Security is not { Count: > 0 })
@@ -22,7 +28,8 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
         }
 
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        foreach (var name in Sent(context.Description.HttpMethod ?? HttpMethods.Get, metadata))
+        var method = context.Description.HttpMethod ?? HttpMethods.Get;
+        foreach (var name in Sent(method, metadata).Concat(metadata.OfType<ResumableAttribute>().SelectMany(endpoint => SentWithUpload(method, endpoint))))
         {
             operation.Parameters ??= [];
             operation.Parameters.Add(HeaderFields.Parameter(name, context.Document));
@@ -30,7 +37,7 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
 
         foreach (var (status, response) in operation.Responses ?? [])
         {
-            Describe((OpenApiResponse)response, [.. Received(status, metadata)], context.Document);
+            Describe((OpenApiResponse)response, [.. Received(status, metadata).Distinct()], context.Document);
         }
 
         return Task.CompletedTask;
@@ -73,6 +80,23 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
         };
     }
 
+    private static string[] SentWithUpload(string method, ResumableAttribute endpoint) => (endpoint.DescribesUpload, method) switch
+    {
+        (false, "POST") => [.. NewUploadByTus, .. NewUpload],
+        (false, "PUT") => NewUpload,
+        (false, _) => [],
+        (true, "PATCH") => Chunk,
+        (true, "POST") => [TusFields.MethodOverride, .. Chunk],
+        _ => [TusFields.Resumable],
+    };
+
+    private static string[] ReceivedWithUpload(string status, ResumableAttribute endpoint) => (endpoint.DescribesUpload, status) switch
+    {
+        (true, _) => [.. Progress, "Content-Location"],
+        (false, "201") => [.. Progress, "Location"],
+        _ => [],
+    };
+
     private static IEnumerable<string> Received(string status, IList<object> metadata) => status switch
     {
         "401" => ["WWW-Authenticate"],
@@ -83,6 +107,7 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer, IOpenApi
             .. metadata.OfType<VersionedAttribute>().Any() ? Version : [],
             .. metadata.OfType<DownloadAttribute>().Any() ? File : [],
             .. status == StatusCodes.Status206PartialContent.ToString(CultureInfo.InvariantCulture) ? ["Content-Range"] : Array.Empty<string>(),
+            .. metadata.OfType<ResumableAttribute>().SelectMany(endpoint => ReceivedWithUpload(status, endpoint)),
             .. metadata.OfType<ResponseHeadersAttribute>().SelectMany(headers => headers.Names),
         ],
         _ => [],

@@ -7,10 +7,22 @@ using Microsoft.OpenApi;
 namespace Attachments.Api.Docs;
 
 /// <summary>
-/// Adds the query parameters that are read by hand to the OpenAPI document: an action's own, and those that its attributes imply.
+/// Adds the query parameters that are read by hand to the OpenAPI document: an action's own, and those that its attributes imply. Describes
+/// those whose comments the generator does not find.
 /// </summary>
 internal sealed class ParameterTransformer : IOpenApiOperationTransformer
 {
+    // The generator finds the comment of a parameter by its name, which is another one in the code.
+    private static readonly Dictionary<string, (string Description, JsonNode? Example)> Renamed = new()
+    {
+        ["project_id"] = ("The project.", 7),
+        ["session_id"] = ("The session's uuid.", "trip-42"),
+        ["owned_by_org"] = ("Only attachments of this organisation.", null),
+        ["owned_by_user"] = ("Only attachments of this user (a UUID).", null),
+        ["content_only"] = (
+            "Deletes only the bytes; for administrators. The metadata stays with `s3_resource_deleted` set, and a download is answered 410.", null),
+    };
+
     private static readonly QueryParameterAttribute Disposition = new("disposition", JsonSchemaType.String)
     {
         Description = "Whether a browser may display the file: `inline` is honoured for types that cannot run script.",
@@ -33,6 +45,14 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (Renamed.TryGetValue(parameter.Name ?? "", out var comment))
+            {
+                (parameter.Description, parameter.Example) = (comment.Description, comment.Example?.DeepClone());
+            }
+        }
+
         foreach (var parameter in GetParameters(context.Description.ActionDescriptor.EndpointMetadata))
         {
             operation.Parameters ??= [];

@@ -57,7 +57,7 @@ internal static class ServiceHost
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
-        builder.Services.AddScoped<TusUploads>();
+        builder.Services.AddScoped<ResumableUploads>();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness()
@@ -77,14 +77,15 @@ internal static class ServiceHost
         app.UseRawRouteValues();
         app.UseLinkTargets();
         app.UseAuthentication();
-        app.UseTus();
+        app.UseUploadProtocols();
         app.UseAuthorization();
         app.UsePathRefusals();
         app.UseQueryRefusals();
         app.UseRequestBodies();
+        app.UseUploadLengths();
         app.MapHealth();
         app.MapTelemetry();
-        app.MapTusOptions();
+        app.MapUploadOptions();
         app.MapControllers().RequireAuthorization();
         return app;
     }

@@ -5,6 +5,7 @@ using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Uploads;
 using Attachments.Domain.Content;
+using Attachments.Domain.Uploads;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -18,11 +19,11 @@ internal static class TusRequest
 
     /// <summary>What a request says of a new upload. Its body is left alone.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="target">What the upload is for, with the fields of these metadata.</param>
+    /// <param name="target">What the upload is for, with the fields in the metadata.</param>
     /// <param name="resolveType">The media type of the file, from the one that the client sent.</param>
     /// <exception cref="RequestException">A field is missing, cannot be read or contradicts another.</exception>
     public static NewUpload ReadCreation(
-        HttpRequest request, Func<TusMetadata, UploadTarget> target, Func<string?, string?> resolveType)
+        HttpRequest request, Func<Func<string, string?>, UploadTarget> target, Func<string?, string?> resolveType)
     {
         var chunk = HasBody(request) ? ReadChunk(request, DigestHeaders.ReadContent(request)) : null;
         if (request.Headers.ContainsKey(TusFields.Concat))
@@ -33,13 +34,17 @@ internal static class TusRequest
         var length = ReadTotal(request.Headers);
         var metadata = TusMetadata.Parse(request.Headers[TusFields.Metadata]);
         return new NewUpload(
-            target(metadata),
+            UploadProtocol.Tus,
+            target(metadata.Read),
             metadata.Find("filename", "name") is { } name ? FileName.From(name) : null,
             resolveType(metadata.Find("filetype", "type")),
             length,
             metadata.Text,
             DigestHeaders.ReadRepresentation(request.Headers),
-            chunk);
+            chunk)
+        {
+            IsEmpty = length == 0,
+        };
     }
 
     /// <summary>What a request says of the bytes that it adds.</summary>
@@ -52,6 +57,12 @@ internal static class TusRequest
         return new SentChunk(offset, ParseNumber(request.Headers[TusFields.Length], TusFields.Length), chunk);
     }
 
+    /// <summary>Whether a request has bytes, or may have.</summary>
+    public static bool HasBody(HttpRequest request) =>
+        request.ContentLength is { } length
+            ? length > 0
+            : request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+
     /// <exception cref="UnsupportedMediaTypeException">The body is not one of bytes to add.</exception>
     private static IncomingChunk ReadChunk(HttpRequest request, ExpectedDigests digests)
     {
@@ -63,11 +74,6 @@ internal static class TusRequest
         ContentHeaders.RequireIdentityEncoding(request.Headers);
         return new IncomingChunk(request.Body, request.ContentLength, digests, TusChecksum.Read(request));
     }
-
-    private static bool HasBody(HttpRequest request) =>
-        request.ContentLength is { } length
-            ? length > 0
-            : request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     private static long? ReadTotal(IHeaderDictionary headers)
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.Paths;
+using Attachments.Api.Http.Uploads;
 using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Settings;
@@ -20,14 +22,49 @@ internal static class UploadAnswer
         return SetUploadFields(state);
     }
 
+    /// <summary>Sets those of an answer by RUFH when it begins.</summary>
+    /// <param name="state">The <see cref="HttpContext"/>.</param>
+    public static Task SetRufhFields(object state)
+    {
+        EchoInteropVersion((HttpContext)state);
+        return SetUploadFields(state);
+    }
+
+    /// <summary>Sets those of the answer to a plain upload that says so (<c>Upload-Complete: ?1</c>).</summary>
+    /// <param name="state">The <see cref="HttpContext"/>.</param>
+    public static Task SetWholeFileFields(object state)
+    {
+        var context = (HttpContext)state;
+        EchoInteropVersion(context);
+        var headers = context.Response.Headers;
+        var isStored = context.Response.StatusCode < 300;
+        headers[TusFields.Complete] = isStored ? "?1" : "?0";
+        if (isStored)
+        {
+            headers[TusFields.Offset] = Format(context.Features.Get<RequestBody>()?.BytesRead ?? 0);
+            if (RufhRequest.IsOldDraft(context.Request) && headers.Location.Count == 0)
+            {
+                // Without it tus-js-client sends the file again.
+                headers.Location = RawPath.GetPath(RawRouteValues.GetTarget(context)).ToString();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Sets those that say how far an upload is, if the answer is about one.</summary>
     /// <param name="state">The <see cref="HttpContext"/>.</param>
-    public static Task SetUploadFields(object state)
+    private static Task SetUploadFields(object state)
     {
         var context = (HttpContext)state;
         if (context.RequestServices.GetRequiredService<UploadReport>().Upload is { } upload)
         {
             SetFields(context, upload);
+        }
+        else if (context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // RUFH, "Limits": an upload that is too large is told what is not.
+            context.Response.Headers[TusFields.Limit] = FormatLimit(context.RequestServices);
         }
 
         return Task.CompletedTask;
@@ -40,7 +77,7 @@ internal static class UploadAnswer
         {
             response.Headers[TusFields.Length] = Format(length);
         }
-        else
+        else if (TusRequest.IsTus(response.HttpContext.Request))
         {
             response.Headers[TusFields.DeferLength] = "1";
         }
@@ -51,8 +88,15 @@ internal static class UploadAnswer
         }
     }
 
-    /// <summary>What a new upload can be.</summary>
-    public static string FormatLimit(LimitsOptions limits, TimeSpan maxAge) => string.Create(
+    /// <summary>What a new upload can be (RUFH, "Limits").</summary>
+    public static string FormatLimit(IServiceProvider services)
+    {
+        var abandonAfter = services.GetRequiredService<IOptions<StorageOptions>>().Value.AbandonAfter;
+        var maxAge = services.GetRequiredService<IOptions<UploadsOptions>>().Value.MaxAge;
+        return FormatLimit(services.GetRequiredService<IOptions<LimitsOptions>>().Value, maxAge < abandonAfter ? maxAge : abandonAfter);
+    }
+
+    private static string FormatLimit(LimitsOptions limits, TimeSpan maxAge) => string.Create(
         CultureInfo.InvariantCulture,
         $"max-size={limits.MaxUploadBytes}, min-size=0, max-age={(long)Math.Max(0, maxAge.TotalSeconds)}");
 
@@ -86,11 +130,11 @@ internal static class UploadAnswer
         }
 
         headers[TusFields.Offset] = Format(upload.Offset);
+        var services = context.RequestServices;
+        var left = upload.ExpiresAt - services.GetRequiredService<TimeProvider>().GetUtcNow();
+        headers[TusFields.Limit] = FormatLimit(services.GetRequiredService<IOptions<LimitsOptions>>().Value, left);
         if (upload.State == UploadState.Open)
         {
-            var services = context.RequestServices;
-            var left = upload.ExpiresAt - services.GetRequiredService<TimeProvider>().GetUtcNow();
-            headers[TusFields.Limit] = FormatLimit(services.GetRequiredService<IOptions<LimitsOptions>>().Value, left);
             headers[TusFields.Expires] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
         }
 
@@ -105,6 +149,14 @@ internal static class UploadAnswer
     /// <summary>Whether it is all over. A conflict says that the request itself was not taken.</summary>
     private static bool IsComplete(HttpResponse response, UploadDto upload) =>
         upload.State is UploadState.Stored or UploadState.Refused && response.StatusCode != StatusCodes.Status409Conflict;
+
+    private static void EchoInteropVersion(HttpContext context)
+    {
+        if (RufhRequest.ReadInteropVersion(context.Request) is { } version)
+        {
+            context.Response.Headers[RufhFields.InteropVersion] = Format(version);
+        }
+    }
 
     private static string Format(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

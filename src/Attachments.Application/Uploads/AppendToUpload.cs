@@ -37,7 +37,7 @@ internal sealed class AppendToUploadHandler(
         var lease = upload.State == UploadState.Open ? await access.TakeOver(upload, cancellationToken) : null;
         if (lease is null)
         {
-            return await AnswerAgain(request.Id, sent, cancellationToken);
+            return Answer(await AnswerAgain(request.Id, sent, cancellationToken), sent);
         }
 
         if (sent.Offset != lease.Length)
@@ -51,8 +51,12 @@ internal sealed class AppendToUploadHandler(
             metrics.RecordResumed();
         }
 
-        return await continuation.Continue(upload, lease, sent.Chunk, request.Stopping);
+        return Answer(await continuation.Continue(upload, lease, sent.Chunk, request.Stopping), sent);
     }
+
+    /// <summary>RUFH answers a refusal as the family does, and tus as any other error.</summary>
+    private static UploadDto Answer(UploadDto upload, SentChunk sent) =>
+        sent.Chunk.IsLast is null ? UploadContinuation.RequireTaken(upload) : upload;
 
     /// <summary>An empty request at the end of an upload that has ended gets the answer that may have been lost.</summary>
     private async Task<UploadDto> AnswerAgain(Guid id, SentChunk sent, CancellationToken cancellationToken)
@@ -64,9 +68,9 @@ internal sealed class AppendToUploadHandler(
             throw UploadErrors.Expired();
         }
 
-        if (sent.Offset == ended.Length && await IsEmpty(sent.Chunk, cancellationToken))
+        if (sent.Offset == ended.Length && sent.Chunk.IsLast is not false && await IsEmpty(sent.Chunk, cancellationToken))
         {
-            return UploadContinuation.RequireTaken(ended);
+            return ended;
         }
 
         throw ended.State == UploadState.Stored ? UploadErrors.Complete() : UploadErrors.Ended();
@@ -83,13 +87,24 @@ internal sealed class AppendToUploadHandler(
         var end = lease.Length + (sent.Chunk.DeclaredLength ?? 0);
         if (sent.Length is { } length && length != upload.Length)
         {
-            RequirePossible(upload, lease, length, end);
+            RequirePossible(upload, lease, sent, length, end);
             return await SetLength(upload, length);
         }
 
         if (end > upload.Length)
         {
+            if (sent.Chunk.IsLast is not null)
+            {
+                // RUFH, "Upload Append": the server must end it. tus leaves it as it is.
+                await access.CutOff(upload);
+            }
+
             throw UploadErrors.TooLong(upload.Length.Value);
+        }
+
+        if (sent.Chunk is { IsLast: true, DeclaredLength: not null } && end < upload.Length)
+        {
+            throw UploadErrors.EndsElsewhere(upload.Length.Value, end);
         }
 
         if (upload.Length is null && end > limits.Value.MaxUploadBytes)
@@ -101,7 +116,7 @@ internal sealed class AppendToUploadHandler(
         return upload;
     }
 
-    private void RequirePossible(Upload upload, BlobLease lease, long length, long end)
+    private void RequirePossible(Upload upload, BlobLease lease, SentChunk sent, long length, long end)
     {
         if (upload.Length is { } known)
         {
@@ -121,6 +136,11 @@ internal sealed class AppendToUploadHandler(
         if (end > length)
         {
             throw UploadErrors.TooLong(length);
+        }
+
+        if (sent.Chunk is { IsLast: true, DeclaredLength: not null } && end < length)
+        {
+            throw UploadErrors.EndsElsewhere(length, end);
         }
     }
 

@@ -24,6 +24,7 @@ public sealed record CreateUpload(
     UploadTarget Target, string Path, Preconditions Preconditions, Func<NewUpload> Read, CancellationToken Stopping) : IRequest<UploadDto>;
 
 /// <summary>What a request says of a new upload.</summary>
+/// <param name="Protocol">The one that the request speaks.</param>
 /// <param name="Target">What it is for, with the fields that the request sets.</param>
 /// <param name="FileName">Null: it has none.</param>
 /// <param name="MediaType">Null: it says none.</param>
@@ -32,13 +33,18 @@ public sealed record CreateUpload(
 /// <param name="Digests">Of the whole file.</param>
 /// <param name="Chunk">The first bytes; null: there are none.</param>
 public sealed record NewUpload(
+    UploadProtocol Protocol,
     UploadTarget Target,
     FileName? FileName,
     string? MediaType,
     long? Length,
     string? Metadata,
     ExpectedDigests Digests,
-    IncomingChunk? Chunk);
+    IncomingChunk? Chunk)
+{
+    /// <summary>Whether the file is empty, and so complete with the request that creates the upload.</summary>
+    public bool IsEmpty { get; init; }
+}
 
 internal sealed class CreateUploadHandler(
     IAttachmentsDb db,
@@ -69,23 +75,22 @@ internal sealed class CreateUploadHandler(
         RequireWithinLimits(sent);
         await RequireFewOpen(cancellationToken);
         db.Forget();
-        var upload = await db.Change(token => Insert(request, sent, token), CancellationToken.None);
+        var (upload, lease) = await db.Change(token => Insert(request, sent, token), CancellationToken.None);
         db.Forget();
         access.Report(upload, 0);
-        return await ReceiveFirst(upload, sent.Chunk, request.Stopping);
+        return await ReceiveFirst(upload, lease, sent, request.Stopping);
     }
 
     /// <summary>
     /// Nobody has its URL before this request is answered, so it ends with the request. It stays only if the bytes are not those of the
     /// checksum, as the answer names it then.
     /// </summary>
-    private async Task<UploadDto> ReceiveFirst(Upload upload, IncomingChunk? chunk, CancellationToken stopping)
+    private async Task<UploadDto> ReceiveFirst(Upload upload, BlobLease lease, NewUpload sent, CancellationToken stopping)
     {
         try
         {
-            var lease = new BlobLease(upload.BlobId!.Value, Fence: 0, Length: 0);
-            return chunk is not null || upload.Length == 0
-                ? await continuation.Continue(upload, lease, chunk ?? Nothing, stopping)
+            return (sent.Chunk ?? (sent.IsEmpty ? Nothing : null)) is { } chunk
+                ? UploadContinuation.RequireTaken(await continuation.Continue(upload, lease, chunk, stopping))
                 : access.Report(upload, 0);
         }
         catch (Exception exception)
@@ -127,7 +132,7 @@ internal sealed class CreateUploadHandler(
         }
     }
 
-    private async Task<Upload> Insert(CreateUpload request, NewUpload sent, CancellationToken cancellationToken)
+    private async Task<(Upload Upload, BlobLease Lease)> Insert(CreateUpload request, NewUpload sent, CancellationToken cancellationToken)
     {
         await destinations.Find(sent.Target, request.Preconditions).Check(cancellationToken);
         var (target, preconditions) = (sent.Target, KeptPreconditions.Serialize(request.Preconditions));
@@ -138,13 +143,14 @@ internal sealed class CreateUploadHandler(
 
         var mediaType = sent.MediaType ?? await FindMediaType(target, cancellationToken) ?? Unknown;
         var blob = Blob.CreatePending(mediaType, caller.UserId, time.GetUtcNow());
-        await store.Start(blob, db.Transaction, cancellationToken);
+        var lease = await store.Start(blob, db.Transaction, cancellationToken);
         db.Blobs.Attach(blob);
         var (md5, sha256, sha512) = (sent.Digests.Md5, sent.Digests.Sha256, sent.Digests.Sha512);
         var file = new UploadedFile(sent.FileName, sent.Length, sent.Metadata, preconditions, md5, sha256, sha512);
-        var upload = Upload.Create(blob, request.Path, target.Serialize(), file);
+        var upload = Upload.Create(
+            blob, sent.Protocol, request.Path, target.Serialize(), file, lease.HasParts ? lease.PieceBytes : null);
         db.Uploads.Add(upload);
-        return upload;
+        return (upload, lease);
     }
 
     /// <summary>New bytes of an owned attachment keep the type of the old ones.</summary>

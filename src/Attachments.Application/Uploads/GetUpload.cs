@@ -10,7 +10,8 @@ namespace Attachments.Application.Uploads;
 /// bytes have all arrived is finished first, since the client would believe that it is.
 /// </summary>
 /// <param name="Id">The upload.</param>
-public sealed record GetUpload(Guid Id) : IRequest<UploadDto>;
+/// <param name="EndsAtLength">Whether the protocol of the request takes a file for complete whose length is reached.</param>
+public sealed record GetUpload(Guid Id, bool EndsAtLength) : IRequest<UploadDto>;
 
 internal sealed class GetUploadHandler(UploadAccess access, UploadFinisher finisher, Caller caller) : IRequestHandler<GetUpload, UploadDto>
 {
@@ -30,6 +31,7 @@ internal sealed class GetUploadHandler(UploadAccess access, UploadFinisher finis
             return upload.State == UploadState.Open ? throw UploadErrors.Expired() : access.Report(upload);
         }
 
-        return upload.Length == lease.Length ? await finisher.Finish(upload) : access.Report(upload, lease.Length);
+        var isComplete = upload.IsWhole || request.EndsAtLength || upload.Protocol == UploadProtocol.Tus;
+        return isComplete && upload.Length == lease.Length ? await finisher.Finish(upload) : access.Report(upload, lease.Length);
     }
 }

@@ -9,6 +9,11 @@ namespace Attachments.Application.Uploads;
 /// <param name="Checksum">The checksum of tus; null: the client sent none.</param>
 public sealed record IncomingChunk(Stream Content, long? DeclaredLength, ExpectedDigests Digests, ExpectedChecksum? Checksum)
 {
+    /// <summary>
+    /// Whether the file ends with these bytes (<c>Upload-Complete</c> of RUFH). Null: it ends where its length is reached (tus).
+    /// </summary>
+    public bool? IsLast { get; init; }
+
     /// <summary>Whether the bytes count only once they have been compared: all of them, or none.</summary>
     public bool IsChecked =>
         Checksum is not null || Digests is not { Md5: null, Sha256: null, Sha512: null } || Digests.Trailing is { Announced.Count: > 0 };

@@ -75,6 +75,9 @@ internal sealed class UploadAccess(
     public Task<T> Change<T>(Guid id, Func<Upload?, CancellationToken, Task<T>> change) => db.Change(
         async token =>
         {
+            // An earlier change of this request may have loaded it, and bytes have come since.
+            db.Forget();
+
             // In this order everywhere: the upload, what it is for, the blob.
             await db.Uploads.Where(upload => upload.Id == id).ExecuteUpdateAsync(
                 set => set.SetProperty(upload => upload.State, upload => upload.State), token);
@@ -138,6 +141,7 @@ internal sealed class UploadAccess(
             upload.State == UploadState.Open ? GetExpiry(upload.CreatedAt, touched) : touched + storage.Value.AbandonAfter,
             upload.State)
         {
+            Protocol = upload.Protocol,
             Metadata = upload.Metadata,
             Outcome = UploadOutcome.Deserialize(upload.Outcome),
         };

@@ -31,33 +31,36 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
         CancellationToken stopping)
     {
         using var attempt = new Attempt(upload, lease, chunk, digests);
-        var failure = await Receive(attempt, chunk, maximum, writer, stopping);
-        failure ??= attempt.Verify();
-        return await Settle(attempt, failure);
+        using var one = new PieceBuffer(lease.PieceBytes);
+        using var two = new PieceBuffer(lease.PieceBytes);
+        await using var content = new PausableStream(chunk.Content);
+        var expected = Math.Min(chunk.DeclaredLength + 1 ?? UploadReceiver.MinPieceBytes, UploadReceiver.MinPieceBytes);
+        var (last, failure) = await Receive(
+            attempt,
+            (one, two),
+            (piece, stored) => Fill(
+                piece, content, maximum - attempt.Position, expected, stored, !attempt.CountsTogether, writer.Interrupted, stopping),
+            maximum);
+        return await Settle(attempt, last, failure ?? attempt.Verify());
     }
 
-    private async Task<Exception?> Receive(
+    /// <returns>The last bytes, which are not written yet, and what ended the request early.</returns>
+    private async Task<(ReadOnlyMemory<byte> Last, Exception? Failure)> Receive(
         Attempt attempt,
-        IncomingChunk chunk,
-        long maximum,
-        UploadWriters.Writer writer,
-        CancellationToken stopping)
+        (PieceBuffer Next, PieceBuffer Spare) pieces,
+        Func<PieceBuffer, int, Task<(bool Ended, Exception? Failure)>> fill,
+        long maximum)
     {
-        await using var content = new PausableStream(chunk.Content);
-        using var one = new PieceBuffer(store.PieceBytes);
-        using var two = new PieceBuffer(store.PieceBytes);
-        var (next, spare) = (one, two);
-        var expected = Math.Min(chunk.DeclaredLength + 1 ?? UploadReceiver.MinPieceBytes, UploadReceiver.MinPieceBytes);
+        var (next, spare) = pieces;
         var writing = Task.FromResult(true);
         try
         {
             while (true)
             {
-                var (ended, failure) = await Fill(
-                    next, content, maximum - attempt.Position, expected, writer.Interrupted, stopping);
+                var (ended, failure) = await fill(next, (int)(attempt.Position % attempt.Lease.PieceBytes));
                 if (!await writing)
                 {
-                    return attempt.Lose();
+                    return (default, attempt.Lose());
                 }
 
                 if (next.Bytes.Length > maximum - attempt.Position)
@@ -65,17 +68,18 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
                     throw new UploadOverrunException();
                 }
 
-                if (next.Bytes.Length > 0)
-                {
-                    writing = store.Write(
-                        attempt.Lease, attempt.Position, next.Bytes, attempt.GetLengthAfter(next.Bytes.Length), CancellationToken.None);
-                    attempt.Add(next.Bytes.Span);
-                    (next, spare) = (spare, next);
-                }
-
                 if (ended || failure is not null)
                 {
-                    return await writing ? failure : attempt.Lose();
+                    attempt.Add(next.Bytes.Span);
+                    return (next.Bytes, failure);
+                }
+
+                if (next.Bytes.Length > 0)
+                {
+                    writing = Write(next, attempt.Lease, attempt.Position, attempt.GetLengthAfter(next.Bytes.Length));
+                    attempt.Add(next.Bytes.Span);
+                    attempt.Count();
+                    (next, spare) = (spare, next);
                 }
             }
         }
@@ -86,20 +90,34 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
         }
     }
 
-    /// <summary>Fills a piece, for as long as bytes may be left unstored.</summary>
+    private async Task<bool> Write(PieceBuffer piece, BlobLease lease, long position, long length)
+    {
+        if (!lease.HasParts || !piece.IsFull)
+        {
+            return await store.Write(lease, position, piece.Bytes, length, CancellationToken.None);
+        }
+
+        var beginning = piece.MakeRoom();
+        return (beginning.IsEmpty || await store.ReadTail(lease, beginning, CancellationToken.None))
+            && await store.Write(lease, position - beginning.Length, piece.Whole, length, CancellationToken.None);
+    }
+
+    /// <summary>Fills a piece, for as long as bytes that count may be left unstored.</summary>
     private static async Task<(bool Ended, Exception? Failure)> Fill(
         PieceBuffer piece,
         Stream content,
         long allowed,
         long expected,
+        int stored,
+        bool isPressing,
         CancellationToken interrupted,
         CancellationToken stopping)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted, stopping);
-        end.CancelAfter(MaxUnstored);
+        end.CancelAfter(isPressing ? MaxUnstored : Timeout.InfiniteTimeSpan);
         try
         {
-            var length = await piece.Fill(content, allowed, expected, end.Token);
+            var length = await piece.Fill(content, allowed, expected, end.Token, stored);
             return (!piece.IsFull && length <= allowed, null);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -115,17 +133,26 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
     }
 
     /// <summary>
-    /// Makes durable what counts. One that was told of its interruption may still do so, since the other waits for it a moment.
+    /// Writes the last bytes, and makes durable what counts. One that was told of its interruption may still do so, since the other waits
+    /// for it a moment.
     /// </summary>
-    private async Task<AppendResult> Settle(Attempt attempt, Exception? failure)
+    private async Task<AppendResult> Settle(Attempt attempt, ReadOnlyMemory<byte> last, Exception? failure)
     {
         if (failure is UploadInterruptedException)
         {
             metrics.RecordTakenOver();
         }
 
-        var counted = attempt.CountsTogether && failure is not null ? attempt.Lease.Length : attempt.Position;
-        if (attempt.IsLost || !await store.Settle(attempt.Lease, counted, CancellationToken.None))
+        if (attempt.IsLost)
+        {
+            return new AppendResult(null, failure);
+        }
+
+        var isDropped = attempt.CountsTogether && failure is not null;
+        var (position, counted) = isDropped
+            ? (attempt.Lease.Length, attempt.Lease.Length)
+            : (attempt.Position - last.Length, attempt.Position);
+        if (!await store.Settle(attempt.Lease, position, isDropped ? default : last, counted, CancellationToken.None))
         {
             return new AppendResult(null, failure ?? new UploadInterruptedException());
         }
@@ -182,8 +209,10 @@ internal sealed class UploadAppender(IResumableBlobStore store, UploadDigests di
             digest?.Append(bytes);
             checksum?.Append(bytes);
             Position += bytes.Length;
-            Lease = CountsTogether ? Lease : Lease with { Length = Position };
         }
+
+        /// <summary>What was added is written, and counts unless it does so only together.</summary>
+        public void Count() => Lease = CountsTogether ? Lease : Lease with { Length = Position };
 
         /// <returns>What the client sent to compare with differs.</returns>
         public Exception? Verify()

@@ -20,9 +20,6 @@ namespace Attachments.Application.Uploads;
 internal sealed class UploadDestinations(
     IAttachmentsDb db, TemporarySetAccess sets, Caller caller, IMapper mapper, TimeProvider time)
 {
-    /// <summary>The name of a file that has to have one and was sent without.</summary>
-    private static readonly FileName Unnamed = FileName.From("unnamed");
-
     /// <exception cref="Errors.ForbiddenException">The token does not allow uploads to this target.</exception>
     public IFileDestination Find(UploadTarget target, Preconditions preconditions)
     {
@@ -65,7 +62,7 @@ internal sealed class UploadDestinations(
 
     /// <summary>The name that a file gets that was sent without one; null: the family has a name for it, or keeps the one it has.</summary>
     public static FileName? GetDefaultName(UploadTarget target) =>
-        target is TemporarySetTarget or NewOwnedAttachmentTarget ? Unnamed : null;
+        target is TemporarySetTarget or NewOwnedAttachmentTarget ? FileName.Unnamed : null;
 
     private static FileDestination<TOwner, TUpload, TResult> Create<TOwner, TUpload, TResult>(
         UploadDestination<TOwner, TUpload, TResult> destination, Func<ReceivedFile, TUpload> receive, Func<TResult, UploadResult> describe) =>

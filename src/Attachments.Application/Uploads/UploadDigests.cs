@@ -64,13 +64,18 @@ public sealed class UploadDigests(ContentMetrics metrics, TimeProvider time) : I
     }
 
     /// <summary>
-    /// The digests of all bytes. Reads those that were not hashed here. Requests that ask at the same time wait for the same reading; one
+    /// The digests of all bytes, after the end of their writing. Reads those that were not hashed here. Requests that ask at the same time wait for the same reading; one
     /// that asks after a failure goes on where that ended.
     /// </summary>
     /// <exception cref="Errors.DigestMismatchException">The file is not the one that the client announced.</exception>
-    internal async Task<ContentDigests> Complete(Upload upload, IBlobStore store)
+    /// <exception cref="BlobGoneException">The upload has ended, or its bytes are lost.</exception>
+    internal async Task<ContentDigests> Complete(Upload upload, IResumableBlobStore written, IBlobStore store)
     {
-        var reading = completing.GetOrAdd(upload.Id, _ => new Lazy<Task<ContentDigests>>(() => ReadRest(upload, store)));
+        var reading = completing.GetOrAdd(upload.Id, _ => new Lazy<Task<ContentDigests>>(async () =>
+        {
+            await written.Complete(upload.BlobId!.Value, upload.Length!.Value, CancellationToken.None);
+            return await ReadRest(upload, store);
+        }));
         try
         {
             return await reading.Value;

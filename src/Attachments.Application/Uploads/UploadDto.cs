@@ -20,7 +20,10 @@ public sealed record UploadDto(
     /// <summary>What came of it; null while it is open, or if it was cut off.</summary>
     public UploadOutcome? Outcome { get; init; }
 
-    public bool IsWhole => Length == Offset;
+    /// <summary>Of the creating request.</summary>
+    public UploadProtocol Protocol { get; init; }
+
+    public bool HasAllBytes => Length == Offset;
 }
 
 /// <summary>

@@ -42,6 +42,9 @@ internal static class UploadErrors
 
     public static InconsistentLengthException TooLong(long length) => new($"The upload has {length} bytes, and the request sends more.");
 
+    public static InconsistentLengthException EndsElsewhere(long length, long end) =>
+        new($"The upload has {length} bytes, and the request ends it at {end}.");
+
     public static TooLargeException TooLarge(long maximum) => new("upload_too_large", $"A file can have at most {maximum} bytes.");
 
     public static ConflictException Complete() => new("upload_complete", "The upload is complete.");

@@ -31,7 +31,7 @@ internal sealed class UploadFinisher(
         ContentDigests found;
         try
         {
-            found = await digests.Complete(upload, blobs);
+            found = await digests.Complete(upload, store, blobs);
         }
         catch (DigestMismatchException mismatch)
         {

@@ -16,6 +16,9 @@ public sealed record FileName
     private static readonly SearchValues<char> BidirectionalFormatting =
         SearchValues.Create("\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
 
+    /// <summary>The name of a file that has to have one and was sent without.</summary>
+    public static readonly FileName Unnamed = From("unnamed");
+
     private FileName(string value) => Value = value;
 
     /// <summary>

@@ -9,8 +9,10 @@ namespace Attachments.Domain.Uploads;
 /// </summary>
 public sealed class Upload
 {
-    private Upload(Guid id, Guid createdBy, DateTimeOffset createdAt, string path, string destination, string mediaType)
+    private Upload(
+        Guid id, Guid createdBy, DateTimeOffset createdAt, UploadProtocol protocol, string path, string destination, string mediaType)
     {
+        Protocol = protocol;
         Id = id;
         CreatedBy = createdBy;
         CreatedAt = createdAt;
@@ -26,6 +28,9 @@ public sealed class Upload
     public Guid CreatedBy { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>Of the creating request. Later requests may use another.</summary>
+    public UploadProtocol Protocol { get; private set; }
 
     /// <summary>The path that it was created at.</summary>
     public string Path { get; private set; }
@@ -56,6 +61,16 @@ public sealed class Upload
     /// <summary>In bytes; null: the client has not said it yet.</summary>
     public long? Length { get; private set; }
 
+    /// <summary>
+    /// The client has said that these are all bytes. Otherwise that may follow from their number or not, which depends on the protocol.
+    /// </summary>
+    public bool IsWhole { get; private set; }
+
+    /// <summary>
+    /// The length in bytes of the parts in which it goes to its store, which a later setting does not change; null: the store needs none.
+    /// </summary>
+    public int? PieceLength { get; private set; }
+
     public UploadState State { get; private set; }
 
     /// <summary>The blob with the bytes so far; null once the upload has let go of it, or it was reclaimed.</summary>
@@ -71,11 +86,14 @@ public sealed class Upload
 
     /// <summary>A new upload.</summary>
     /// <param name="blob">A pending blob without bytes.</param>
+    /// <param name="protocol">See <see cref="Protocol"/>.</param>
     /// <param name="path">See <see cref="Path"/>.</param>
     /// <param name="destination">See <see cref="Destination"/>.</param>
     /// <param name="file">What the client says of the file.</param>
-    public static Upload Create(Blob blob, string path, string destination, UploadedFile file) =>
-        new(Guid.NewGuid(), blob.StoredBy, blob.CreatedAt, path, destination, blob.MediaType)
+    /// <param name="pieceLength">See <see cref="PieceLength"/>.</param>
+    public static Upload Create(
+        Blob blob, UploadProtocol protocol, string path, string destination, UploadedFile file, int? pieceLength) =>
+        new(Guid.NewGuid(), blob.StoredBy, blob.CreatedAt, protocol, path, destination, blob.MediaType)
         {
             FileName = file.FileName?.Value,
             Metadata = file.Metadata,
@@ -84,6 +102,7 @@ public sealed class Upload
             ExpectedSha256 = file.Sha256,
             ExpectedSha512 = file.Sha512,
             Length = file.Length,
+            PieceLength = pieceLength,
             BlobId = blob.Id,
             Blob = blob,
         };
@@ -97,6 +116,13 @@ public sealed class Upload
         }
 
         Length = length;
+    }
+
+    /// <summary>The client says that these are all bytes.</summary>
+    public void MarkWhole(long length)
+    {
+        SetLength(length);
+        IsWhole = true;
     }
 
     /// <summary>The file was attached, and its blob is referred to from there.</summary>
@@ -151,6 +177,16 @@ public sealed class Upload
 /// <param name="Sha512">64 bytes, or null.</param>
 public sealed record UploadedFile(
     FileName? FileName, long? Length, string? Metadata, string? Preconditions, byte[]? Md5, byte[]? Sha256, byte[]? Sha512);
+
+/// <summary>The protocols of uploads in several requests. The values are stored; never renumber them.</summary>
+public enum UploadProtocol
+{
+    /// <summary>tus 1.0 (https://tus.io).</summary>
+    Tus = 0,
+
+    /// <summary>Resumable Uploads for HTTP (draft-ietf-httpbis-resumable-upload).</summary>
+    Rufh = 1,
+}
 
 /// <summary>The states of an upload. The values are stored; never renumber them.</summary>
 public enum UploadState

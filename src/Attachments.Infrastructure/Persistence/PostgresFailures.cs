@@ -52,6 +52,19 @@ public static class PostgresFailures
     /// </summary>
     public static Exception Translate(Exception exception) => IsUnavailable(exception) ? Unavailable(exception) : exception;
 
+    /// <summary>Acts, and translates the failure of a database that is unavailable.</summary>
+    public static async Task<T> Translate<T>(Func<Task<T>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception exception) when (IsUnavailable(exception))
+        {
+            throw Unavailable(exception);
+        }
+    }
+
     /// <summary>The application's exception for it.</summary>
     public static UnavailableException Unavailable(Exception exception) =>
         new("database_unavailable", "The database is temporarily unavailable; try again.", exception);

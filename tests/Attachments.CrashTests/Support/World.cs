@@ -7,8 +7,8 @@ using Npgsql;
 namespace Attachments.CrashTests;
 
 /// <summary>
-/// The service in a process of its own, or in several behind a load balancer that keep their files in S3 where there is an engine, and the
-/// PostgreSQL that it uses, which are made to fail.
+/// The service in a process of its own, or in several behind a load balancer, with its files in S3 if that is asked for, or if there are
+/// several and there is an engine; and the PostgreSQL that it uses. They are made to fail.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
@@ -58,13 +58,18 @@ internal sealed class World : IAsyncDisposable
     /// <param name="options">More for the service's connection string.</param>
     /// <param name="settings">More for the service.</param>
     /// <param name="replicas">How many processes the service is.</param>
+    /// <param name="inS3">Where its files are.</param>
     public static async Task<World> Create(
-        string? directory = null, string options = "", IReadOnlyDictionary<string, string>? settings = null, int replicas = 1)
+        string? directory = null,
+        string options = "",
+        IReadOnlyDictionary<string, string>? settings = null,
+        int replicas = 1,
+        bool inS3 = false)
     {
         directory ??= Directory.CreateTempSubdirectory("attachments-crash-").FullName;
         var signed = await ServiceProcess.Run(ServiceSettings.WithKey(), "token", "--sub", "crash", "--admin");
         signed.ExitCode.ShouldBe(0, signed.ToString());
-        var bucket = replicas > 1 && TestBucket.IsAvailable ? await TestBucket.Create() : null;
+        var bucket = inS3 || (replicas > 1 && TestBucket.IsAvailable) ? await TestBucket.Create() : null;
         var world = new World(
             directory,
             options,

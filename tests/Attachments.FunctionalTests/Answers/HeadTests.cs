@@ -27,7 +27,8 @@ internal sealed class HeadTests
     [Test]
     public async Task Every_get_has_its_head_with_the_same_fields_and_no_body()
     {
-        var gets = Routes().Where(route => route.Methods.Contains("GET")).ToList();
+        // HEAD of an upload is answered 204 (Resumable Uploads for HTTP, "Offset Retrieval"), without the document that GET adds.
+        var gets = Routes().Where(route => route.Methods.Contains("GET") && route.Pattern != "/uploads/{id}").ToList();
         gets.Count.ShouldBeGreaterThan(20);
         foreach (var (pattern, _) in gets)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attachments.Application.Settings;
 using Attachments.FunctionalTests.Support;
 using Attachments.Testing;
 
@@ -41,11 +42,17 @@ internal sealed class TestBed
 
     private static TestDatabases? databases;
     private static RunningService? service;
+    private static ServiceInStore? inS3;
     private static Deployment? replicas;
     private static TestBucket? bucket;
 
     /// <summary>Reclaims at once what nothing refers to any longer, whenever it is swept.</summary>
     public static RunningService Service => service ?? throw new InvalidOperationException("The service has not been started.");
+
+    /// <summary>As <see cref="Service"/>, with its files in one store or the other. Ignores the test where there is no engine for it.</summary>
+    public static async Task<RunningService> ServiceWithFilesIn(StorageProvider store) => store == StorageProvider.LargeObject
+        ? Service
+        : (inS3 ??= await ServiceInStore.Start(store, CommonSettings)).Service;
 
     /// <summary>Another service on a database of its own.</summary>
     /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
@@ -76,6 +83,11 @@ internal sealed class TestBed
         if (service is not null)
         {
             await service.DisposeAsync();
+        }
+
+        if (inS3 is not null)
+        {
+            await inS3.DisposeAsync();
         }
 
         if (replicas is not null)

@@ -10,7 +10,7 @@ internal static class Browser
     private static readonly string[] Unattended =
         ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Opens a page without a window, and ends when it has reported.</summary>
     /// <param name="directory">For what the browser writes.</param>

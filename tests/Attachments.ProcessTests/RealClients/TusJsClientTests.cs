@@ -4,9 +4,14 @@ using System.Text.Json.Nodes;
 
 namespace Attachments.ProcessTests.RealClients;
 
-/// <summary>tus-js-client in Node, in all the ways that it sends a file, to everything that an upload can be for.</summary>
-[TestFixture]
-internal sealed class TusJsClientTests
+/// <summary>
+/// tus-js-client in Node, in all the ways that it sends a file, to everything that an upload can be for. Its drafts -03 and -05 of Resumable
+/// Uploads for HTTP are interop versions 5 and 6.
+/// </summary>
+[TestFixture("tus-v1")]
+[TestFixture("ietf-draft-03")]
+[TestFixture("ietf-draft-05")]
+internal sealed class TusJsClientTests(string protocol)
 {
     private static readonly string[] Ways =
     [
@@ -77,7 +82,7 @@ internal sealed class TusJsClientTests
 
     private async Task UploadsTo(string path)
     {
-        var output = await Node.Run(client, "upload.mjs", new Uri(service.Address, path).ToString(), service.Token);
+        var output = await Node.Run(client, "upload.mjs", new Uri(service.Address, path).ToString(), service.Token, protocol);
         var uploads = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
         uploads.Select(upload => (string)upload["way"]!).ShouldBe(Ways);
         var last = (JsonNode?)null;

@@ -58,7 +58,7 @@ public sealed class LinksController(
         LinkListDocument.From(await mediator.Send(new ListLinks(limit, after, by), cancellationToken));
 
     /// <summary>Revokes a link. It answers 410 from then on; a transfer that has begun ends whole.</summary>
-    /// <param name="id">The link.</param>
+    /// <param name="id" example="019ac5e2-5c70-7e53-8c34-1f2d9b1ce1a5">The link.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="204">Revoked.</response>
     [HttpDelete("{id}")]

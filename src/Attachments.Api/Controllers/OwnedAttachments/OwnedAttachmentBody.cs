@@ -3,6 +3,7 @@ using System.Text.Json;
 using Attachments.Api.Http.Documents;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Http.Uploads.Multipart;
+using Attachments.Api.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Settings;
@@ -42,6 +43,10 @@ internal static class OwnedAttachmentBody
     {
         switch (MediaTypes.Parse(request.ContentType))
         {
+            case not (MediaTypes.Json or MediaTypes.UrlEncodedForm) when RufhRequest.IsRawFile(request):
+                yield return new OwnedAttachmentFile(RufhRequest.ReadFile(request, Domain.Content.FileName.Unnamed));
+                yield return ReadQuery(request);
+                break;
             case MediaTypes.MultipartForm:
                 var fields = NewFields();
                 await foreach (var file in ReadForm(request, limits, fields, cancellationToken))
@@ -78,6 +83,10 @@ internal static class OwnedAttachmentBody
         var fields = NewFields();
         switch (MediaTypes.Parse(request.ContentType))
         {
+            case not (MediaTypes.Json or MediaTypes.UrlEncodedForm) when RufhRequest.IsRawFile(request):
+                yield return new OwnedAttachmentFile(RufhRequest.ReadFile(request));
+                yield return ReadQuery(request);
+                yield break;
             case MediaTypes.Json:
                 await ReadJson(request, limits, fields, cancellationToken);
                 break;
@@ -113,6 +122,8 @@ internal static class OwnedAttachmentBody
 
         return Values(fields);
     }
+
+    private static OwnedAttachmentChanges ReadQuery(HttpRequest request) => ReadFields(name => RufhRequest.ReadField(request, name));
 
     private static SentFields NewFields() => new("", FileName, Description, SequenceMapFor, OwnedByOrganisation, OwnedByUser);
 

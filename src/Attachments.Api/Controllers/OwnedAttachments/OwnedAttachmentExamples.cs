@@ -31,10 +31,10 @@ internal static class OwnedAttachmentExamples
     public const string Entry =
         """
         {
-          "id": 5,
+          "id": 1,
           "filename": "nerd_sniping.png",
           "description": "A file for testing",
-          "download_url": "/v1/uploaded-file/attachment_5/nerd_sniping.png",
+          "download_url": "/v1/uploaded-file/attachment_1/nerd_sniping.png",
           "s3_resource_deleted": false,
           "created_at": "2020-07-22T05:08:21+0000",
           "updated_at": "2020-07-22T05:08:21+0000",

@@ -1,15 +1,15 @@
-using Attachments.Api.Uploads;
 using Attachments.Application.Uploads;
 using Attachments.Domain.OwnedAttachments;
 
 namespace Attachments.Api.Controllers.OwnedAttachments;
 
-/// <summary>The fields of an owned attachment in the metadata of an upload. Their rules are those of the form.</summary>
+/// <summary>The fields of an owned attachment that are sent beside its file. Their rules are those of the form.</summary>
 internal static class OwnedAttachmentMetadata
 {
-    public static OwnedAttachmentFields Read(TusMetadata metadata)
+    /// <param name="read">The text of a field; null: it was not sent.</param>
+    public static OwnedAttachmentFields Read(Func<string, string?> read)
     {
-        var changes = OwnedAttachmentBody.ReadFields(metadata.Read);
+        var changes = OwnedAttachmentBody.ReadFields(read);
         return new OwnedAttachmentFields
         {
             Description = changes.Description is { } description ? OwnedAttachment.RequireDescription(description) : null,

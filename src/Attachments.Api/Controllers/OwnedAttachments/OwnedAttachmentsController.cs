@@ -38,15 +38,17 @@ public sealed class OwnedAttachmentsController(
 
     /// <summary>Adds an attachment owned by the caller.</summary>
     /// <remarks>
-    /// Only members of an organisation and administrators can share an attachment with it. With `Tus-Resumable` it begins an upload in
-    /// several requests: `Location` has its URL, and there is no body. The metadata may have `filename`, `filetype` and the other fields.
+    /// Only members of an organisation and administrators can share an attachment with it. With `Tus-Resumable` or
+    /// `Upload-Complete: ?0` it begins an upload in several requests: `Location` has its URL, and there is no body. The metadata of tus may have
+    /// `filename`, `filetype` and the other fields; by `Upload-Complete` the other fields are in the query. With `Upload-Complete: ?1` a body of
+    /// any other type is the file.
     /// </remarks>
-    /// <param name="tus">Begins an upload in several requests.</param>
+    /// <param name="uploads">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">The attachment; `Location` has its URL.</response>
     [HttpPost]
     [Linkable]
-    [Tus]
+    [Resumable]
     [RequestBody(
         MediaTypes.MultipartForm,
         Type = typeof(NewOwnedAttachmentForm),
@@ -57,15 +59,15 @@ public sealed class OwnedAttachmentsController(
     [Versioned]
     [ResponseHeaders("Location")]
     [Operation("OwnedAttachment")]
-    public async Task<IActionResult> Create([FromServices] TusUploads tus, CancellationToken cancellationToken)
+    public async Task<IActionResult> Create([FromServices] ResumableUploads uploads, CancellationToken cancellationToken)
     {
-        if (TusRequest.IsTus(Request))
+        if (ResumableUploads.IsBeginning(Request))
         {
-            return await tus.Create(
+            return await uploads.Create(
                 Request,
                 new NewOwnedAttachmentTarget(),
                 cancellationToken,
-                (target, metadata) => target with { Fields = OwnedAttachmentMetadata.Read(metadata) });
+                (target, read) => target with { Fields = OwnedAttachmentMetadata.Read(read) });
         }
 
         var entries = OwnedAttachmentBody.ReadNew(Request, limits.Value, cancellationToken);
@@ -109,7 +111,7 @@ public sealed class OwnedAttachmentsController(
     /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
     /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
     /// </remarks>
-    /// <param name="ids">The attachments: 1 to 500 unique numbers, separated by commas.</param>
+    /// <param name="ids" example="&quot;1&quot;">The attachments: 1 to 500 unique numbers, separated by commas.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("archive")]
     [Operation("OwnedAttachmentsArchive")]
@@ -129,7 +131,7 @@ public sealed class OwnedAttachmentsController(
 
     /// <summary>Reads an attachment's metadata.</summary>
     /// <remarks>For its owner, members of its organisation, and administrators; so are changes, deletion and download.</remarks>
-    /// <param name="id">The attachment.</param>
+    /// <param name="id" example="1">The attachment.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The attachment; `ETag` identifies its version.</response>
     [HttpGet("{id}")]
@@ -144,55 +146,64 @@ public sealed class OwnedAttachmentsController(
     }
 
     /// <summary>Changes the fields of an attachment that are sent.</summary>
-    /// <remarks>PUT and PATCH do the same. Send `If-Match` with the ETag to avoid overwriting another change.</remarks>
-    /// <param name="id">The attachment.</param>
+    /// <remarks>
+    /// PUT and PATCH do the same. Send `If-Match` with the ETag to avoid overwriting another change. PUT with `Upload-Complete: ?0` begins an
+    /// upload of new bytes in several requests: 201, and `Location` has its URL. With `Upload-Complete: ?1` a body of any other type is the
+    /// new bytes, and the fields are in the query.
+    /// </remarks>
+    /// <param name="id" example="1">The attachment.</param>
+    /// <param name="uploads">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The updated attachment; `ETag` identifies its version.</response>
+    /// <response code="201">An upload in several requests has begun; `Location` has its URL.</response>
     [HttpPut("{id}")]
     [HttpPatch("{id}")]
     [RequestBody(MediaTypes.Json, Type = typeof(OwnedAttachmentInput), Description = OwnedAttachmentExamples.Changes, Example = OwnedAttachmentExamples.Json)]
     [RequestBody(MediaTypes.UrlEncodedForm, Type = typeof(OwnedAttachmentChangesForm), Example = OwnedAttachmentExamples.Form)]
     [RequestBody(MediaTypes.MultipartForm, Type = typeof(OwnedAttachmentChangesFormWithFile), Example = OwnedAttachmentExamples.Form)]
+    [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status201Created)]
     [ResponseExample(StatusCodes.Status200OK, OwnedAttachmentExamples.Entry)]
     [Versioned]
+    [Resumable]
     [Operation("OwnedAttachment")]
-    public async Task<OwnedAttachmentDocument> Update(long id, CancellationToken cancellationToken)
-    {
-        var entries = OwnedAttachmentBody.ReadChanges(Request, limits.Value, cancellationToken);
-        return SetVersionAndDocument(await mediator.Send(new UpdateOwnedAttachment(id, entries, Conditions()), cancellationToken));
-    }
+    public Task<IActionResult> Update(long id, [FromServices] ResumableUploads uploads, CancellationToken cancellationToken) =>
+        HttpMethods.IsPut(Request.Method) && RufhRequest.IsBeginning(Request)
+            ? Begin(id, uploads, cancellationToken)
+            : Change(id, cancellationToken);
 
-    /// <summary>Begins an upload of new bytes for an attachment that is sent in several requests (tus 1.0).</summary>
+    /// <summary>Begins an upload of new bytes for an attachment that is sent in several requests.</summary>
     /// <remarks>
-    /// Needs `Tus-Resumable: 1.0.0`, and `Upload-Length` or `Upload-Defer-Length: 1`. `Upload-Metadata` may have `filename`, `filetype`,
-    /// `description`, `owned_by_org` and `sequence_map_for`; what it does not have stays. See the operations of `/uploads/{id}`.
+    /// By tus 1.0 it needs `Tus-Resumable: 1.0.0`, and `Upload-Length` or `Upload-Defer-Length: 1`; `Upload-Metadata` may have `filename`,
+    /// `filetype`, `description`, `owned_by_org` and `sequence_map_for`. By Resumable Uploads for HTTP it needs `Upload-Complete: ?0`; name and
+    /// type are in `Content-Disposition` and `Content-Type`, and the fields in the query. What is not sent stays. See the operations of
+    /// `/uploads/{id}`. With `Upload-Complete: ?1` the body is all of the new bytes, as with PUT.
     /// </remarks>
-    /// <param name="id">The attachment.</param>
-    /// <param name="tus">Begins it.</param>
+    /// <param name="id" example="1">The attachment.</param>
+    /// <param name="uploads">Begins it.</param>
     /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">Changed; with `Upload-Complete: ?1`.</response>
     /// <response code="201">Begun; `Location` has the URL of the upload.</response>
     [HttpPost("{id}")]
     [Operation("OwnedAttachmentUpload")]
-    [Tus]
+    [Resumable]
     [RequestBody(TusFields.Chunk)]
+    [ProducesResponseType<OwnedAttachmentDocument>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status201Created)]
-    public async Task<IActionResult> CreateUpload(long id, [FromServices] TusUploads tus, CancellationToken cancellationToken)
+    public Task<IActionResult> CreateUpload(long id, [FromServices] ResumableUploads uploads, CancellationToken cancellationToken)
     {
-        if (TusRequest.IsTus(Request))
+        if (ResumableUploads.IsBeginning(Request))
         {
-            return await tus.Create(
-                Request,
-                new OwnedAttachmentTarget(id),
-                cancellationToken,
-                (target, metadata) => target with { Fields = OwnedAttachmentMetadata.Read(metadata) });
+            return Begin(id, uploads, cancellationToken);
         }
 
-        Response.Headers.Allow = "DELETE, GET, HEAD, OPTIONS, PATCH, PUT";
-        return StatusCode(StatusCodes.Status405MethodNotAllowed);
+        return RufhRequest.IsWholeFile(Request)
+            ? Change(id, cancellationToken)
+            : Task.FromResult(ResumableUploads.RefuseMethod(Response, "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"));
     }
 
     /// <summary>Deletes an attachment.</summary>
-    /// <param name="id">The attachment.</param>
+    /// <param name="id" example="1">The attachment.</param>
     /// <param name="contentOnly">
     /// Deletes only the bytes; for administrators. The metadata stays with `s3_resource_deleted` set, and a download is answered 410.
     /// </param>
@@ -213,8 +224,8 @@ public sealed class OwnedAttachmentsController(
     /// <remarks>
     /// The response has the uploaded media type. A single range may be requested.
     /// </remarks>
-    /// <param name="id">The attachment.</param>
-    /// <param name="filename">Its current name, percent-encoded, as in `download_url`.</param>
+    /// <param name="id" example="1">The attachment.</param>
+    /// <param name="filename" example="nerd_sniping.png">Its current name, percent-encoded, as in `download_url`.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(FileRoute)]
     [Linkable]
@@ -224,6 +235,18 @@ public sealed class OwnedAttachmentsController(
     {
         var file = await mediator.Send(new DownloadOwnedAttachment(id, filename, WholeFile.IsLikely(Request)), cancellationToken);
         return new StoredFileResult(file, file.MediaType, mayBeInline: true, FileFamily.OwnedAttachments);
+    }
+
+    private Task<IActionResult> Begin(long id, ResumableUploads uploads, CancellationToken cancellationToken) => uploads.Create(
+        Request,
+        new OwnedAttachmentTarget(id),
+        cancellationToken,
+        (target, read) => target with { Fields = OwnedAttachmentMetadata.Read(read) });
+
+    private async Task<IActionResult> Change(long id, CancellationToken cancellationToken)
+    {
+        var entries = OwnedAttachmentBody.ReadChanges(Request, limits.Value, cancellationToken);
+        return Ok(SetVersionAndDocument(await mediator.Send(new UpdateOwnedAttachment(id, entries, Conditions()), cancellationToken)));
     }
 
     private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());

@@ -25,8 +25,8 @@ public sealed class RecordArchivesController(IMediator mediator) : ControllerBas
     /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
     /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
     /// </remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet]
     [Operation("RecordArchive")]
@@ -44,9 +44,9 @@ public sealed class RecordArchivesController(IMediator mediator) : ControllerBas
     /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
     /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
     /// </remarks>
-    /// <param name="eformtype">The form type, percent-encoded.</param>
-    /// <param name="recordid">The record's id within the form type.</param>
-    /// <param name="folder">The folder's name, percent-encoded.</param>
+    /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
+    /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
+    /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{folder}")]
     [Operation("RecordFolderArchive")]

@@ -80,26 +80,26 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
 
     /// <summary>Uploads a file to the root of a record; replaces a file of the same name.</summary>
     /// <remarks>
-    /// The body is the file, of any content type. Without a Content-Type, the extension of the name decides the type. With `Tus-Resumable` it
-    /// begins an upload in several requests: 201, and `Location` has its URL.
+    /// The body is the file, of any content type. Without a Content-Type, the extension of the name decides the type. With `Tus-Resumable`
+    /// or `Upload-Complete: ?0` it begins an upload in several requests: 201, and `Location` has its URL.
     /// </remarks>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
     /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
-    /// <param name="tus">Begins an upload in several requests.</param>
+    /// <param name="uploads">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
-    /// <response code="201">An upload in several requests (tus) has begun; `Location` has its URL.</response>
+    /// <response code="201">An upload in several requests has begun; `Location` has its URL.</response>
     [HttpPost("content/{filename}")]
     [Linkable]
-    [Tus]
+    [Resumable]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status201Created)]
     [Operation("RecordAttachment")]
     public Task<IActionResult> Upload(
-        string eformtype, string recordid, string filename, [FromServices] TusUploads tus, CancellationToken cancellationToken) =>
-        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), tus, cancellationToken);
+        string eformtype, string recordid, string filename, [FromServices] ResumableUploads uploads, CancellationToken cancellationToken) =>
+        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(null, filename), uploads, cancellationToken);
 
     /// <summary>Uploads a file to a folder of a record; replaces a file of the same name.</summary>
     /// <remarks>A folder exists while it has files.</remarks>
@@ -107,13 +107,13 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
     /// <param name="recordid" example="&quot;57&quot;">The record's id within the form type.</param>
     /// <param name="folder" example="drafts">The folder's name, percent-encoded.</param>
     /// <param name="filename" example="logo.png">The file's name, percent-encoded.</param>
-    /// <param name="tus">Begins an upload in several requests.</param>
+    /// <param name="uploads">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Stored.</response>
-    /// <response code="201">An upload in several requests (tus) has begun; `Location` has its URL.</response>
+    /// <response code="201">An upload in several requests has begun; `Location` has its URL.</response>
     [HttpPost("content/{folder}/{filename}")]
     [Linkable]
-    [Tus]
+    [Resumable]
     [RequestBody("*/*", Description = "The file.")]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status201Created)]
@@ -123,9 +123,9 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
         string recordid,
         string folder,
         string filename,
-        [FromServices] TusUploads tus,
+        [FromServices] ResumableUploads uploads,
         CancellationToken cancellationToken) =>
-        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), tus, cancellationToken);
+        Upload(RecordKey.Create(eformtype, recordid), FilePlace.Create(folder, filename), uploads, cancellationToken);
 
     /// <summary>Deletes a file at the root of a record.</summary>
     /// <param name="eformtype" example="Contract">The form type, percent-encoded.</param>
@@ -162,17 +162,17 @@ public sealed class RecordAttachmentsController(IMediator mediator, TimeProvider
         return new StoredFileResult(file, file.MediaType, mayBeInline: true, FileFamily.Records);
     }
 
-    private async Task<IActionResult> Upload(RecordKey key, FilePlace place, TusUploads tus, CancellationToken cancellationToken)
+    private async Task<IActionResult> Upload(RecordKey key, FilePlace place, ResumableUploads uploads, CancellationToken cancellationToken)
     {
-        if (TusRequest.IsTus(Request))
+        if (ResumableUploads.IsBeginning(Request))
         {
             var target = new RecordFileTarget(
                 key.FormType, key.RecordId, place.Folder == FilePlace.Root ? null : place.Folder, place.Name);
-            return await tus.Create(Request, target, cancellationToken, resolveType: type => UploadedType.Resolve(type, place.Name));
+            return await uploads.Create(Request, target, cancellationToken, resolveType: type => UploadedType.Resolve(type, place.Name), takesMultipart: true);
         }
 
         Task<IncomingFile> File(CancellationToken _) =>
-            Task.FromResult(RawUpload.From(Request, fileName: null, UploadedType.Resolve(Request.ContentType, place.Name)));
+            Task.FromResult(RawUpload.From(Request, fileName: null, UploadedType.Resolve(RufhRequest.ReadType(Request), place.Name)));
 
         await mediator.Send(new UploadRecordFile(key, place, File, Conditions()), cancellationToken);
         return Ok();

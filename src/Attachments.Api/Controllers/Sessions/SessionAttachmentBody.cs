@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Http.Uploads;
 using Attachments.Api.Http.Uploads.Multipart;
+using Attachments.Api.Uploads;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
@@ -20,6 +21,10 @@ internal static class SessionAttachmentBody
     {
         switch (MediaTypes.Parse(request.ContentType))
         {
+            case var _ when RufhRequest.IsRawFile(request):
+                // Of any type, which is not kept: downloads of sessions have none.
+                yield return RufhRequest.ReadFile(request) with { MediaType = MediaTypes.OctetStream };
+                break;
             case MediaTypes.OctetStream:
                 yield return RawUpload.From(request, RawUpload.ReadFileName(request.Query), MediaTypes.OctetStream);
                 break;

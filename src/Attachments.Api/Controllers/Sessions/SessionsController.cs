@@ -145,8 +145,8 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// `If-Range`), as of any file. The same files give the same bytes and the same `ETag`. If the content of a file is missing, the answer
     /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
     /// </remarks>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet("{session_id}/archive")]
     [Operation("SessionArchive")]
@@ -200,55 +200,63 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     /// <param name="projectId" example="7">The project.</param>
     /// <param name="sessionId" example="trip-42">The session's uuid.</param>
     /// <param name="id" example="photo">The point's name, percent-encoded.</param>
-    /// <param name="filename">The file's name, if the body is the bytes themselves. Defaults to the point's name.</param>
+    /// <param name="filename" example="photo.jpg">The file's name, if the body is the bytes themselves. Defaults to the point's name.</param>
+    /// <param name="uploads">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The length and MD5 digest of the stored bytes.</response>
+    /// <response code="201">An upload in several requests has begun (`Upload-Complete: ?0`); `Location` has its URL.</response>
     [HttpPut("{session_id}/attachments/{id}")]
     [Linkable]
     [RequestBody(MediaTypes.OctetStream, Description = "The file. A multipart form with the file in the field `attachment` is taken as well.")]
     [Operation("SessionAttachment")]
-    public async Task<Success<AttachedFileDocument>> UploadAttachment(
+    [Resumable]
+    [ProducesResponseType<Success<AttachedFileDocument>>(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status201Created)]
+    public Task<IActionResult> UploadAttachment(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         string id,
         [FromQuery] string? filename,
-        CancellationToken cancellationToken)
-    {
-        var file = SessionAttachmentBody.Read(Request, limits.Value, cancellationToken);
-        var attached = await mediator.Send(new UploadSessionAttachment(projectId, sessionId, id, file, Conditions()), cancellationToken);
-        return Success.Create(new AttachedFileDocument(attached.Length, Convert.ToHexStringLower(attached.Md5)));
-    }
+        [FromServices] ResumableUploads uploads,
+        CancellationToken cancellationToken) =>
+        RufhRequest.IsBeginning(Request)
+            ? Begin(projectId, sessionId, id, uploads, cancellationToken)
+            : Attach(projectId, sessionId, id, cancellationToken);
 
-    /// <summary>Begins an upload to a point that is sent in several requests (tus 1.0).</summary>
+    /// <summary>Begins an upload to a point that is sent in several requests.</summary>
     /// <remarks>
-    /// Needs `Tus-Resumable: 1.0.0`, and `Upload-Length` or `Upload-Defer-Length: 1`. `Upload-Metadata` may have `filename` (or `name`) and
-    /// `filetype` (or `type`). The body may be the first bytes. See the operations of `/uploads/{id}`.
+    /// By tus 1.0 it needs `Tus-Resumable: 1.0.0`, and `Upload-Length` or `Upload-Defer-Length: 1`; `Upload-Metadata` may have `filename` (or
+    /// `name`) and `filetype` (or `type`). By Resumable Uploads for HTTP it needs `Upload-Complete: ?0`, as does PUT. The body may be the first
+    /// bytes. See the operations of `/uploads/{id}`. With `Upload-Complete: ?1` the body is the whole file, as with PUT.
     /// </remarks>
-    /// <param name="projectId">The project.</param>
-    /// <param name="sessionId">The session's uuid.</param>
-    /// <param name="id">The point's name, percent-encoded.</param>
-    /// <param name="tus">Begins it.</param>
+    /// <param name="projectId" example="7">The project.</param>
+    /// <param name="sessionId" example="trip-42">The session's uuid.</param>
+    /// <param name="id" example="photo">The point's name, percent-encoded.</param>
+    /// <param name="uploads">Begins it.</param>
     /// <param name="cancellationToken">The client went away.</param>
+    /// <response code="200">Stored; with `Upload-Complete: ?1`.</response>
     /// <response code="201">Begun; `Location` has the URL of the upload.</response>
     [HttpPost("{session_id}/attachments/{id}")]
     [Operation("SessionAttachmentUpload")]
-    [Tus]
+    [Resumable]
     [RequestBody(TusFields.Chunk)]
+    [ProducesResponseType<Success<AttachedFileDocument>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status201Created)]
-    public async Task<IActionResult> CreateUpload(
+    public Task<IActionResult> CreateUpload(
         [FromRoute(Name = "project_id")] long projectId,
         [FromRoute(Name = "session_id")] string sessionId,
         string id,
-        [FromServices] TusUploads tus,
+        [FromServices] ResumableUploads uploads,
         CancellationToken cancellationToken)
     {
-        if (TusRequest.IsTus(Request))
+        if (ResumableUploads.IsBeginning(Request))
         {
-            return await tus.Create(Request, new SessionPointTarget(projectId, sessionId, Point.RequireName(id)), cancellationToken);
+            return Begin(projectId, sessionId, id, uploads, cancellationToken);
         }
 
-        Response.Headers.Allow = "DELETE, GET, HEAD, OPTIONS, PUT";
-        return StatusCode(StatusCodes.Status405MethodNotAllowed);
+        return RufhRequest.IsWholeFile(Request)
+            ? Attach(projectId, sessionId, id, cancellationToken)
+            : Task.FromResult(ResumableUploads.RefuseMethod(Response, "DELETE, GET, HEAD, OPTIONS, PUT"));
     }
 
     /// <summary>Removes a point and the file that it holds.</summary>
@@ -268,6 +276,17 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
     {
         await mediator.Send(new DeleteSessionAttachment(projectId, sessionId, id, Conditions()), cancellationToken);
         return Success.Create(true);
+    }
+
+    private Task<IActionResult> Begin(
+        long projectId, string sessionId, string id, ResumableUploads uploads, CancellationToken cancellationToken) =>
+        uploads.Create(Request, new SessionPointTarget(projectId, sessionId, Point.RequireName(id)), cancellationToken);
+
+    private async Task<IActionResult> Attach(long projectId, string sessionId, string id, CancellationToken cancellationToken)
+    {
+        var file = SessionAttachmentBody.Read(Request, limits.Value, cancellationToken);
+        var attached = await mediator.Send(new UploadSessionAttachment(projectId, sessionId, id, file, Conditions()), cancellationToken);
+        return Ok(Success.Create(new AttachedFileDocument(attached.Length, Convert.ToHexStringLower(attached.Md5))));
     }
 
     private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using Attachments.Api.Http.Media;
 using Attachments.Api.Http.Uploads.Multipart;
+using Attachments.Api.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
+using Attachments.Domain.Content;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
@@ -15,6 +17,12 @@ internal static class TemporaryItemsBody
     public static async IAsyncEnumerable<NamedFile> Read(
         HttpRequest request, LimitsOptions limits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (RufhRequest.IsRawFile(request))
+        {
+            yield return new NamedFile(RufhRequest.ReadField(request, "name"), RufhRequest.ReadFile(request, FileName.Unnamed));
+            yield break;
+        }
+
         if (!MediaTypes.IsMultipart(request.ContentType))
         {
             throw MediaTypes.Unsupported("Files must be sent as", MediaTypes.AnyMultipart);

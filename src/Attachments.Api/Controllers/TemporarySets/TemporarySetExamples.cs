@@ -43,9 +43,10 @@ internal static class TemporarySetExamples
     public const string Claim =
         """
         {
-          "Session": {
-            "ProjectId": 7,
-            "Uuid": "trip-42"
+          "Record": {
+            "FormType": "Contract",
+            "Id": "57",
+            "Folder": "drafts"
           }
         }
         """;
@@ -53,17 +54,15 @@ internal static class TemporarySetExamples
     public const string Claimed =
         """
         {
-          "Session": {
-            "ProjectId": 7,
-            "Uuid": "trip-42",
+          "Record": {
+            "FormType": "Contract",
+            "Id": "57",
             "Attachments": [
               {
-                "id": "photo",
-                "filename": "test.png",
-                "content_type": "image/png",
-                "length": 122454,
-                "md5": "b3788635d7a0fc8ae4d74c8516038c4f",
-                "url": "http://localhost/api/v1/project/7/sessions/trip-42/attachments/photo"
+                "type": "attachment",
+                "id": "Contract/57/attachments/drafts/test.png",
+                "attributes": { "mimetype": "image/png", "size": 122454 },
+                "links": { "content": "http://localhost/api/records/Contract/57/attachments/content/drafts/test.png" }
               }
             ]
           }

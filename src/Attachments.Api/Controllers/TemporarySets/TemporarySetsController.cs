@@ -82,31 +82,38 @@ public sealed class TemporarySetsController(
 
     /// <summary>Uploads files into a set. Either all of them are stored, or none.</summary>
     /// <remarks>
-    /// The first upload creates the set, which then belongs to the caller. With `Tus-Resumable` it begins an upload of one file in several
-    /// requests: `Location` has its URL, and there is no body. The metadata may have `filename`, `filetype`, and the `name` of the item.
+    /// The first upload creates the set, which then belongs to the caller. With `Tus-Resumable` or `Upload-Complete: ?0` it begins an
+    /// upload of one file in several requests: `Location` has its URL, and there is no body. The metadata of tus may have `filename`, `filetype`,
+    /// and the `name` of the item; otherwise `name` is in the query. With `Upload-Complete: ?1` a body of any other type is one file.
     /// </remarks>
     /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id, chosen by the client.</param>
-    /// <param name="tus">Begins an upload in several requests.</param>
+    /// <param name="uploads">Begins an upload in several requests.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="201">The new files, in the order sent.</response>
     [HttpPost(Set)]
     [Linkable]
-    [Tus]
+    [Resumable]
     [RequestBody(MediaTypes.MultipartForm, Type = typeof(TemporaryItemsForm), Description = TemporarySetExamples.Upload)]
     [ProducesResponseType<IReadOnlyList<TemporaryItemDocument>>(StatusCodes.Status201Created)]
     [ResponseExample(StatusCodes.Status201Created, TemporarySetExamples.Items)]
     [ErrorResponse(403, "`files_missing`: the body has no file.")]
     [Operation("TemporaryItems")]
-    public async Task<IActionResult> Upload(Guid id, [FromServices] TusUploads tus, CancellationToken cancellationToken)
+    public async Task<IActionResult> Upload(Guid id, [FromServices] ResumableUploads uploads, CancellationToken cancellationToken)
     {
-        if (TusRequest.IsTus(Request))
+        if (ResumableUploads.IsBeginning(Request))
         {
-            return await tus.Create(Request, new TemporarySetTarget(id), cancellationToken, AddName);
+            return await uploads.Create(Request, new TemporarySetTarget(id), cancellationToken, AddName);
         }
 
         var files = TemporaryItemsBody.Read(Request, limits.Value, cancellationToken);
         var items = await mediator.Send(new UploadTemporaryItems(id, files, Conditions()), cancellationToken);
         var urls = Urls();
+        if (RufhRequest.IsOldDraft(Request) && RufhRequest.IsWholeFile(Request))
+        {
+            // Without a Location, tus-js-client sends the file again.
+            Response.Headers.Location = TemporaryItemDocument.From(items[0], urls).Self;
+        }
+
         return StatusCode(StatusCodes.Status201Created, items.Select(item => TemporaryItemDocument.From(item, urls)).ToList());
     }
 
@@ -125,7 +132,7 @@ public sealed class TemporarySetsController(
 
     /// <summary>Reads one file of a set, without its bytes.</summary>
     /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
-    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="attachmentId" example="0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">The file; the `ETag` is that of its bytes.</response>
     [HttpGet(Item)]
@@ -141,7 +148,7 @@ public sealed class TemporarySetsController(
 
     /// <summary>Removes one file from a set.</summary>
     /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
-    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="attachmentId" example="0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     /// <response code="200">Deleted.</response>
     [HttpDelete(Item)]
@@ -155,7 +162,7 @@ public sealed class TemporarySetsController(
 
     /// <summary>Downloads a file of a set.</summary>
     /// <remarks>The response has the uploaded media type. A single range may be requested.</remarks>
-    /// <param name="attachmentId">The file's id.</param>
+    /// <param name="attachmentId" example="0190f2a1-7c3e-7b52-9d2e-3f1f6a1c0b44">The file's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Contents)]
     [Linkable]
@@ -174,7 +181,7 @@ public sealed class TemporarySetsController(
     /// is 409 `archive_incomplete`; `unavailable=skip` leaves such files out, and `NOT-INCLUDED.txt` in the archive names them.
     /// A set that does not exist is an empty archive; somebody else's set is 404.
     /// </remarks>
-    /// <param name="id">The set's id.</param>
+    /// <param name="id" example="4bb709c2-e0e7-4af3-9f60-a045016a9610">The set's id.</param>
     /// <param name="cancellationToken">The client went away.</param>
     [HttpGet(Set + "/archive")]
     [Operation("TemporarySetArchive")]
@@ -211,8 +218,8 @@ public sealed class TemporarySetsController(
         return ClaimDocument.From(await mediator.Send(claim, cancellationToken), Request, owned.Value);
     }
 
-    private static TemporarySetTarget AddName(TemporarySetTarget target, TusMetadata metadata) =>
-        metadata.Find("name") is { } name ? target with { Name = TemporaryItem.RequireName(name) } : target;
+    private static TemporarySetTarget AddName(TemporarySetTarget target, Func<string, string?> read) =>
+        read("name") is { Length: > 0 } name ? target with { Name = TemporaryItem.RequireName(name) } : target;
 
     private Preconditions Conditions() => PreconditionHeaders.ParseForWrite(Request.Headers, time.GetUtcNow());
 

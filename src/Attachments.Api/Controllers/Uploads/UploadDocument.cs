@@ -9,12 +9,13 @@ using Attachments.Api.Http.Logging;
 using Attachments.Api.Uploads;
 using Attachments.Application.Paging;
 using Attachments.Application.Uploads;
+using Attachments.Domain.Uploads;
 
 namespace Attachments.Api.Controllers.Uploads;
 
 /// <summary>An upload.</summary>
 /// <param name="Id">Its id, the last segment of its URL.</param>
-/// <param name="Protocol">`tus`; left out in lists.</param>
+/// <param name="Protocol">The one that it was created by, `tus` or `rufh`; left out in lists.</param>
 /// <param name="Target">The path that it was created at.</param>
 /// <param name="FileName">The file's name, if it was sent.</param>
 /// <param name="Length">In bytes; left out while it is not known.</param>
@@ -33,8 +34,14 @@ public sealed record UploadDocument(
     [property: JsonPropertyName("expires")] string Expires,
     [property: JsonPropertyName("result"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UploadResultDocument? Result)
 {
+    private static readonly Dictionary<UploadProtocol, string> ProtocolNames = new()
+    {
+        [UploadProtocol.Tus] = "tus",
+        [UploadProtocol.Rufh] = "rufh",
+    };
+
     internal static UploadDocument From(UploadDto upload, HttpContext context, UnsetSequenceMap unset) =>
-        From(upload) with { Protocol = "tus", Result = UploadResultDocument.From(upload, context, unset) };
+        From(upload) with { Protocol = ProtocolNames[upload.Protocol], Result = UploadResultDocument.From(upload, context, unset) };
 
     internal static UploadDocument From(UploadDto upload) => new(
         upload.Id,
@@ -78,7 +85,8 @@ public sealed record UploadResultDocument(
         }
     }
 
-    private static (int Status, object? Body) Describe(UploadResult result, HttpRequest request, UnsetSequenceMap unset) => result switch
+    /// <summary>Status and body of the plain upload's answer.</summary>
+    internal static (int Status, object? Body) Describe(UploadResult result, HttpRequest request, UnsetSequenceMap unset) => result switch
     {
         SessionPointResult { File: var file } => (
             StatusCodes.Status200OK, Success.Create(new AttachedFileDocument(file.Length, Convert.ToHexStringLower(file.Md5)))),

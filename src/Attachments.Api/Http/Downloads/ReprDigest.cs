@@ -47,7 +47,7 @@ internal static class ReprDigest
     }
 
     private static Dictionary<string, long> Weights(StringValues want) =>
-        (StructuredDictionary.Parse(FieldValue.Combine(want) ?? "") ?? [])
+        (StructuredField.ParseDictionary(FieldValue.Combine(want) ?? "") ?? [])
             .Where(member => member.Value.Integer is >= 0 and <= MaxWeight)
             .ToDictionary(member => member.Key, member => member.Value.Integer!.Value);
 

@@ -18,7 +18,13 @@ internal static class ProblemWriter
     };
 
     /// <summary>Sets status and headers, and writes the body unless the method is HEAD.</summary>
-    public static Task Write(HttpContext context, Problem problem)
+    public static Task Write(HttpContext context, Problem problem) => Write(
+        context,
+        problem,
+        context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context, problem)));
+
+    /// <summary>The same in a given format; null: as problem details.</summary>
+    public static Task Write(HttpContext context, Problem problem, IProblemFormat? dialect)
     {
         var response = context.Response;
         response.StatusCode = problem.Status;
@@ -39,7 +45,7 @@ internal static class ProblemWriter
         }
 
         var traceId = RequestTrace.GetId(context);
-        if (context.RequestServices.GetServices<IProblemFormat>().FirstOrDefault(format => format.AppliesTo(context, problem)) is not { } dialect)
+        if (dialect is null)
         {
             return Write(context, $"{ProblemBody.MediaType}; charset=utf-8", CreateBody(problem, traceId));
         }

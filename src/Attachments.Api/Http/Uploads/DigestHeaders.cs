@@ -78,7 +78,7 @@ internal static class DigestHeaders
             return ExpectedDigests.None;
         }
 
-        var members = StructuredDictionary.Parse(string.Join(", ", lines.ToArray())) ?? throw Invalid(field);
+        var members = StructuredField.ParseDictionary(string.Join(", ", lines.ToArray())) ?? throw Invalid(field);
         return new ExpectedDigests(
             Member(members, DigestAlgorithms.Md5, MD5.HashSizeInBytes, field),
             Member(members, DigestAlgorithms.Sha256, SHA256.HashSizeInBytes, field),

@@ -3,6 +3,7 @@ using Attachments.Api.Http.Media;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Settings;
+using Attachments.Application.Uploads;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -28,9 +29,18 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
     private CancellationTokenSource? timeout;
     private MemoryEstimate? estimate;
     private long needsMoreAt;
-    private long bytesRead;
+    private long? expectedLength;
     private TimeSpan waited;
     private int progress;
+
+    /// <summary>How much of it has been read.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>
+    /// The client has announced how long the body is. Reading fails with <see cref="InconsistentLengthException"/> once it cannot be so
+    /// long. Must be called before the first read.
+    /// </summary>
+    public void RequireLength(long length) => expectedLength = length;
 
     /// <summary>Marks the body as a document, which is buffered completely. Must be called before the first read.</summary>
     public void TreatAsDocument() => estimate = memory.EstimateDocument(context.Request.ContentLength);
@@ -40,7 +50,7 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (bytesRead < needsMoreAt)
+        if (BytesRead < needsMoreAt)
         {
             return ReadInTime(buffer, cancellationToken);
         }
@@ -74,7 +84,7 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
     {
         RequireKnownCoding();
         var wanted = estimate ??= EstimateFiles();
-        var isBeginning = bytesRead < wanted.Threshold;
+        var isBeginning = BytesRead < wanted.Threshold;
         needsMoreAt = isBeginning ? wanted.Threshold : long.MaxValue;
         return reservation.Reserve(isBeginning ? wanted.Initial : wanted.Maximum, cancellationToken);
     }
@@ -148,7 +158,12 @@ internal sealed class RequestBody(HttpContext context, UploadMemory memory, Limi
 
     private int Counted(int count)
     {
-        bytesRead += count;
+        BytesRead += count;
+        if (expectedLength is { } length && (count == 0 ? BytesRead != length : BytesRead > length))
+        {
+            throw new InconsistentLengthException($"Upload-Length is {length}, and the body has another length.");
+        }
+
         progress += count;
         if (progress >= MinProgressBytes)
         {

@@ -10,22 +10,30 @@ namespace Attachments.Application.Content.Uploads;
 internal sealed class PieceBuffer(int capacity) : IDisposable
 {
     private byte[] rented = [];
+    private int before;
+    private int start;
     private int length;
 
-    public ReadOnlyMemory<byte> Bytes => rented.AsMemory(0, length);
+    /// <summary>What was read.</summary>
+    public ReadOnlyMemory<byte> Bytes => rented.AsMemory(start, length);
 
-    public bool IsFull => length == capacity;
+    /// <summary>With what was put before it.</summary>
+    public ReadOnlyMemory<byte> Whole => rented.AsMemory(0, start + length);
+
+    public bool IsFull => length == capacity - before;
 
     /// <summary>Reads a full piece, or the rest of the content. If the content fails, the bytes read before remain.</summary>
     /// <param name="content">The stream.</param>
     /// <param name="allowed">The limit in bytes. One more byte is read, so that exceeding the limit is noticed at once.</param>
     /// <param name="expected">The likely length, in bytes.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <param name="stored">The bytes of the piece that come first and are stored already.</param>
     /// <returns>The length read; 0 at the end.</returns>
-    public async Task<int> Fill(Stream content, long allowed, long expected, CancellationToken cancellationToken)
+    public async Task<int> Fill(
+        Stream content, long allowed, long expected, CancellationToken cancellationToken, int stored = 0)
     {
-        length = 0;
-        var end = (int)Math.Min(capacity - 1, allowed) + 1;
+        (before, start, length) = (stored, 0, 0);
+        var end = (int)Math.Min(capacity - before - 1, allowed) + 1;
         Reserve((int)Math.Min(expected, end));
         while (length < end)
         {
@@ -47,13 +55,22 @@ internal sealed class PieceBuffer(int capacity) : IDisposable
         return length;
     }
 
+    /// <summary>Makes room before what was read for the bytes of the piece that are stored already.</summary>
+    public Memory<byte> MakeRoom()
+    {
+        Reserve(before + length);
+        rented.AsSpan(0, length).CopyTo(rented.AsSpan(before));
+        start = before;
+        return rented.AsMemory(0, before);
+    }
+
     public void Dispose()
     {
         if (rented.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(rented);
             rented = [];
-            length = 0;
+            (start, length) = (0, 0);
         }
     }
 

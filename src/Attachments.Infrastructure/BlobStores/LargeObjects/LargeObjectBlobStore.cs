@@ -36,8 +36,9 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
 
     private const string RaiseFence =
         """
-        UPDATE blobs SET fence = fence + 1 WHERE id = $1 AND state = 0 AND released_at IS NULL AND large_object IS NOT NULL
-        RETURNING fence, length
+        UPDATE blobs SET fence = fence + 1
+        WHERE id = $1 AND state = 0 AND released_at IS NULL AND (store <> 0 OR large_object IS NOT NULL)
+        RETURNING fence, length, (SELECT piece_length FROM uploads WHERE blob_id = blobs.id)
         """;
 
     // Fence and length are conditions on the row that is locked, so that PostgreSQL asks again after it has waited for another writer.
@@ -45,8 +46,10 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         """
         UPDATE blobs SET length = $6, touched_at = $5
         WHERE id = $1 AND state = 0 AND released_at IS NULL AND fence = $2 AND length = $3
-        RETURNING lo_put(large_object, $4, $7), set_config('synchronous_commit', 'off', true)
+        RETURNING lo_put(large_object, $4, $7)
         """;
+
+    private const string WriteFencedSoon = WriteFenced + ", set_config('synchronous_commit', 'off', true)";
 
     // Waits for the disk, and so for all that was committed before.
     private const string SettleFenced =
@@ -98,22 +101,40 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
             ? true
             : throw new BlobGoneException(blobId));
 
-    public Task Start(Blob blob, DbTransaction transaction, CancellationToken cancellationToken) =>
-        CreateStored([new NewBlob(blob, ReadOnlyMemory<byte>.Empty)], transaction, cancellationToken);
+    public async Task<BlobLease> Start(Blob blob, DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        await CreateStored([new NewBlob(blob, ReadOnlyMemory<byte>.Empty)], transaction, cancellationToken);
+        return new BlobLease(blob.Id, Fence: 0, Length: 0, PieceBytes, HasParts: false);
+    }
 
+    /// <summary>Of blobs in every store, since their rows are here.</summary>
     public Task<BlobLease?> TakeOver(Guid blobId, CancellationToken cancellationToken) => TranslateFailures(blobId, async () =>
     {
         await using var command = dataSource.CreateCommand(RaiseFence);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blobId });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new BlobLease(blobId, reader.GetInt64(0), reader.GetInt64(1)) : null;
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var partBytes = reader.GetValue(2) as int?;
+        return new BlobLease(blobId, reader.GetInt64(0), reader.GetInt64(1), partBytes ?? PieceBytes, HasParts: partBytes is not null);
     });
 
     public Task<bool> Write(
         BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken) =>
+        Write(WriteFencedSoon, lease, position, content, length, cancellationToken);
+
+    /// <summary>Every byte is where it belongs as soon as it counts.</summary>
+    public Task<bool> ReadTail(BlobLease lease, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A large object has no parts.");
+
+    private Task<bool> Write(
+        string statement, BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken) =>
         TranslateFailures(lease.BlobId, async () =>
         {
-            await using var command = dataSource.CreateCommand(WriteFenced);
+            await using var command = dataSource.CreateCommand(statement);
             AddLease(command, lease);
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
@@ -123,7 +144,13 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
             return await reader.ReadAsync(cancellationToken);
         });
 
-    public Task<bool> Settle(BlobLease lease, long length, CancellationToken cancellationToken) =>
+    public Task<bool> Settle(
+        BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken) =>
+        content.IsEmpty
+            ? Settle(lease, length, cancellationToken)
+            : Write(WriteFenced, lease, position, content, length, cancellationToken);
+
+    private Task<bool> Settle(BlobLease lease, long length, CancellationToken cancellationToken) =>
         TranslateFailures(lease.BlobId, async () =>
         {
             await using var command = dataSource.CreateCommand(SettleFenced);

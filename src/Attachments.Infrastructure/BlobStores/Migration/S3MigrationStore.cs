@@ -54,7 +54,7 @@ internal sealed class S3MigrationStore(NpgsqlConnection session, S3Bucket bucket
         else
         {
             var number = (int)(offset / PieceBytesFor(blob)) + 1;
-            if (!await bucket.PutPart(blob.Id, uploadId, number, piece, cancellationToken))
+            if (await bucket.PutPart(blob.Id, uploadId, number, piece, cancellationToken) is null)
             {
                 throw S3Failures.Unavailable(new InvalidOperationException($"The upload of blob {blob.Id} was aborted elsewhere."));
             }

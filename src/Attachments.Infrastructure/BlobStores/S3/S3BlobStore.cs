@@ -66,7 +66,7 @@ internal sealed class S3BlobStore(
         {
             await bucket.Put(blob.Id, content, cancellationToken);
         }
-        else if (!await bucket.PutPart(blob.Id, uploadId, 1, content, cancellationToken))
+        else if (await bucket.PutPart(blob.Id, uploadId, 1, content, cancellationToken) is null)
         {
             throw new BlobGoneException(blob.Id);
         }
@@ -83,7 +83,7 @@ internal sealed class S3BlobStore(
         }
 
         var number = (int)(offset / PieceBytes) + 1;
-        if (!await bucket.PutPart(blobId, uploadId, number, content, cancellationToken))
+        if (await bucket.PutPart(blobId, uploadId, number, content, cancellationToken) is null)
         {
             throw new BlobGoneException(blobId);
         }
@@ -137,7 +137,7 @@ internal sealed class S3BlobStore(
         return (whole, uploaded);
     }
 
-    private Task<int> Insert(Blob blob, CancellationToken cancellationToken) => TranslateFailures(async () =>
+    private Task<int> Insert(Blob blob, CancellationToken cancellationToken) => PostgresFailures.Translate(async () =>
     {
         await using var command = dataSource.CreateCommand(InsertPending);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.Id });
@@ -149,7 +149,7 @@ internal sealed class S3BlobStore(
     });
 
     /// <returns>The id of its upload; null where it was put whole.</returns>
-    private Task<string?> RequirePending(Guid blobId, long length, CancellationToken cancellationToken) => TranslateFailures(async () =>
+    private Task<string?> RequirePending(Guid blobId, long length, CancellationToken cancellationToken) => PostgresFailures.Translate(async () =>
     {
         await using var command = dataSource.CreateCommand(FindPending);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blobId });
@@ -160,7 +160,7 @@ internal sealed class S3BlobStore(
 
     private async Task SaveProgress(Guid blobId, long from, long to, string? uploadId, CancellationToken cancellationToken)
     {
-        var recorded = await TranslateFailures(async () =>
+        var recorded = await PostgresFailures.Translate(async () =>
         {
             await using var command = dataSource.CreateCommand(RecordProgress);
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blobId });
@@ -179,17 +179,5 @@ internal sealed class S3BlobStore(
         // The blob was reclaimed while its bytes were being sent, so delete what has arrived since.
         await bucket.Delete([blobId], withUploads: true, CancellationToken.None);
         throw new BlobGoneException(blobId);
-    }
-
-    private static async Task<T> TranslateFailures<T>(Func<Task<T>> act)
-    {
-        try
-        {
-            return await act();
-        }
-        catch (Exception exception) when (PostgresFailures.IsUnavailable(exception))
-        {
-            throw PostgresFailures.Unavailable(exception);
-        }
     }
 }

@@ -83,8 +83,8 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     /// <param name="number">From 1 on.</param>
     /// <param name="content">See <see cref="PartBytesFor"/>.</param>
     /// <param name="cancellationToken">Leaves the upload as it was.</param>
-    /// <returns>False: there is no such upload any more.</returns>
-    public async Task<bool> PutPart(
+    /// <returns>The ETag of the part; null: there is no such upload any more.</returns>
+    public async Task<string?> PutPart(
         Guid blobId, string uploadId, int number, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var request = new UploadPartRequest
@@ -98,39 +98,46 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
         };
         var response = await requests.Execute(
             blobId, token => client.UploadPartAsync(request, token), cancellationToken, S3Failures.IsNotFound);
-        return response is not null;
+        return response?.ETag;
     }
 
     /// <summary>Completes an upload: its parts become an object.</summary>
     /// <returns>False: there is no object of that length afterwards.</returns>
     public async Task<bool> CompleteUpload(Guid blobId, string uploadId, long length, CancellationToken cancellationToken)
     {
-        if (await ListParts(blobId, uploadId, cancellationToken) is { } parts)
+        return await ListParts(blobId, uploadId, cancellationToken) is { } parts
+            ? await CompleteUpload(blobId, uploadId, parts, length, cancellationToken)
+            : await GetLength(blobId, cancellationToken) == length;
+    }
+
+    /// <summary>Completes an upload from these parts alone.</summary>
+    /// <returns>False: there is no object of that length afterwards, since a part is missing or another one than this.</returns>
+    public async Task<bool> CompleteUpload(
+        Guid blobId, string uploadId, List<PartETag> parts, long length, CancellationToken cancellationToken)
+    {
+        var request = new CompleteMultipartUploadRequest
         {
-            var request = new CompleteMultipartUploadRequest
-            {
-                BucketName = name,
-                Key = GetKey(blobId),
-                UploadId = uploadId,
-                PartETags = parts,
-            };
-            try
-            {
-                await requests.Execute(
-                    blobId,
-                    token => client.CompleteMultipartUploadAsync(request, token),
-                    cancellationToken,
-                    S3Failures.IsNotFound,
-                    CompletionTimeout);
-            }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-            {
-                // The engine may have completed it nevertheless, and its response was late or lost.
-                logger.LogWarning(failure, "Completing the upload of blob {Blob} failed; its object decides.", blobId);
-                return await GetLength(blobId, cancellationToken) == length
-                    ? true
-                    : throw (failure as UnavailableException ?? S3Failures.Unavailable(failure));
-            }
+            BucketName = name,
+            Key = GetKey(blobId),
+            UploadId = uploadId,
+            PartETags = parts,
+        };
+        try
+        {
+            await requests.Execute(
+                blobId,
+                token => client.CompleteMultipartUploadAsync(request, token),
+                cancellationToken,
+                S3Failures.IsNotFound,
+                CompletionTimeout);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The engine may have completed it nevertheless, and its response was late or lost.
+            logger.LogWarning(failure, "Completing the upload of blob {Blob} failed; its object decides.", blobId);
+            return await GetLength(blobId, cancellationToken) == length
+                ? true
+                : S3Failures.IsInvalidPart(failure) ? false : throw (failure as UnavailableException ?? S3Failures.Unavailable(failure));
         }
 
         // Always check the object: a lost response leaves no upload but a complete object, and some engines answer 200 for an upload that
@@ -227,10 +234,24 @@ public sealed class S3Bucket(IAmazonS3 client, string name, ILogger<S3Bucket> lo
     {
         await foreach (var uploadId in ListUploads(blobId, cancellationToken))
         {
-            var request = new AbortMultipartUploadRequest { BucketName = name, Key = GetKey(blobId), UploadId = uploadId };
-            await requests.Execute(
-                blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+            await AbortUpload(blobId, uploadId, cancellationToken);
         }
+    }
+
+    public Task AbortUpload(Guid blobId, string uploadId, CancellationToken cancellationToken)
+    {
+        var request = new AbortMultipartUploadRequest { BucketName = name, Key = GetKey(blobId), UploadId = uploadId };
+        return requests.Execute(
+            blobId, token => client.AbortMultipartUploadAsync(request, token), cancellationToken, S3Failures.IsNotFound);
+    }
+
+    /// <summary>Whether an upload has these parts.</summary>
+    public async Task<bool> HasParts(Guid blobId, string uploadId, IReadOnlyCollection<PartETag> parts, CancellationToken cancellationToken)
+    {
+        var there = await ListParts(blobId, uploadId, cancellationToken) ?? [];
+        return parts.Select(Identify).ToHashSet().IsSubsetOf(there.Select(Identify));
+
+        static (int?, string) Identify(PartETag part) => (part.PartNumber, part.ETag.Trim('"'));
     }
 
     /// <inheritdoc cref="S3Requests.Probe"/>

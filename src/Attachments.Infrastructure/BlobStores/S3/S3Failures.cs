@@ -15,6 +15,10 @@ internal static class S3Failures
     public static bool IsNotFound(AmazonS3Exception exception) =>
         exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode is not "NoSuchBucket";
 
+    /// <summary>An upload cannot be completed, since a part is missing or is another one.</summary>
+    public static bool IsInvalidPart(Exception exception) => (exception as AmazonS3Exception ?? exception.InnerException) is
+        AmazonS3Exception { ErrorCode: "InvalidPart" };
+
     /// <summary>The request required that there is no object with that key, but there is one, or one is being written.</summary>
     public static bool AlreadyExists(AmazonS3Exception exception) =>
         exception.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict;

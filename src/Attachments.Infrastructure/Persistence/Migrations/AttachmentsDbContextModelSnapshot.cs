@@ -755,6 +755,10 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("file_name");
 
+                    b.Property<bool>("IsWhole")
+                        .HasColumnType("boolean")
+                        .HasColumnName("whole");
+
                     b.Property<long?>("Length")
                         .HasColumnType("bigint")
                         .HasColumnName("length");
@@ -777,13 +781,25 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("path");
 
+                    b.Property<int?>("PieceLength")
+                        .HasColumnType("integer")
+                        .HasColumnName("piece_length");
+
                     b.Property<string>("Preconditions")
                         .HasColumnType("text")
                         .HasColumnName("preconditions");
 
+                    b.Property<short>("Protocol")
+                        .HasColumnType("smallint")
+                        .HasColumnName("protocol");
+
                     b.Property<short>("State")
                         .HasColumnType("smallint")
                         .HasColumnName("state");
+
+                    b.Property<uint?>("Tail")
+                        .HasColumnType("oid")
+                        .HasColumnName("tail");
 
                     b.HasKey("Id");
 
@@ -803,6 +819,26 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .IsUnique();
 
                     b.ToTable("uploads", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Infrastructure.Persistence.Configurations.UploadPart", b =>
+                {
+                    b.Property<Guid>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("ETag")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("etag");
+
+                    b.HasKey("BlobId", "Number");
+
+                    b.ToTable("upload_parts", (string)null);
                 });
 
             modelBuilder.Entity("Attachments.Domain.OwnedAttachments.OwnedAttachment", b =>
@@ -875,6 +911,15 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Attachments.Infrastructure.Persistence.Configurations.UploadPart", b =>
+                {
+                    b.HasOne("Attachments.Domain.Content.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("BlobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Attachments.Domain.Records.Record", b =>

@@ -1,22 +1,29 @@
 using System.Security.Cryptography;
+using Attachments.Application.Settings;
 using Attachments.FunctionalTests.Support;
 
 namespace Attachments.FunctionalTests.Uploads.Resumable;
 
-/// <summary>What requests of tus are answered, over everything that an upload can be for.</summary>
-[TestFixtureSource(typeof(TusTarget), nameof(TusTarget.All))]
-internal sealed class TusTableTests(TusTarget target)
+/// <summary>What requests of tus are answered, over everything that an upload can be for, in both stores.</summary>
+[TestFixtureSource(nameof(Targets))]
+internal sealed class TusTableTests(TusTarget target, StorageProvider store)
 {
     private static readonly byte[] File = Files.Make(Files.Large);
 
     private string address = null!;
 
-    private static RunningService Service => TestBed.Service;
+    private RunningService service = null!;
 
-    private static HttpClient Client => Service.Admin;
+    private static IEnumerable<object[]> Targets =>
+        from store in ServiceInStore.Stores from target in TusTarget.All select new object[] { target, store };
+
+    private HttpClient Client => service.Admin;
+
+    [OneTimeSetUp]
+    public async Task Start() => service = await TestBed.ServiceWithFilesIn(store);
 
     [SetUp]
-    public async Task Prepare() => address = await target.Prepare(Service);
+    public async Task Prepare() => address = await target.Prepare(service);
 
     private static IEnumerable<TestCaseData> BadCreations()
     {
@@ -69,13 +76,13 @@ internal sealed class TusTableTests(TusTarget target)
         var answer = await Client.Ask(HttpMethod.Post, address, null, ("Tus-Resumable", "0.2.2"));
         answer.ShouldBeTusProblem(412, "tus_version_unsupported");
         answer.Field("Tus-Version").ShouldBe("1.0.0");
-        (await Service.Anonymous.Ask(HttpMethod.Post, address, null, ("Tus-Resumable", "0.2.2"))).Status.ShouldBe(401);
+        (await service.Anonymous.Ask(HttpMethod.Post, address, null, ("Tus-Resumable", "0.2.2"))).Status.ShouldBe(401);
     }
 
     [Test]
     public async Task Says_what_it_can_without_a_token()
     {
-        var answer = await Service.Anonymous.Ask(HttpMethod.Options, address);
+        var answer = await service.Anonymous.Ask(HttpMethod.Options, address);
         answer.Status.ShouldBe(204);
         answer.Field("Allow").ShouldNotBeNull().Split(", ").ShouldBeSubsetOf(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
         answer.Field("Allow")!.ShouldContain("POST");
@@ -109,16 +116,15 @@ internal sealed class TusTableTests(TusTarget target)
         head.Field("Upload-Complete").ShouldBe("?0");
         (await Client.Append(upload, 300_000, File[300_000..300_001])).ShouldBeAt(300_001);
         var location = (await Client.Append(upload, 300_001, File[300_001..])).ShouldBeFinished(File);
-        (await target.Read(Service, location)).ShouldBe(File);
+        (await target.Read(service, location)).ShouldBe(File);
         (await Client.AskOffset(upload)).ShouldBeFinished(File, 200).ShouldBe(location);
-        (await Service.Verify()).ShouldBe(0);
     }
 
     [Test]
     public async Task Stores_what_comes_with_its_creation()
     {
         var answer = await Client.BeginWith(address, File, ("Upload-Length", $"{File.Length}"), ("Repr-Digest", File.Sha256Member()));
-        (await target.Read(Service, answer.ShouldBeFinished(File, 201))).ShouldBe(File);
+        (await target.Read(service, answer.ShouldBeFinished(File, 201))).ShouldBe(File);
         answer.Field("Location").ShouldNotBeNull();
     }
 
@@ -134,7 +140,7 @@ internal sealed class TusTableTests(TusTarget target)
     public async Task Stores_an_empty_file_at_once()
     {
         var answer = await Client.Begin(address, 0);
-        (await target.Read(Service, answer.ShouldBeFinished([], 201))).ShouldBeEmpty();
+        (await target.Read(service, answer.ShouldBeFinished([], 201))).ShouldBeEmpty();
     }
 
     [Test]
@@ -179,7 +185,7 @@ internal sealed class TusTableTests(TusTarget target)
         described.Json.GetProperty("result").GetProperty("status").GetInt32().ShouldBeOneOf(200, 201);
         (await Client.End(upload)).Status.ShouldBe(204);
         (await Client.AskOffset(upload)).Status.ShouldBe(404);
-        (await target.Read(Service, first)).ShouldBe(File);
+        (await target.Read(service, first)).ShouldBe(File);
     }
 
     [Test]
@@ -250,8 +256,7 @@ internal sealed class TusTableTests(TusTarget target)
         wrong.Field("Upload-Offset").ShouldBe("100");
         (await Client.Append(upload, 100, File[100..400_000], ("Upload-Checksum", $"{algorithm} {Convert.ToBase64String(Hash(File[100..400_000]))}")))
             .ShouldBeAt(400_000);
-        (await target.Read(Service, (await Client.Append(upload, 400_000, File[400_000..])).ShouldBeFinished(File))).ShouldBe(File);
-        (await Service.Verify()).ShouldBe(0);
+        (await target.Read(service, (await Client.Append(upload, 400_000, File[400_000..])).ShouldBeFinished(File))).ShouldBe(File);
     }
 
     [Test]
@@ -259,11 +264,11 @@ internal sealed class TusTableTests(TusTarget target)
     {
         var upload = await Client.Have(address, 600_000);
         (await Client.Append(upload, 0, Files.Make(600_000, 9), ("Content-Digest", File.Sha256Member()))).ShouldBeTusProblem(400, "digest_mismatch");
-        var small = await Client.Have(await target.Prepare(Service), 10);
+        var small = await Client.Have(await target.Prepare(service), 10);
         (await Client.Append(small, 0, File[..10], ("Content-Digest", File.Sha256Member()))).ShouldBeTusProblem(400, "digest_mismatch");
         var file = Files.Make(600_000, 3);
         (await Client.Append(upload, 0, file, ("Content-Digest", file.Sha256Member()))).ShouldBeFinished(file);
-        (await Service.Verify()).ShouldBe(0);
+        (await service.Verify()).ShouldBe(0);
     }
 
     [Test]
@@ -315,19 +320,19 @@ internal sealed class TusTableTests(TusTarget target)
     [Test]
     public async Task Is_there_for_its_creator_alone()
     {
-        var creator = Service.ClientWith(Service.Sign(new("creator") { Scope = "records", Projects = [], IsAdmin = false }));
+        var creator = service.ClientWith(service.Sign(new("creator") { Scope = "records", Projects = [], IsAdmin = false }));
         var set = TusTarget.TemporaryItem;
-        var upload = await creator.Have(await set.Prepare(Service, creator), 5);
-        (await Service.Other.AskOffset(upload)).Status.ShouldBe(404);
-        (await Service.Other.Append(upload, 0, [1])).ShouldBeTusProblem(404, "upload_not_found");
-        (await Service.Other.End(upload)).Status.ShouldBe(404);
-        (await Service.Admin.AskOffset(upload)).ShouldBeAt(0, 200);
-        (await Service.Admin.Append(upload, 0, [1])).ShouldBeTusProblem(404, "upload_not_found");
+        var upload = await creator.Have(await set.Prepare(service, creator), 5);
+        (await service.Other.AskOffset(upload)).Status.ShouldBe(404);
+        (await service.Other.Append(upload, 0, [1])).ShouldBeTusProblem(404, "upload_not_found");
+        (await service.Other.End(upload)).Status.ShouldBe(404);
+        (await service.Admin.AskOffset(upload)).ShouldBeAt(0, 200);
+        (await service.Admin.Append(upload, 0, [1])).ShouldBeTusProblem(404, "upload_not_found");
         (await creator.Ask(HttpMethod.Get, "/uploads")).Json.GetProperty("uploads").EnumerateArray()
             .Select(item => item.Text("id")).ShouldContain(upload["/uploads/".Length..]);
-        (await Service.Admin.End(upload)).Status.ShouldBe(204);
+        (await service.Admin.End(upload)).Status.ShouldBe(204);
         (await creator.AskOffset(upload)).Status.ShouldBe(404);
     }
 
-    private static async Task<int> CountUploads() => (await Client.Ask(HttpMethod.Get, "/uploads?limit=200")).Json.GetProperty("uploads").GetArrayLength();
+    private async Task<int> CountUploads() => (await Client.Ask(HttpMethod.Get, "/uploads?limit=200")).Json.GetProperty("uploads").GetArrayLength();
 }

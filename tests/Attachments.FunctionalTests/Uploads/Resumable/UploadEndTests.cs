@@ -215,18 +215,6 @@ internal sealed class UploadEndTests
     }
 
     [Test]
-    public async Task Is_not_offered_where_files_are_stored_in_S3()
-    {
-        await using var service = await TestBed.StartService(
-            "--Storage:Provider=S3", "--Storage:S3:Bucket=none", "--Storage:S3:ServiceUrl=http://127.0.0.1:1", "--Storage:S3:AccessKey=a", "--Storage:S3:SecretKey=b");
-        var options = await service.Anonymous.Ask(HttpMethod.Options, "/v1/attachments/");
-        options.Status.ShouldBe(204);
-        options.Field("Tus-Resumable").ShouldBeNull();
-        options.Field("Tus-Extension").ShouldBeNull();
-        (await service.Admin.Begin("/v1/attachments/", 5)).ShouldBeTusProblem(400, "resumable_uploads_unavailable");
-    }
-
-    [Test]
     public async Task Limits_the_open_uploads_of_a_user()
     {
         await using var service = await TestBed.StartService("--Uploads:MaxOpen=2");

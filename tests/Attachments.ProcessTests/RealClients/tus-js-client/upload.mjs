@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import * as tus from 'tus-js-client';
 
-const [endpoint, token] = process.argv.slice(2);
+const [endpoint, token, protocol] = process.argv.slice(2);
 const headers = { Authorization: `Bearer ${token}` };
 const chunkSize = 1_000_000;
 const file = () => randomBytes(3 * chunkSize + 7);
@@ -12,7 +12,7 @@ const file = () => randomBytes(3 * chunkSize + 7);
 function send(content, options) {
     return new Promise((resolve, reject) => {
         const upload = new tus.Upload(content, {
-            endpoint, headers, retryDelays: null, metadata: { filename: 'é.bin', filetype: 'application/x-test' },
+            endpoint, headers, protocol, retryDelays: null, metadata: { filename: 'é.bin', filetype: 'application/x-test' },
             ...options,
             onSuccess: () => resolve(upload),
             onError: reject,
@@ -40,7 +40,7 @@ async function resumed() {
     const bytes = file();
     const url = await new Promise((resolve, reject) => {
         const upload = new tus.Upload(bytes, {
-            endpoint, headers, chunkSize, retryDelays: null,
+            endpoint, headers, protocol, chunkSize, retryDelays: null,
             onChunkComplete: () => upload.abort().then(() => resolve(upload.url), reject),
             onError: reject,
         });
@@ -52,7 +52,7 @@ async function resumed() {
 async function terminated() {
     const url = await new Promise((resolve, reject) => {
         const upload = new tus.Upload(file(), {
-            endpoint, headers, chunkSize, retryDelays: null,
+            endpoint, headers, protocol, chunkSize, retryDelays: null,
             onChunkComplete: () => upload.abort(true).then(() => resolve(upload.url), reject),
             onError: reject,
         });

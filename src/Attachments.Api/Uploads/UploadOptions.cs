@@ -6,12 +6,10 @@ using Microsoft.Extensions.Options;
 namespace Attachments.Api.Uploads;
 
 /// <summary>What OPTIONS answers where uploads are made and continued (tus 1.0, "OPTIONS"). It needs neither token nor database.</summary>
-internal static class TusOptions
+internal static class UploadOptions
 {
     private const string Extensions =
         "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination";
-
-    private const string Resource = "uploads/{id}";
 
     private static readonly string[] Addresses =
     [
@@ -24,10 +22,10 @@ internal static class TusOptions
         "v1/attachments/{id}",
         "attachments/{id}",
         "uploads",
-        Resource,
+        "uploads/{id}",
     ];
 
-    public static void MapTusOptions(this WebApplication app)
+    public static void MapUploadOptions(this WebApplication app)
     {
         foreach (var address in Addresses)
         {
@@ -41,25 +39,16 @@ internal static class TusOptions
         var headers = context.Response.Headers;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         headers.Allow = string.Join(", ", FindMethods(services.GetRequiredService<EndpointDataSource>(), address));
-        var storage = services.GetRequiredService<IOptions<StorageOptions>>().Value;
-        if (!TusUploads.AreOffered(storage))
-        {
-            return Task.CompletedTask;
-        }
-
         var limits = services.GetRequiredService<IOptions<LimitsOptions>>().Value;
-        var maxAge = services.GetRequiredService<IOptions<UploadsOptions>>().Value.MaxAge;
         headers[TusFields.Resumable] = TusFields.Version;
         headers[TusFields.SupportedVersions] = TusFields.Version;
         headers[TusFields.Extension] = Extensions;
         headers[TusFields.MaxSize] = limits.MaxUploadBytes.ToString(CultureInfo.InvariantCulture);
         headers[TusFields.ChecksumAlgorithm] = string.Join(',', ChecksumAlgorithms.Names);
-        headers[TusFields.Limit] = UploadAnswer.FormatLimit(limits, maxAge < storage.AbandonAfter ? maxAge : storage.AbandonAfter);
-        if (address == Resource)
-        {
-            headers[TusFields.AcceptPatch] = TusFields.Chunk;
-        }
+        headers[TusFields.Limit] = UploadAnswer.FormatLimit(services);
 
+        // Where uploads begin, it says that they can (RUFH, "Upload-Limit").
+        headers[TusFields.AcceptPatch] = $"{TusFields.Chunk}, {RufhFields.Chunk}";
         return Task.CompletedTask;
     }
 

@@ -5,19 +5,28 @@ using Attachments.Api.Http.Paths;
 
 namespace Attachments.Api.Http.Fields;
 
-/// <summary>The value of a dictionary's member, as far as it is of interest here. Both null: of another type.</summary>
+/// <summary>The value of an item or of a dictionary's member, as far as it is of interest here. All null: of another type.</summary>
 /// <param name="Bytes">Of a byte sequence.</param>
 /// <param name="Integer">Of an integer.</param>
-internal readonly record struct StructuredValue(byte[]? Bytes = null, long? Integer = null);
+/// <param name="Boolean">Of a boolean.</param>
+internal readonly record struct StructuredValue(byte[]? Bytes = null, long? Integer = null, bool? Boolean = null);
 
-/// <summary>Dictionaries of structured fields (RFC 9651, section 3.2).</summary>
-internal static class StructuredDictionary
+/// <summary>Structured fields (RFC 9651): items and dictionaries.</summary>
+internal static class StructuredField
 {
+    /// <summary>The value of an item (section 4.2.3), without its parameters. Null: <paramref name="field"/> is no item.</summary>
+    /// <param name="field">All lines of the field, joined by commas; so a field that was sent twice is no item.</param>
+    public static StructuredValue? ParseItem(string field)
+    {
+        var reader = new Reader(field.Trim(' '));
+        return reader.TryReadItem(out var value) && reader.AtEnd ? value : null;
+    }
+
     /// <summary>
-    /// Each key with its value. The last member of a key counts. Null: <paramref name="field"/> is no dictionary.
+    /// Each key with its value (section 4.2.2). The last member of a key counts. Null: <paramref name="field"/> is no dictionary.
     /// </summary>
     /// <param name="field">All lines of the field, joined by commas.</param>
-    public static Dictionary<string, StructuredValue>? Parse(string field)
+    public static Dictionary<string, StructuredValue>? ParseDictionary(string field)
     {
         var reader = new Reader(field.Trim(' '));
         var members = new Dictionary<string, StructuredValue>(StringComparer.Ordinal);
@@ -66,6 +75,8 @@ internal static class StructuredDictionary
             rest = rest[1..];
             return true;
         }
+
+        public bool TryReadItem(out StructuredValue value) => TryReadBareItem(out value) && TryReadParameters();
 
         public bool TryReadMember(out string key, out StructuredValue value)
         {
@@ -126,7 +137,7 @@ internal static class StructuredDictionary
             {
                 ':' => TryReadBytes(out value),
                 '"' => TryReadString(),
-                '?' => TryTake('?') && (TryTake('0') || TryTake('1')),
+                '?' => TryReadBoolean(out value),
                 '@' => TryTake('@') && TryReadNumber(integer: true, out _),
                 '%' => TryReadDisplayString(),
                 '-' or (>= '0' and <= '9') => TryReadNumber(integer: false, out value),
@@ -146,6 +157,13 @@ internal static class StructuredDictionary
 
             rest = rest[(end + 1)..];
             return true;
+        }
+
+        private bool TryReadBoolean(out StructuredValue value)
+        {
+            TryTake('?');
+            value = new StructuredValue(Boolean: Next == '1');
+            return TryTake('0') || TryTake('1');
         }
 
         private bool TryReadString()
