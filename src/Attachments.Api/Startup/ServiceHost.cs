@@ -1,4 +1,5 @@
 using Attachments.Api.Callers;
+using Attachments.Api.Controllers.Changes;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
 using Attachments.Api.Health;
@@ -58,6 +59,7 @@ internal static class ServiceHost
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
         builder.Services.AddScoped<ResumableUploads>();
+        builder.Services.AddSingleton<IChangeWriter, ChangeWriter>();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness()
