@@ -45,6 +45,7 @@ internal static class AccessMatrix
         new("GET", "/v1/links", 200, Who.Known, 403),
         new("DELETE", "/v1/links/{id}", 204, Who.Owner | Who.Admin, 404),
         new("GET", "/uploads", 200, Who.Known, 403),
+        new("GET", "/v1/changes", 200, Who.Known, 403),
         new("GET", Upload, 200, Who.Owner | Who.Admin, 404) { IsTus = true },
         new("PATCH", Upload, 204, Who.Owner, 404) { IsTus = true, Body = Chunk, Fields = [("Upload-Offset", "0")] },
         new("POST", Upload, 204, Who.Owner, 404)

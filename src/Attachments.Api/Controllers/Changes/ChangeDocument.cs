@@ -1,8 +1,22 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Attachments.Application.Changes;
 using Attachments.Domain.Changes;
 
 namespace Attachments.Api.Controllers.Changes;
+
+/// <summary>Some changes.</summary>
+/// <param name="Changes">In the order of the feed.</param>
+/// <param name="Next">The cursor to go on from, whether or not there are changes.</param>
+/// <param name="More">There may be more now.</param>
+public sealed record ChangePageDocument(
+    [property: JsonPropertyName("changes")] IReadOnlyList<ChangeDocument> Changes,
+    [property: JsonPropertyName("next")] string Next,
+    [property: JsonPropertyName("more")] bool More)
+{
+    internal static ChangePageDocument From(ChangePage page) =>
+        new([.. page.Changes.Select(placed => ChangeDocument.From(placed.Change))], page.Next, page.More);
+}
 
 /// <summary>A change, in the feed as in a webhook's body.</summary>
 /// <param name="Id">The same for every reader and on every delivery.</param>
