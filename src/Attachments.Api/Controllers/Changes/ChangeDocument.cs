@@ -84,7 +84,7 @@ public sealed record ChangeDataDocument(
 /// <summary>Bytes.</summary>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">In lower-case hexadecimal digits.</param>
-/// <param name="MediaType">As it is served.</param>
+/// <param name="MediaType">As it was sent, with its parameters.</param>
 public sealed record ChangedContentDocument(
     [property: JsonPropertyName("length")] long Length,
     [property: JsonPropertyName("sha256")] string Sha256,
