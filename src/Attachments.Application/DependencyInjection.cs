@@ -1,5 +1,6 @@
 using System.Reflection;
 using Attachments.Application.Archives;
+using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Content.Uploads;
@@ -28,6 +29,8 @@ public static class DependencyInjection
         services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly());
         services.AddAutoMapper(Assembly.GetExecutingAssembly());
         services.AddSingleton<ContentMetrics>();
+        services.AddSingleton<FeedMetrics>();
+        services.AddSingleton<FeedSignal>();
         services.AddSingleton<UploadMemory>();
         services.AddScoped<Uploader>();
         services.AddScoped<BlobReader>();

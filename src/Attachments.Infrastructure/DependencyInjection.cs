@@ -1,3 +1,4 @@
+using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
@@ -10,6 +11,7 @@ using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Caching;
+using Attachments.Infrastructure.Changes;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
 using Microsoft.EntityFrameworkCore;
@@ -40,7 +42,12 @@ public static class DependencyInjection
                 .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                 .ReplaceService<IComparer<IReadOnlyModificationCommand>, AggregatesFirst>()
                 .AddInterceptors(
-                    new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>()), SmallContentFunction.Instance));
+                    new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>()),
+                    ActivatorUtilities.CreateInstance<ChangeInterceptor>(provider),
+                    SmallContentFunction.Instance));
+        services.TryAddSingleton<IChangeAuthor, NoAuthor>();
+        services.AddSingleton<Sequencer>();
+        services.AddHostedService<SequencerLoop>();
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();

@@ -1,6 +1,7 @@
 using Attachments.Api.Callers;
 using Attachments.Api.Http.Cors;
 using Attachments.Application.Archives;
+using Attachments.Application.Changes;
 using Attachments.Application.Links;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
@@ -117,6 +118,15 @@ internal sealed class UploadsValidator : AbstractValidator<UploadsOptions>
         RuleFor(uploads => uploads.MaxAge).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
         RuleFor(uploads => uploads.MaxAge).Must(Durations.IsValid).WithMessage(Durations.Message);
         RuleFor(uploads => uploads.MaxOpen).GreaterThan(0).WithMessage("must be greater than 0");
+    }
+}
+
+internal sealed class ChangesValidator : AbstractValidator<ChangesOptions>
+{
+    public ChangesValidator()
+    {
+        RuleFor(changes => changes.KeepFor).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
+        RuleFor(changes => changes.KeepFor).Must(Durations.IsValid).WithMessage(Durations.Message);
     }
 }
 

@@ -1,4 +1,5 @@
 using Attachments.Api.Callers;
+using Attachments.Api.Controllers.Changes;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
 using Attachments.Api.Health;
@@ -17,6 +18,7 @@ using Attachments.Api.Telemetry;
 using Attachments.Api.Uploads;
 using Attachments.Application;
 using Attachments.Application.Archives;
+using Attachments.Application.Changes;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
@@ -57,6 +59,7 @@ internal static class ServiceHost
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
         builder.Services.AddScoped<ResumableUploads>();
+        builder.Services.AddSingleton<IChangeWriter, ChangeWriter>();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness()
@@ -102,6 +105,7 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, TemporarySetsOptions.Section, new TemporarySetsValidator());
         builder.Services.AddSettings(builder.Configuration, ArchivesOptions.Section, new ArchivesValidator());
         builder.Services.AddSettings(builder.Configuration, UploadsOptions.Section, new UploadsValidator());
+        builder.Services.AddSettings(builder.Configuration, ChangesOptions.Section, new ChangesValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Attachments.Application.Errors;
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
@@ -31,6 +32,10 @@ public interface IAttachmentsDb
     DbSet<Link> Links { get; }
 
     DbSet<Upload> Uploads { get; }
+
+    DbSet<Change> Changes { get; }
+
+    DbSet<Feed> Feeds { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
@@ -49,6 +50,10 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<Link> Links => Set<Link>();
 
     public DbSet<Upload> Uploads => Set<Upload>();
+
+    public DbSet<Change> Changes => Set<Change>();
+
+    public DbSet<Feed> Feeds => Set<Feed>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using Attachments.Api.Health;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Telemetry;
+using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -59,6 +60,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.AddCallers(developmentKeyDirectory: Path.GetTempPath());
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
+        builder.Services.AddSingleton<FeedMetrics>();
         builder.Services.AddErrors();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness();
