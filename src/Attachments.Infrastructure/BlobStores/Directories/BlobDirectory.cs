@@ -360,7 +360,9 @@ public sealed class BlobDirectory
         catch (DirectoryNotFoundException)
         {
             RequireMounted();
-            CreateDirectory(Path.GetDirectoryName(path)!);
+            var (first, second) = GetDirectories(blobId);
+            CreateDirectory(first);
+            CreateDirectory(second);
             return CreateFile(path, mode);
         }
     }
