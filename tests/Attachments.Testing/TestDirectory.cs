@@ -40,7 +40,9 @@ public sealed class TestDirectory : IDisposable
 
     /// <summary>The names of the files of blobs, whole or not.</summary>
     public IReadOnlyList<string> Names() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetFileName(file)).Where(name => name != MarkerName)];
+
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetFileName(file))
+            .Where(name => !name.StartsWith('.'))];
 
     public void Put(string path, byte[] content)
     {

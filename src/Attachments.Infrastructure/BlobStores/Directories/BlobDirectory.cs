@@ -197,7 +197,10 @@ public sealed class BlobDirectory
             }
 
             Sync(pending.SafeFileHandle);
-            File.Move(GetPath(blobId) + PendingSuffix, GetPath(blobId), overwrite: true);
+            if (!TryRename(blobId))
+            {
+                return false;
+            }
         }
         else if (GetLength(blobId) != length)
         {
@@ -213,7 +216,9 @@ public sealed class BlobDirectory
     {
         try
         {
-            return File.OpenHandle(GetPath(blobId), share: Anything, options: FileOptions.SequentialScan);
+            // Many blobs may be in other stores, and an exception costs more than the question.
+            var path = GetPath(blobId);
+            return File.Exists(path) ? File.OpenHandle(path, share: Anything, options: FileOptions.SequentialScan) : null;
         }
         catch (Exception exception) when (DirectoryFailures.IsFailure(exception))
         {
@@ -344,6 +349,21 @@ public sealed class BlobDirectory
         catch (FileNotFoundException)
         {
             return null;
+        }
+    }
+
+    /// <returns>False: the sweeper has deleted the file.</returns>
+    private bool TryRename(Guid blobId)
+    {
+        try
+        {
+            File.Move(GetPath(blobId) + PendingSuffix, GetPath(blobId), overwrite: true);
+            return true;
+        }
+        catch (Exception exception) when (DirectoryFailures.IsNotFound(exception))
+        {
+            RequireMounted();
+            return false;
         }
     }
 

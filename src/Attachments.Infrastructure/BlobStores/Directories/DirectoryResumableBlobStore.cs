@@ -45,11 +45,17 @@ internal sealed class DirectoryResumableBlobStore(DirectoryRows rows, BlobDirect
             return false;
         }
 
-        await Act(blobId, async () =>
+        var isComplete = await Act(blobId, async () =>
         {
             await using var file = await directory.Lock(blobId, create: length == 0);
-            return directory.Complete(blobId, file, length) ? true : throw new BytesLostException(new BlobGoneException(blobId));
+            return directory.Complete(blobId, file, length);
         });
+        if (!isComplete)
+        {
+            await rows.Release(blobId);
+            throw new BlobGoneException(blobId);
+        }
+
         return true;
     }
 
@@ -66,7 +72,9 @@ internal sealed class DirectoryResumableBlobStore(DirectoryRows rows, BlobDirect
 
             if (file is null || file.Length < lease.Length)
             {
-                throw new BytesLostException(new BlobGoneException(lease.BlobId));
+                // Somebody else has deleted or cut it.
+                await rows.Release(lease.BlobId);
+                return false;
             }
 
             BlobDirectory.Write(file.SafeFileHandle, position, content);
@@ -101,7 +109,7 @@ internal sealed class DirectoryResumableBlobStore(DirectoryRows rows, BlobDirect
         catch (BytesLostException lost)
         {
             await rows.Release(blobId);
-            throw lost.InnerException as BlobGoneException ?? (Exception)DirectoryFailures.Unavailable(lost);
+            throw DirectoryFailures.Unavailable(lost);
         }
         catch (Exception exception) when (DirectoryFailures.IsFailure(exception))
         {
