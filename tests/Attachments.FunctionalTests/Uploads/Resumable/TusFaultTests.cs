@@ -277,6 +277,7 @@ internal sealed class TusFaultTests(StorageProvider store)
         Service.ConnectionString,
         $"""
         SELECT EXISTS (SELECT FROM pg_largeobject WHERE loid = large_object) OR EXISTS (SELECT FROM upload_parts WHERE blob_id = blobs.id)
+            OR in_directory AND touched_at > blobs.created_at
         FROM blobs JOIN uploads ON blobs.id = blob_id WHERE uploads.id = '{upload["/uploads/".Length..]}'
         """);
 
