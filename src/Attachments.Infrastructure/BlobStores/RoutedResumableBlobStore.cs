@@ -27,23 +27,25 @@ internal sealed class RoutedResumableBlobStore(
     public Task<BlobLease?> TakeOver(Guid blobId, CancellationToken cancellationToken) => largeObjects.TakeOver(blobId, cancellationToken);
 
     public Task<bool> Write(
-        BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken) => lease.Store switch
-    {
-        StorageProvider.S3 => objects!.Write(lease, position, content, length, cancellationToken),
-        StorageProvider.Directory => files!.Write(lease, position, content, length, cancellationToken),
-        _ => largeObjects.Write(lease, position, content, length, cancellationToken),
-    };
+        BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken) =>
+        lease.Store switch
+        {
+            StorageProvider.S3 => objects!.Write(lease, position, content, length, cancellationToken),
+            StorageProvider.Directory => files!.Write(lease, position, content, length, cancellationToken),
+            _ => largeObjects.Write(lease, position, content, length, cancellationToken),
+        };
 
     public Task<bool> ReadTail(BlobLease lease, Memory<byte> buffer, CancellationToken cancellationToken) =>
         objects!.ReadTail(lease, buffer, cancellationToken);
 
     public Task<bool> Settle(
-        BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken) => lease.Store switch
-    {
-        StorageProvider.S3 => objects!.Settle(lease, position, content, length, cancellationToken),
-        StorageProvider.Directory => files!.Settle(lease, position, content, length, cancellationToken),
-        _ => largeObjects.Settle(lease, position, content, length, cancellationToken),
-    };
+        BlobLease lease, long position, ReadOnlyMemory<byte> content, long length, CancellationToken cancellationToken) =>
+        lease.Store switch
+        {
+            StorageProvider.S3 => objects!.Settle(lease, position, content, length, cancellationToken),
+            StorageProvider.Directory => files!.Settle(lease, position, content, length, cancellationToken),
+            _ => largeObjects.Settle(lease, position, content, length, cancellationToken),
+        };
 
     public async Task Complete(Guid blobId, long length, CancellationToken cancellationToken)
     {

@@ -450,8 +450,8 @@ public sealed class BlobDirectory
     private (string First, string Second) GetDirectories(Guid blobId)
     {
         var (first, second) = GetFanOut(blobId);
-        var path = Path.Combine(Root, first.ToString("x2"));
-        return (path, Path.Combine(path, (second & 0xff).ToString("x2")));
+        var path = Path.Combine(Root, Convert.ToHexStringLower([(byte)first]));
+        return (path, Path.Combine(path, Convert.ToHexStringLower([(byte)second])));
     }
 
     // The last bytes of an id are random; the first are a time, which would lead to the same directory for hours.

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attachments.Infrastructure.BlobStores.Directories;
@@ -26,7 +27,7 @@ internal static class FileSystem
             return;
         }
 
-        using var opened = Open(directory, ReadOnly | CloseOnExec);
+        using var opened = Open(Encoding.UTF8.GetBytes($"{directory}\0"), ReadOnly | CloseOnExec);
         if (opened.IsInvalid)
         {
             throw Failure(directory);
@@ -59,7 +60,7 @@ internal static class FileSystem
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern SafeFileHandle Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern SafeFileHandle Open(byte[] path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
