@@ -30,7 +30,7 @@ public sealed class CrashTests
 
     [Test]
     public Task Loses_nothing_of_files_in_a_directory() =>
-        Play(Rounds ?? 2, replicas: 1, [Fault.ServiceKilled, Fault.DatabaseStopped, Fault.BackendKilled], StorageProvider.Directory);
+        Play(Rounds ?? 1, replicas: 1, [Fault.ServiceKilled, Fault.DatabaseStopped, Fault.BackendKilled], StorageProvider.Directory);
 
     [Test]
     public async Task Loses_nothing_of_several_replicas()
