@@ -26,6 +26,7 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int FewChanges = 1_000;
     private const int ManyChanges = 1_000_000;
     private const string Caches = "caches";
+    private const string Stored = "stored";
     private const string Sessions = "/api/v1/project/1/sessions";
     private const string Files = $"{Sessions}/files/attachments";
 
@@ -53,6 +54,8 @@ internal sealed class BenchRun : IAsyncDisposable
 
     /// <summary>The one with many, which the service alone is measured on as well.</summary>
     private string ManyDatabase => new NpgsqlConnectionStringBuilder(Database) { Database = "many" }.ConnectionString;
+
+    private string DirectoryDatabase => new NpgsqlConnectionStringBuilder(Database) { Database = "directory" }.ConnectionString;
 
     private string Small => Path.Combine(directory, "content", "small-0");
 
@@ -197,7 +200,32 @@ internal sealed class BenchRun : IAsyncDisposable
         OnService("archive of 1,000 files of 64 KiB", "1,000 single GETs one after another", 3, "files/s", cached: false, BatchesAreWarm,
             GetArchive,
             async () => await GetOneByOne(await Running(cached: false, Database))),
+        InDirectory("PUT one 256 MiB file, Directory", "write and fsync beside digests", 0.7, "MB/s", LargeAreWarm, Upload, WriteBesideDigests),
+        InDirectory("GET one 256 MiB file, Directory", "nginx", 0.75, "MB/s", LargeAreWarm, Download,
+            () => DownloadFrom(new Uri(nginx.Address, "large"), "")),
+        InDirectory("GET 1 MiB, Directory", "nginx", 0.45, "/s", MediumAreWarm,
+            service => Get(service, "medium", MediumFiles),
+            () => GetFromNginx("medium", MediumFiles)),
     ];
+
+    /// <summary>On a service that keeps its files in a directory, and on a database of its own.</summary>
+    private Measurement InDirectory(
+        string work,
+        string against,
+        double atLeast,
+        string unit,
+        int warmAfter,
+        Func<Service, Task<(double PerSecond, long Requests)>> ours,
+        Func<Task<double>> theirs)
+    {
+        var row = new Row(work, against, atLeast, unit);
+        return new(row, _ => MeasureService(row, DirectoryDatabase, RunningInDirectory, warmAfter, ours), theirs, async () =>
+        {
+            await using var trips = new RoundTrips(DirectoryDatabase);
+            await using var service = await Service.Start(directory, trips.Database, DirectorySettings());
+            return await CountTrips(trips, service, cached: false, ours);
+        });
+    }
 
     private Measurement Resumable(string work, double atLeast, int append) => OnService(
         work, "one plain PUT", atLeast, "MB/s", cached: false, LargeAreWarm, service => UploadInAppends(service, append),
@@ -215,20 +243,34 @@ internal sealed class BenchRun : IAsyncDisposable
         Func<Task<double>> theirs)
     {
         var row = new Row(work, against, atLeast, unit);
-        return new(row, database => MeasureService(row, cached, database, warmAfter, ours), theirs, () => CountTrips(cached, ours));
+        return new(
+            row,
+            database => MeasureService(row, database, () => Running(cached, database), warmAfter, ours, cached),
+            theirs,
+            async () =>
+            {
+                await using var trips = new RoundTrips(Database);
+                await using var service = await Service.Start(directory, trips.Database, Settings(cached, "counted"));
+                return await CountTrips(trips, service, cached, ours);
+            });
     }
 
     /// <summary>Measures on a service that is warm, and what it used meanwhile.</summary>
     private async Task<double> MeasureService(
-        Row row, bool cached, string database, int warmAfter, Func<Service, Task<(double PerSecond, long Requests)>> work)
+        Row row,
+        string database,
+        Func<Task<Service>> start,
+        int warmAfter,
+        Func<Service, Task<(double PerSecond, long Requests)>> work,
+        bool cached = false)
     {
-        var service = await Running(cached, database);
+        var service = await start();
         await WarmUp(service, cached, row.Runs.Count == 0 ? warmAfter : 1, work);
         var postmaster = Postmaster();
         Resources.ForgetPeak(service.ProcessId);
         var before = (Resources.CpuSeconds(service.ProcessId), Resources.CpuSecondsOfFamily(postmaster));
         var (perSecond, requests) = await work(service);
-        if (database == Database)
+        if (database != ManyDatabase)
         {
             row.Cpu.Add((
                 (Resources.CpuSeconds(service.ProcessId) - before.Item1) * 1000 / requests,
@@ -267,11 +309,9 @@ internal sealed class BenchRun : IAsyncDisposable
     private long CachedBytes() =>
         new DirectoryInfo(Path.Combine(directory, Caches)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
-    private async Task<double> CountTrips(bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
+    private async Task<double> CountTrips(
+        RoundTrips trips, Service service, bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
-        await using var trips = new RoundTrips(Database);
-        await using var service = await Service.Start(directory, trips.Database, Settings(cached, "counted"));
-
         // The second request for a file is the one that makes the copy.
         await WarmUp(service, cached, requests: 2, work);
         var before = trips.Count;
@@ -290,6 +330,30 @@ internal sealed class BenchRun : IAsyncDisposable
 
         return service;
     }
+
+    /// <summary>The same, with its files in a directory.</summary>
+    private async Task<Service> RunningInDirectory()
+    {
+        if (!services.TryGetValue((false, DirectoryDatabase), out var service))
+        {
+            await using (var source = NpgsqlDataSource.Create(Database))
+            {
+                await Execute(source, "CREATE DATABASE directory");
+            }
+
+            await Service.Verb(DirectoryDatabase, "migrate");
+            Directory.CreateDirectory(Path.Combine(directory, Stored));
+            service = await Service.Start(directory, DirectoryDatabase, DirectorySettings());
+            services.Add((false, DirectoryDatabase), service);
+            await CreateSession(service, "files");
+            await StoreContent(service);
+        }
+
+        return service;
+    }
+
+    private (string Name, string Value)[] DirectorySettings() =>
+        [("Storage__Provider", "Directory"), ("Storage__Directory__Path", Path.Combine(directory, Stored))];
 
     private Task<Service> Start() => Service.Start(directory, Database, []);
 
@@ -360,6 +424,9 @@ internal sealed class BenchRun : IAsyncDisposable
         await reference.Unlink(objectId);
         return MegabytesPerSecond(seconds);
     }
+
+    private async Task<double> WriteBesideDigests() => MegabytesPerSecond(
+        await DiskWriter.Write(await File.ReadAllBytesAsync(Large), Path.Combine(directory, "written")));
 
     private async Task<double> Export()
     {
@@ -456,6 +523,12 @@ internal sealed class BenchRun : IAsyncDisposable
             await Put(service, $"{Sessions}/archived/attachments/cold-{i}", body);
         }
 
+        await StoreContent(service);
+    }
+
+    /// <summary>What nginx serves.</summary>
+    private async Task StoreContent(Service service)
+    {
         foreach (var file in Directory.GetFiles(Path.Combine(directory, "content")))
         {
             await using var stream = File.OpenRead(file);

@@ -47,6 +47,11 @@ internal sealed class StorageValidator : AbstractValidator<StorageOptions>
             .WithMessage("must be the name of an existing bucket")
             .OverridePropertyName("S3.Bucket");
         RuleFor(storage => storage.S3!).SetValidator(new S3Validator()).When(storage => storage.S3 is not null);
+        RuleFor(storage => storage.Directory == null ? null : storage.Directory.Path)
+            .NotEmpty()
+            .When(storage => storage.Provider == StorageProvider.Directory)
+            .WithMessage("must be the path of an existing directory")
+            .OverridePropertyName("Directory.Path");
     }
 }
 

@@ -1,8 +1,10 @@
 using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Attachments.Domain.Uploads;
+using Attachments.Infrastructure.BlobStores.External;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -24,6 +26,7 @@ namespace Attachments.Infrastructure.Sweeping;
 public sealed class Sweeper(
     IServiceScopeFactory scopes,
     TemporarySetSweeper sets,
+    ExternalStores stores,
     IOptions<StorageOptions> options,
     IOptions<UploadsOptions> uploads,
     IOptions<ChangesOptions> changes,
@@ -184,16 +187,41 @@ public sealed class Sweeper(
         var abandon = now - options.Value.AbandonAfter;
         await ReleaseAbandoned(abandon, now, cancellationToken);
         var (released, abandoned) = await SweepStore(StorageProvider.LargeObject, reclaim, abandon, cancellationToken);
-        if (options.Value.S3 is null)
+        if (stores.Configured.Count == 0)
         {
             return (released, abandoned);
         }
 
-        // Of blobs that were in both stores, which are in one now.
-        released += await SweepCopies(reclaim, cancellationToken);
+        UnavailableException? unavailable = null;
+        foreach (var store in stores.Configured.Prepend(null))
+        {
+            await Try(async () => released += await SweepCopies(store, reclaim, cancellationToken));
+        }
+
+        // Of blobs that were in several stores, which are in one now.
         released += await SweepReleased((short)StorageProvider.LargeObject, reclaim, cancellationToken);
-        var inBucket = await SweepStore(StorageProvider.S3, reclaim, abandon, cancellationToken);
-        return (released + inBucket.Released, abandoned + inBucket.Abandoned);
+        foreach (var store in stores.Configured)
+        {
+            await Try(async () =>
+            {
+                var here = await SweepStore(store.Provider, reclaim, abandon, cancellationToken);
+                (released, abandoned) = (released + here.Released, abandoned + here.Abandoned);
+            });
+        }
+
+        return unavailable is null ? (released, abandoned) : throw unavailable;
+
+        async Task Try(Func<Task> sweep)
+        {
+            try
+            {
+                await sweep();
+            }
+            catch (UnavailableException exception)
+            {
+                unavailable = exception;
+            }
+        }
     }
 
     /// <summary>
@@ -224,14 +252,14 @@ public sealed class Sweeper(
         return (await SweepReleased((short)store, reclaim, cancellationToken), abandoned);
     }
 
-    // A blob in both stores is being moved or has been moved: see SweepCopies.
+    // A blob in several stores is being moved or has been moved: see SweepCopies.
     private Task<Reclaimed> SweepReleased(short store, DateTimeOffset reclaim, CancellationToken cancellationToken) => SweepAll(
         ReclaimReason.Released,
         (context, skipped, limit) => context.Blobs.FromSql(
             $"""
             SELECT * FROM blobs
             WHERE released_at <= {reclaim} AND touched_at <= {reclaim} AND store = {store} AND NOT id = ANY ({skipped})
-                AND (large_object IS NULL OR NOT in_s3)
+                AND ((large_object IS NOT NULL)::int + in_s3::int + in_directory::int) <= 1
             ORDER BY released_at LIMIT {limit} FOR UPDATE SKIP LOCKED
             """),
         cancellationToken);
@@ -246,14 +274,13 @@ public sealed class Sweeper(
             """),
         cancellationToken);
 
-    /// <summary>Deletes the stale copies in each store.</summary>
+    /// <summary>Deletes the stale copies in one store; null: in the database.</summary>
     /// <returns>The number of reclaimed blobs is always 0; some copies may be skipped.</returns>
-    private async Task<Reclaimed> SweepCopies(DateTimeOffset reclaim, CancellationToken cancellationToken)
+    private async Task<Reclaimed> SweepCopies(IExternalStore? store, DateTimeOffset reclaim, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var copies = scope.ServiceProvider.GetRequiredService<StaleCopyReclaimer>();
-        var passedOver = await copies.Reclaim(StorageProvider.LargeObject, reclaim, cancellationToken)
-            + await copies.Reclaim(StorageProvider.S3, reclaim, cancellationToken);
+        var passedOver = await copies.Reclaim(store, reclaim, cancellationToken);
         metrics.RecordPassedOver(passedOver);
         return new Reclaimed(0, 0, passedOver);
     }

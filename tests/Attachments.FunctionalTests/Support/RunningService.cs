@@ -3,6 +3,7 @@ using Attachments.Api.Callers;
 using Attachments.Api.Startup;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.Changes;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
@@ -91,6 +92,10 @@ internal sealed class RunningService : IAsyncDisposable
             await using (var scope = app.Services.CreateAsyncScope())
             {
                 await scope.ServiceProvider.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None);
+                if (scope.ServiceProvider.GetRequiredService<IOptions<StorageOptions>>().Value.Directory is { Path: not null })
+                {
+                    await scope.ServiceProvider.GetRequiredService<BlobStoreSetup>().RequireOwned(CancellationToken.None);
+                }
             }
 
             await app.StartAsync();

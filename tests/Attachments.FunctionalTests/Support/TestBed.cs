@@ -42,17 +42,28 @@ internal sealed class TestBed
 
     private static TestDatabases? databases;
     private static RunningService? service;
-    private static ServiceInStore? inS3;
+    private static readonly Dictionary<StorageProvider, ServiceInStore> InStores = [];
     private static Deployment? replicas;
     private static TestBucket? bucket;
 
     /// <summary>Reclaims at once what nothing refers to any longer, whenever it is swept.</summary>
     public static RunningService Service => service ?? throw new InvalidOperationException("The service has not been started.");
 
-    /// <summary>As <see cref="Service"/>, with its files in one store or the other. Ignores the test where there is no engine for it.</summary>
-    public static async Task<RunningService> ServiceWithFilesIn(StorageProvider store) => store == StorageProvider.LargeObject
-        ? Service
-        : (inS3 ??= await ServiceInStore.Start(store, CommonSettings)).Service;
+    /// <summary>As <see cref="Service"/>, with its files in one of the stores. Ignores the test where there is no engine for it.</summary>
+    public static async Task<RunningService> ServiceWithFilesIn(StorageProvider store)
+    {
+        if (store == StorageProvider.LargeObject)
+        {
+            return Service;
+        }
+
+        if (!InStores.TryGetValue(store, out var found))
+        {
+            InStores.Add(store, found = await ServiceInStore.Start(store, CommonSettings));
+        }
+
+        return found.Service;
+    }
 
     /// <summary>Another service on a database of its own.</summary>
     /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
@@ -85,9 +96,9 @@ internal sealed class TestBed
             await service.DisposeAsync();
         }
 
-        if (inS3 is not null)
+        foreach (var inStore in InStores.Values)
         {
-            await inS3.DisposeAsync();
+            await inStore.DisposeAsync();
         }
 
         if (replicas is not null)

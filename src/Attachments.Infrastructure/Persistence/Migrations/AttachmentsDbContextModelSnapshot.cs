@@ -175,6 +175,12 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("fence");
 
+                    b.Property<bool>("InDirectory")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("in_directory");
+
                     b.Property<bool>("InS3")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("boolean")
@@ -245,8 +251,11 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.HasIndex(new[] { "Store", "TouchedAt" }, "ix_blobs_abandoned_by_store")
                         .HasFilter("state = 0 AND released_at IS NOT NULL");
 
-                    b.HasIndex(new[] { "TouchedAt" }, "ix_blobs_both_stores")
-                        .HasFilter("in_s3 AND large_object IS NOT NULL");
+                    b.HasIndex(new[] { "TouchedAt" }, "ix_blobs_copies")
+                        .HasFilter("((large_object IS NOT NULL)::int + in_s3::int + in_directory::int) > 1");
+
+                    b.HasIndex(new[] { "Id" }, "ix_blobs_directory")
+                        .HasFilter("in_directory");
 
                     b.HasIndex(new[] { "TouchedAt" }, "ix_blobs_pending")
                         .HasFilter("state = 0");
@@ -255,7 +264,7 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasFilter("released_at IS NOT NULL");
 
                     b.HasIndex(new[] { "Store", "ReleasedAt" }, "ix_blobs_released_by_store")
-                        .HasFilter("released_at IS NOT NULL AND (large_object IS NULL OR NOT in_s3)");
+                        .HasFilter("released_at IS NOT NULL AND ((large_object IS NOT NULL)::int + in_s3::int + in_directory::int) <= 1");
 
                     b.HasIndex(new[] { "Id" }, "ix_blobs_s3")
                         .HasFilter("in_s3");
@@ -265,7 +274,7 @@ namespace Attachments.Infrastructure.Persistence.Migrations
 
                     b.ToTable("blobs", null, t =>
                         {
-                            t.HasCheckConstraint("ck_blobs_store", "store = 0 OR (store = 1 AND in_s3)");
+                            t.HasCheckConstraint("ck_blobs_store", "store = 0 OR (store = 1 AND in_s3) OR (store = 2 AND in_directory)");
 
                             t.HasCheckConstraint("ck_blobs_stored", "state = 0 OR (md5 IS NOT NULL AND sha256 IS NOT NULL AND stored_at IS NOT NULL)");
                         });
