@@ -22,6 +22,8 @@ internal static class Confinement
     private const int CloseRange = 436;
     private const int MarkCloseOnExecute = 4;
     private const int FirstOther = 3;
+    private const int StandardError = 2;
+    private const int OpenToWrite = 1;
     private const int CapabilitiesVersion = 0x20080522;
 
     /// <summary>
@@ -60,8 +62,11 @@ internal static class Confinement
         Require(Libc.Control(SetNoNewPrivileges, 1, 0, 0, 0) == 0, "no_new_privs");
         DropCapabilities();
         var (program, itself) = WorkerProgram.Current;
+        var nowhere = Libc.Open("/dev/null", OpenToWrite, 0);
+        Require(nowhere >= 0, "/dev/null");
         Landlock.RestrictTo([AppContext.BaseDirectory, WorkerProgram.RuntimeDirectory, .. Libraries, "/proc/self"]);
         Require(Libc.Call(CloseRange, FirstOther, int.MaxValue, MarkCloseOnExecute) == 0, "close_range");
+        Require(Libc.Duplicate(nowhere, StandardError) >= 0, "dup2");
         _ = Libc.Execute(program, [program, .. itself, .. arguments, null], [.. Environment, null]);
         throw new ConfinementException($"execve: {Libc.ErrorText}");
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Attachments.Application.Previews;
 using NetVips;
 
 namespace Attachments.Infrastructure.Previews.Worker;
@@ -50,7 +51,7 @@ internal static class ImageDecoder
     {
         if (ImageFormats.Detect(bytes) is null)
         {
-            throw new ImageRefusedException("format");
+            throw new ImageRefusedException(WorkerAnswer.NotAnImage);
         }
 
         var size = MeasureUpright(bytes, job.MaxPixels);
@@ -80,7 +81,7 @@ internal static class ImageDecoder
         using var header = Image.NewFromSource(source, access: Enums.Access.Sequential);
         if ((long)header.Width * header.Height > maxPixels)
         {
-            throw new ImageRefusedException("pixels");
+            throw new ImageRefusedException(WorkerAnswer.TooLarge);
         }
 
         var isTurned = header.Contains("orientation") && (int)header.Get("orientation") >= 5;

@@ -15,10 +15,12 @@ public static class PreviewWorker
 
     private const string Confined = "--confined";
     private const string Probe = "--probe";
+    private const string Bundled = "--bundled";
+    private const string System = "--system";
     private const int Failed = 1;
 
     /// <summary>The arguments of a worker.</summary>
-    internal static IEnumerable<string> Arguments(bool bundled, WorkerLimits limits) => [Verb, Library(bundled), .. limits.Format()];
+    internal static IEnumerable<string> Arguments(bool bundled, WorkerLimits limits) => [Verb, bundled ? Bundled : System, .. limits.Format()];
 
     /// <summary>The arguments of a worker that tries something instead.</summary>
     internal static IEnumerable<string> ProbeArguments(string probe, string target, WorkerLimits limits) =>
@@ -50,7 +52,9 @@ public static class PreviewWorker
     {
         var isFiltered = Filter();
         RequireConfined();
-        return arguments is [Probe, var probe, var target] ? WorkerProbe.Run(probe, target) : Serve(arguments[0] == Library(bundled: true), isFiltered);
+        return arguments is [Probe, var probe, var target]
+            ? WorkerProbe.Run(probe, target)
+            : Serve(arguments is [Bundled], isFiltered);
     }
 
     private static bool Filter()
@@ -79,11 +83,11 @@ public static class PreviewWorker
     {
         using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        var (engine, loaders) = ImageDecoder.Load(bundled);
-        Write(output, new WorkerGreeting(engine, loaders, isFiltered), WorkerMessages.Default.WorkerGreeting);
-        if (ReadLine(input) is not { Length: > 0 } line)
+        var greeting = Greet(bundled, isFiltered);
+        Write(output, greeting, WorkerMessages.Default.WorkerGreeting);
+        if (greeting.Failure is not null || ReadLine(input) is not { Length: > 0 } line)
         {
-            return 0;
+            return Failed;
         }
 
         var job = JsonSerializer.Deserialize(line, WorkerMessages.Default.WorkerJob)!;
@@ -91,6 +95,19 @@ public static class PreviewWorker
         input.ReadExactly(bytes);
         Answer(output, bytes, job);
         return 0;
+    }
+
+    private static WorkerGreeting Greet(bool bundled, bool isFiltered)
+    {
+        try
+        {
+            var (engine, loaders) = ImageDecoder.Load(bundled);
+            return new WorkerGreeting(Failure: null, engine, loaders, isFiltered);
+        }
+        catch (Exception exception)
+        {
+            return new WorkerGreeting($"{exception.GetType().Name}: {exception.GetBaseException().Message}", "", [], isFiltered);
+        }
     }
 
     private static void Answer(Stream output, byte[] bytes, WorkerJob job)
@@ -109,7 +126,7 @@ public static class PreviewWorker
         try
         {
             var previews = ImageDecoder.Render(bytes, job).ToList();
-            return previews.Exists(preview => preview.Content.Length > WorkerMessages.MaxPreviewBytes) ? ("size", []) : (null, previews);
+            return previews.Exists(preview => preview.Content.Length > WorkerMessages.MaxPreviewBytes) ? (WorkerAnswer.TooLarge, []) : (null, previews);
         }
         catch (ImageRefusedException refusal)
         {
@@ -117,7 +134,7 @@ public static class PreviewWorker
         }
         catch (VipsException)
         {
-            return ("damaged", []);
+            return (WorkerAnswer.Damaged, []);
         }
     }
 
@@ -135,6 +152,4 @@ public static class PreviewWorker
 
         return [.. line];
     }
-
-    private static string Library(bool bundled) => bundled ? "--bundled" : "--system";
 }

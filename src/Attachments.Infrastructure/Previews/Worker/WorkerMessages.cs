@@ -2,11 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Attachments.Infrastructure.Previews.Worker;
 
-/// <summary>What a worker says once it is ready.</summary>
+/// <summary>What a worker says once it is ready, or cannot be.</summary>
+/// <param name="Failure">Why it cannot; null: it is.</param>
 /// <param name="Engine">The version of libvips.</param>
 /// <param name="Loaders">What it can load.</param>
 /// <param name="IsFiltered">Whether the second stage of the sandbox holds, too.</param>
-internal sealed record WorkerGreeting(string Engine, string[] Loaders, bool IsFiltered);
+internal sealed record WorkerGreeting(string? Failure, string Engine, string[] Loaders, bool IsFiltered);
 
 /// <summary>What a worker is asked to do. The bytes of the image follow.</summary>
 /// <param name="Wanted">The preset that must be made.</param>
@@ -25,7 +26,12 @@ internal sealed record PresetSize(string Name, int Width, int Height, bool Cover
 /// <summary>What became of it. The bytes of the previews follow.</summary>
 /// <param name="Refused">Why there is none; null: there are.</param>
 /// <param name="Previews">In the order of their bytes.</param>
-internal sealed record WorkerAnswer(string? Refused, PreviewLength[] Previews);
+internal sealed record WorkerAnswer(string? Refused, PreviewLength[] Previews)
+{
+    public const string NotAnImage = "format";
+    public const string TooLarge = "size";
+    public const string Damaged = "damaged";
+}
 
 /// <summary>One preview.</summary>
 /// <param name="Preset">Its name.</param>

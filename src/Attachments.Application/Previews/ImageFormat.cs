@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Attachments.Infrastructure.Previews.Worker;
+namespace Attachments.Application.Previews;
 
 /// <summary>The formats that previews are made of. A file is what its first bytes say, whatever its name and its stored type.</summary>
-internal enum ImageFormat
+public enum ImageFormat
 {
     Jpeg,
     Png,
@@ -14,7 +14,7 @@ internal enum ImageFormat
 }
 
 /// <summary>Tells the format of a file.</summary>
-internal static class ImageFormats
+public static class ImageFormats
 {
     private const int MaxTags = 512;
     private const ushort NewSubfileType = 254;
