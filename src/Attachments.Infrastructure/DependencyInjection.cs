@@ -112,7 +112,7 @@ public static class DependencyInjection
     private static void AddPreviewRenderer(this IServiceCollection services)
     {
         services.AddSingleton<SandboxedRenderer>();
-        services.AddSingleton<IPreviewRenderer>(provider => provider.GetRequiredService<SandboxedRenderer>());
+        services.TryAddSingleton<IPreviewRenderer>(provider => provider.GetRequiredService<SandboxedRenderer>());
         services.AddHostedService(provider => provider.GetRequiredService<SandboxedRenderer>());
     }
 

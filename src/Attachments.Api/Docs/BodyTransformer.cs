@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Attachments.Api.Http.Media;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -142,8 +143,12 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
     private static OpenApiResponse Bytes(DownloadAttribute download, string description) => new()
     {
         Description = description,
-        Content = new Dictionary<string, OpenApiMediaType> { [download.MediaType] = new() { Schema = Binary() } },
+        Content = GetTypes(download).ToDictionary(type => type, _ => new OpenApiMediaType { Schema = Binary() }),
     };
+
+    /// <summary>Of the file and, where that is of one type, of its preview.</summary>
+    private static string[] GetTypes(DownloadAttribute download) =>
+        download.MediaType == ServedType.Unknown ? [download.MediaType, "image/jpeg"] : [download.MediaType];
 
     private static OpenApiResponse Response(DocumentResponseAttribute response, IOpenApiSchema schema) => new()
     {

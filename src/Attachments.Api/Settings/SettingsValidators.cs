@@ -173,7 +173,7 @@ internal sealed partial class PreviewsValidator : AbstractValidator<PreviewsOpti
         }
     }
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,32}$")]
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,32}\\z")]
     private static partial Regex PresetName();
 }
 
