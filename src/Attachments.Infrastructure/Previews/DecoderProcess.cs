@@ -82,7 +82,7 @@ internal sealed class DecoderProcess : IAsyncDisposable
         Kill();
         await process.WaitForExitAsync();
         await errors;
-        await Greeting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Greeting;
         process.Dispose();
     }
 

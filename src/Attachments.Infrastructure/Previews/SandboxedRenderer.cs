@@ -26,6 +26,7 @@ internal sealed class SandboxedRenderer(
     private Task<DecoderProcess>? spare;
     private Task discovering = Task.CompletedTask;
     private bool isClosed;
+    private int disposals;
 
     /// <summary>Whether the first stage of the sandbox is enough.</summary>
     private bool MayBeUnfiltered => options.Value.Enabled == true || environment.IsDevelopment();
@@ -53,6 +54,12 @@ internal sealed class SandboxedRenderer(
 
     public async ValueTask DisposeAsync()
     {
+        // It is several services to the container, which disposes each of them.
+        if (Interlocked.Exchange(ref disposals, 1) == 1)
+        {
+            return;
+        }
+
         await stopping.CancelAsync();
         await discovering;
         Task<DecoderProcess>? last;

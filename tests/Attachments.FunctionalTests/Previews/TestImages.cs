@@ -78,6 +78,14 @@ internal static class TestImages
         return colours.WriteToBuffer(format);
     }
 
+    /// <summary>A PNG that cannot be decoded but in one piece.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static byte[] MakeInterlaced(int side)
+    {
+        using var black = Image.Black(side, side, bands: 4);
+        return black.PngsaveBuffer(interlace: true, compression: 1);
+    }
+
     /// <summary>The first is red, the others are blue.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte[] MakeFrames(string format)

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Attachments.Api.Http.Errors;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
@@ -43,7 +44,18 @@ internal sealed class StoredFileResult(StoredFile file, string mediaType, bool m
         var http = context.HttpContext;
         RequirePinned(http, file.Sha256);
         var request = new GetPreview(file, preset, WholeFile.IsWholeLikely(http.Request));
-        var preview = await http.RequestServices.GetRequiredService<IMediator>().Send(request, http.RequestAborted);
-        await new PreviewResult(preview, file.Sha256, Family).ExecuteResultAsync(context);
+        IActionResult result;
+        try
+        {
+            var preview = await http.RequestServices.GetRequiredService<IMediator>().Send(request, http.RequestAborted);
+            result = new PreviewResult(preview, file.Sha256, Family);
+        }
+        catch (NoPreviewException none)
+        {
+            // A client may keep it, which the framework forbids for exceptions that reach it.
+            result = new ProblemResult(Problems.For(none));
+        }
+
+        await result.ExecuteResultAsync(context);
     }
 }
