@@ -6,6 +6,7 @@ using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Telemetry;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Previews;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -59,6 +60,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.AddCallers(developmentKeyDirectory: Path.GetTempPath());
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
+        builder.Services.AddSingleton<PreviewMetrics>();
         builder.Services.AddErrors();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness();
