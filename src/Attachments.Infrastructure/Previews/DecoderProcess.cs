@@ -43,9 +43,11 @@ internal sealed class DecoderProcess : IAsyncDisposable
             WorkingDirectory = "/",
         };
         start.Environment.Clear();
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+        foreach (var (name, value) in Confinement.Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return new DecoderProcess(await starter.Start(start));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -114,6 +115,28 @@ internal sealed class DecoderTests
         (preview.Width, preview.Height).ShouldBe((1600, 1600));
     }
 
+    [Test]
+    public async Task Reads_HEIC_with_the_library_that_is_installed()
+    {
+        var directory = Directory.CreateTempSubdirectory("attachments-heic-").FullName;
+        try
+        {
+            var (photo, heic) = (Path.Combine(directory, "a.jpg"), Path.Combine(directory, "a.heic"));
+            await File.WriteAllBytesAsync(photo, TestImages.Make(".jpg", 640, 400));
+            await RequireHeifEncoder(photo, heic);
+            await using var system = await SandboxedDecoder.Start(new PreviewsOptions { Libvips = LibvipsSource.System });
+            var image = await File.ReadAllBytesAsync(heic);
+            var preview = await system.RenderOne(image, "small");
+            ShouldShowQuarters(preview);
+            ShouldHaveNoMetadata(preview);
+            (await Decoder.Render(image, "small")).Refusal.ShouldBe(PreviewRefusal.Damaged);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     private static IEnumerable<TestCaseData> Bombs()
     {
         yield return Bomb("a JPEG of 64250 x 64250 pixels", () => TestImages.Claim(TestImages.Make(".jpg", 64, 64), 64250, 64250));
@@ -207,6 +230,22 @@ internal sealed class DecoderTests
     }
 
     [Test]
+    public async Task Cannot_read_settings_beside_the_program()
+    {
+        var settings = Path.Combine(AppContext.BaseDirectory, "probe.appsettings.json");
+        await File.WriteAllTextAsync(settings, "{}");
+        try
+        {
+            (await SandboxedDecoder.Probe("read", settings)).Output.ShouldStartWith("refused: ");
+            (await SandboxedDecoder.Probe("read", AppContext.BaseDirectory)).Output.ShouldStartWith("refused: ");
+        }
+        finally
+        {
+            File.Delete(settings);
+        }
+    }
+
+    [Test]
     public async Task Cannot_connect_to_anything()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -282,6 +321,20 @@ internal sealed class DecoderTests
 #pragma warning restore CA5394
 
         return [.. mutant];
+    }
+
+    /// <summary>Ignores the test where HEIC cannot be made, or libvips is not installed.</summary>
+    private static async Task RequireHeifEncoder(string from, string to)
+    {
+        var isInstalled = new[] { "x86_64", "aarch64" }.Any(processor => File.Exists($"/usr/lib/{processor}-linux-gnu/libvips.so.42"));
+        if (!isInstalled || !File.Exists("/usr/bin/heif-enc"))
+        {
+            Assert.Ignore("There is no HEIC here: apt-get install libheif-examples libvips42");
+        }
+
+        using var encoder = Process.Start("/usr/bin/heif-enc", [from, "-o", to]);
+        await encoder.WaitForExitAsync();
+        encoder.ExitCode.ShouldBe(0);
     }
 
     private static void RequireSamples()

@@ -32,20 +32,18 @@ internal static class Confinement
     /// </summary>
     private static readonly string[] Libraries = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache"];
 
-    /// <summary>All that the second stage knows of the world.</summary>
-    private static readonly string[] Environment =
-    [
-        "DOTNET_EnableDiagnostics=0", // No sockets for debuggers.
-        "DOTNET_EnableWriteXorExecute=0", // Which would be a file in memory.
-        "DOTNET_TieredPGO=0",
-        "DOTNET_TieredCompilation=1",
-        "DOTNET_gcServer=0",
-        "DOTNET_gcConcurrent=0",
-        "DOTNET_GCHeapAffinitizeMask=1",
-        "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1",
-        "VIPS_BLOCK_UNTRUSTED=1",
-        "VIPS_CONCURRENCY=1",
-    ];
+    /// <summary>The whole environment of a worker.</summary>
+    public static IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>
+    {
+        ["DOTNET_EnableDiagnostics"] = "0", // No sockets for debuggers.
+        ["DOTNET_EnableWriteXorExecute"] = "0", // Which would be a file in memory.
+        ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_gcServer"] = "0",
+        ["DOTNET_gcConcurrent"] = "0",
+        ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
+        ["VIPS_BLOCK_UNTRUSTED"] = "1",
+        ["VIPS_CONCURRENCY"] = "1",
+    };
 
     /// <summary>Does not return.</summary>
     /// <param name="arguments">Of the second stage.</param>
@@ -64,10 +62,11 @@ internal static class Confinement
         var (program, itself) = WorkerProgram.Current;
         var nowhere = Libc.Open("/dev/null", OpenToWrite, 0);
         Require(nowhere >= 0, "/dev/null");
-        Landlock.RestrictTo([AppContext.BaseDirectory, WorkerProgram.RuntimeDirectory, .. Libraries, "/proc/self"]);
+        Landlock.RestrictTo([.. WorkerProgram.FindFiles(), .. Libraries, "/proc/self"]);
         Require(Libc.Call(CloseRange, FirstOther, int.MaxValue, MarkCloseOnExecute) == 0, "close_range");
         Require(Libc.Duplicate(nowhere, StandardError) >= 0, "dup2");
-        _ = Libc.Execute(program, [program, .. itself, .. arguments, null], [.. Environment, null]);
+        string?[] environment = [.. Variables.Select(variable => $"{variable.Key}={variable.Value}"), null];
+        _ = Libc.Execute(program, [program, .. itself, .. arguments, null], environment);
         throw new ConfinementException($"execve: {Libc.ErrorText}");
     }
 

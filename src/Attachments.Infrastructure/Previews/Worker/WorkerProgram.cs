@@ -6,6 +6,8 @@ namespace Attachments.Infrastructure.Previews.Worker;
 /// <summary>How this program is executed once more: by the <c>dotnet</c> of the running runtime where there is one, else by itself.</summary>
 internal static class WorkerProgram
 {
+    private static readonly string[] Suffixes = [".dll", ".so", ".deps.json", ".runtimeconfig.json"];
+
     /// <summary>The directory of the runtime, with all its frameworks.</summary>
     public static string RuntimeDirectory { get; } = FindRuntimeDirectory();
 
@@ -18,6 +20,20 @@ internal static class WorkerProgram
     {
         var host = Path.Combine(RuntimeDirectory, "dotnet");
         return File.Exists(host) ? (host, [assembly]) : (Environment.ProcessPath!, []);
+    }
+
+    /// <summary>
+    /// The files and directories that it is made of. Not all that is beside it: there may be settings with passwords.
+    /// </summary>
+    public static IEnumerable<string> FindFiles()
+    {
+        var files = Directory.EnumerateFiles(AppContext.BaseDirectory)
+            .Where(file => Suffixes.Any(suffix => file.EndsWith(suffix, StringComparison.Ordinal)))
+            .Append(Environment.ProcessPath!)
+            .Append(Path.Combine(AppContext.BaseDirectory, "libvips"));
+        return Path.TrimEndingDirectorySeparator(RuntimeDirectory) == Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)
+            ? files
+            : files.Append(RuntimeDirectory);
     }
 
     private static string FindRuntimeDirectory()
