@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Attachments.Api.Access;
-using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Downloads;
+using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Links;
 using Attachments.Api.Uploads;

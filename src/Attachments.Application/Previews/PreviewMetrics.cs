@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Attachments.Application.Content.Blobs;
 using Attachments.Domain.Previews;
@@ -21,7 +20,8 @@ public sealed class PreviewMetrics
     public PreviewMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(ContentMetrics.MeterName);
-        renderings = meter.CreateCounter<long>("attachments.previews.renderings", "{image}", "Images that were decoded for previews, or could not be.");
+        renderings = meter.CreateCounter<long>(
+            "attachments.previews.renderings", "{image}", "Images that were decoded for previews, or could not be.");
         duration = meter.CreateHistogram(
             "attachments.previews.duration", "s", "From the start of the decoding until its result was known.", advice: Durations);
         queue = meter.CreateUpDownCounter<long>("attachments.previews.queue", "{image}", "Images that wait to be decoded.");

@@ -26,8 +26,7 @@ public sealed class PreviewWriter(
     /// <exception cref="BlobGoneException">The image was reclaimed meanwhile.</exception>
     public async Task Save(PreviewKey key, PreviewRendering rendering, string engine, CancellationToken cancellationToken)
     {
-        var owner = await db.Blobs.Where(blob => blob.Id == key.SourceBlobId).Select(blob => (Guid?)blob.StoredBy).SingleOrDefaultAsync(cancellationToken)
-            ?? throw new BlobGoneException(key.SourceBlobId);
+        var owner = await FindOwner(key.SourceBlobId, cancellationToken) ?? throw new BlobGoneException(key.SourceBlobId);
         await using var receiver = new UploadReceiver(
             store, transactional, db, new Caller(owner, IsAdmin: false), long.MaxValue, metrics: null, time, logger);
         var files = new Dictionary<PreviewKey, ReceivedFile>();
@@ -41,7 +40,8 @@ public sealed class PreviewWriter(
         await db.Change(
             async token =>
             {
-                await RequireSource(key.SourceBlobId, token);
+                // A transaction that meets the sweeper fails on the foreign key, and begins again here.
+                _ = await FindOwner(key.SourceBlobId, token) ?? throw new BlobGoneException(key.SourceBlobId);
                 await (rendering.Refusal is { } refusal ? Refuse(key, refusal, token) : Complete(files, receiver, token));
                 return 0;
             },
@@ -51,14 +51,8 @@ public sealed class PreviewWriter(
     private static Task<ReceivedFile> Receive(UploadReceiver receiver, byte[] content, CancellationToken cancellationToken) => receiver.Receive(
         new IncomingFile(FileName: null, MediaType, content.Length, ExpectedDigests.None, new MemoryStream(content)), cancellationToken);
 
-    /// <summary>A transaction that meets the sweeper here begins again.</summary>
-    private async Task RequireSource(Guid blobId, CancellationToken cancellationToken)
-    {
-        if (!await db.Blobs.AnyAsync(blob => blob.Id == blobId, cancellationToken))
-        {
-            throw new BlobGoneException(blobId);
-        }
-    }
+    private Task<Guid?> FindOwner(Guid blobId, CancellationToken cancellationToken) =>
+        db.Blobs.Where(blob => blob.Id == blobId).Select(blob => (Guid?)blob.StoredBy).SingleOrDefaultAsync(cancellationToken);
 
     private async Task Refuse(PreviewKey key, PreviewRefusal refusal, CancellationToken cancellationToken)
     {
@@ -85,7 +79,8 @@ public sealed class PreviewWriter(
     {
         var (source, recipe, preset) = key;
         var known = await db.Previews
-            .SingleOrDefaultAsync(preview => preview.SourceBlobId == source && preview.Recipe == recipe && preview.Preset == preset, cancellationToken);
+            .Where(preview => preview.SourceBlobId == source && preview.Recipe == recipe && preview.Preset == preset)
+            .SingleOrDefaultAsync(cancellationToken);
         return known ?? db.Previews.Add(Preview.Begin(source, recipe, preset)).Entity;
     }
 }

@@ -18,7 +18,8 @@ internal sealed class DecoderTests
     private SandboxedDecoder? decoder;
     private Task<byte[]>? upright;
 
-    private static int Mutations => int.Parse(Environment.GetEnvironmentVariable("ATTACHMENTS_PREVIEW_MUTATIONS") ?? "3", CultureInfo.InvariantCulture);
+    private static int Mutations => int.Parse(
+        Environment.GetEnvironmentVariable("ATTACHMENTS_PREVIEW_MUTATIONS") ?? "3", CultureInfo.InvariantCulture);
 
     private SandboxedDecoder Decoder => decoder ?? throw new InvalidOperationException("The decoder has not been started.");
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Attachments.Api.Startup;
 using Attachments.Application.Previews;
-using Attachments.Domain.Previews;
 using Attachments.Infrastructure.Previews;
 using Attachments.Infrastructure.Previews.Worker;
 using Microsoft.Extensions.Hosting.Internal;

@@ -16,11 +16,11 @@ public static class PreviewWorker
     private const string Confined = "--confined";
     private const string Probe = "--probe";
     private const string Bundled = "--bundled";
-    private const string System = "--system";
+    private const string Installed = "--system";
     private const int Failed = 1;
 
     /// <summary>The arguments of a worker.</summary>
-    internal static IEnumerable<string> Arguments(bool bundled, WorkerLimits limits) => [Verb, bundled ? Bundled : System, .. limits.Format()];
+    internal static IEnumerable<string> Arguments(bool bundled, WorkerLimits limits) => [Verb, bundled ? Bundled : Installed, .. limits.Format()];
 
     /// <summary>The arguments of a worker that tries something instead.</summary>
     internal static IEnumerable<string> ProbeArguments(string probe, string target, WorkerLimits limits) =>
@@ -126,7 +126,9 @@ public static class PreviewWorker
         try
         {
             var previews = ImageDecoder.Render(bytes, job).ToList();
-            return previews.Exists(preview => preview.Content.Length > WorkerMessages.MaxPreviewBytes) ? (WorkerAnswer.TooLarge, []) : (null, previews);
+            return previews.Exists(preview => preview.Content.Length > WorkerMessages.MaxPreviewBytes)
+                ? (WorkerAnswer.TooLarge, [])
+                : (null, previews);
         }
         catch (ImageRefusedException refusal)
         {
