@@ -22,6 +22,8 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int SmallAreWarm = 20_000;
     private const int MediumAreWarm = 2_000;
     private const int LargeAreWarm = 3;
+    private const int WarmPreviews = 16;
+    private const string Photograph = "/usr/share/forensics-samples/original-files/pic2/IMG_20191224_234846.jpg";
     private const int BatchesAreWarm = 50;
     private const int FewChanges = 1_000;
     private const int ManyChanges = 1_000_000;
@@ -36,6 +38,7 @@ internal sealed class BenchRun : IAsyncDisposable
     private readonly Nginx nginx;
     private readonly Reference reference;
     private readonly List<string> notes = [];
+    private readonly HashSet<int> previewed = [];
     private readonly Dictionary<(bool Cached, string Database), Service> services = [];
     private readonly Dictionary<int, (Service Service, string Database)> feeds = [];
     private Service? withoutFeed;
@@ -139,6 +142,11 @@ internal sealed class BenchRun : IAsyncDisposable
             await MeasureMemory("uploads in several requests", UploadInTwoAppends);
         }
 
+        if (IsAskedFor("previews"))
+        {
+            await MeasurePreviews();
+        }
+
         if (IsAskedFor("end"))
         {
             await MeasureEnd();
@@ -197,6 +205,9 @@ internal sealed class BenchRun : IAsyncDisposable
         OnService("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s", cached: false,
             BatchesAreWarm, PostBatch,
             async () => (await PutOneByOne(await Running(cached: false, Database))).PerSecond),
+        OnService("GET a warm preview (`small`) of a 12-megapixel JPEG", "GET a file of its size", 0.9, "/s", cached: false, SmallAreWarm,
+            service => GetWarmPreviews(service, "preview"),
+            async () => (await GetWarmPreviews(await Running(cached: false, Database), "plain")).PerSecond),
         OnService("archive of 1,000 files of 64 KiB", "1,000 single GETs one after another", 3, "files/s", cached: false, BatchesAreWarm,
             GetArchive,
             async () => await GetOneByOne(await Running(cached: false, Database))),
@@ -385,6 +396,46 @@ internal sealed class BenchRun : IAsyncDisposable
         await Require(answer);
         var made = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("links");
         return [.. made.EnumerateArray().Select(link => new Uri(link.GetProperty("url").GetString()!).PathAndQuery)];
+    }
+
+    /// <summary>Previews of photographs, or plain files that have the same bytes.</summary>
+    private async Task<(double PerSecond, long Requests)> GetWarmPreviews(Service service, string kind)
+    {
+        if (previewed.Add(service.ProcessId))
+        {
+            var photograph = await File.ReadAllBytesAsync(Photograph);
+            for (var i = 0; i < WarmPreviews; i++)
+            {
+                await Put(service, $"{Files}/photo-{i}", photograph);
+                await Put(service, $"{Files}/as-small-{i}", await service.Client.GetByteArrayAsync($"{Files}/photo-{i}?preview=small"));
+            }
+        }
+
+        var pattern = kind == "preview" ? $"{Files}/photo-%d?preview=small" : $"{Files}/as-small-%d";
+        return Requests(await Wrk.Run(service.Address, options.Seconds, "get.lua", service.Token, pattern, $"{WarmPreviews}"));
+    }
+
+    /// <summary>First requests, as many at a time as connections, and what the service itself takes meanwhile.</summary>
+    private async Task MeasurePreviews()
+    {
+        const int Photographs = 24;
+        await using var service = await Start();
+        var photograph = await File.ReadAllBytesAsync(Photograph);
+        for (var i = 0; i < Photographs; i++)
+        {
+            await Put(service, $"{Files}/cold-photo-{i}", photograph);
+        }
+
+        await service.Client.GetByteArrayAsync($"{Files}/cold-photo-0?preview=large");
+        Resources.ForgetPeak(service.ProcessId);
+        var idle = Resources.MemoryMiB(service.ProcessId);
+        var watch = Stopwatch.StartNew();
+        await Parallel.ForAsync(1, Photographs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, token) =>
+            await service.Client.GetByteArrayAsync($"{Files}/cold-photo-{i}?preview=large", token));
+        var perSecond = (Photographs - 1) / watch.Elapsed.TotalSeconds;
+        var peak = Resources.MemoryMiB(service.ProcessId, "VmHWM");
+        notes.Add(Row.Text(
+            $"Cold previews (`large`, with the smaller ones) of a 12-megapixel JPEG of {(double)photograph.Length / MiB:0.0} MiB: {perSecond:0.0} a second; memory of the service {idle:0} MiB before, at most {peak:0} MiB."));
     }
 
     private async Task<double> GetFromNginx(string kind, int files) =>

@@ -3,6 +3,7 @@ using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Previews;
 using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
@@ -14,6 +15,7 @@ using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Caching;
 using Attachments.Infrastructure.Changes;
 using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Previews;
 using Attachments.Infrastructure.Sweeping;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
@@ -60,6 +62,7 @@ public static class DependencyInjection
         services.AddHostedService<SweeperLoop>();
         services.AddSingleton<ChecksumFiller>();
         services.AddHostedService(provider => provider.GetRequiredService<ChecksumFiller>());
+        services.AddPreviewRenderer();
         return services;
     }
 
@@ -129,6 +132,13 @@ public static class DependencyInjection
         services.AddScoped<BlobStoreSetup>();
         services.AddScoped<StaleCopyReclaimer>();
         services.AddScoped<BlobMover>();
+    }
+
+    private static void AddPreviewRenderer(this IServiceCollection services)
+    {
+        services.AddSingleton<SandboxedRenderer>();
+        services.TryAddSingleton<IPreviewRenderer>(provider => provider.GetRequiredService<SandboxedRenderer>());
+        services.AddHostedService(provider => provider.GetRequiredService<SandboxedRenderer>());
     }
 
     private static void AddBlobCache(this IServiceCollection services)

@@ -20,11 +20,13 @@ using Attachments.Application;
 using Attachments.Application.Archives;
 using Attachments.Application.Changes;
 using Attachments.Application.Errors;
+using Attachments.Application.Previews;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Previews;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -56,6 +58,7 @@ internal static class ServiceHost
         builder.AddTelemetry();
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
+        builder.Services.AddSingleton(new PreviewProgram(typeof(ServiceHost).Assembly.Location));
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
         builder.Services.AddScoped<ResumableUploads>();
@@ -106,6 +109,7 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, ArchivesOptions.Section, new ArchivesValidator());
         builder.Services.AddSettings(builder.Configuration, UploadsOptions.Section, new UploadsValidator());
         builder.Services.AddSettings(builder.Configuration, ChangesOptions.Section, new ChangesValidator());
+        builder.Services.AddSettings(builder.Configuration, PreviewsOptions.Section, new PreviewsValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

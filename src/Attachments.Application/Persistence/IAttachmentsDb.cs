@@ -4,6 +4,7 @@ using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
@@ -36,6 +37,8 @@ public interface IAttachmentsDb
     DbSet<Change> Changes { get; }
 
     DbSet<Feed> Feeds { get; }
+
+    DbSet<Preview> Previews { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

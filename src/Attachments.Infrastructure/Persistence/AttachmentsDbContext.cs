@@ -8,6 +8,7 @@ using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
@@ -54,6 +55,8 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<Change> Changes => Set<Change>();
 
     public DbSet<Feed> Feeds => Set<Feed>();
+
+    public DbSet<Preview> Previews => Set<Preview>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

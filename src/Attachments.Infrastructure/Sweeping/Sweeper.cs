@@ -317,7 +317,9 @@ public sealed class Sweeper(
 
         try
         {
-            await store.Delete(blobs.ConvertAll(blob => blob.Id), transaction.GetDbTransaction(), cancellationToken);
+            var ids = blobs.ConvertAll(blob => blob.Id);
+            await ReleasePreviews(context, [.. ids], cancellationToken);
+            await store.Delete(ids, transaction.GetDbTransaction(), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
         }
@@ -335,6 +337,18 @@ public sealed class Sweeper(
                 ? await SweepOneByOne(due, blobs.Count, skipped, cancellationToken)
                 : await PassOver([blobs[0].Id], exception, skipped, cancellationToken);
         }
+    }
+
+    /// <summary>What is known of the previews of these blobs goes with them; the bytes of the previews are reclaimed later, as any.</summary>
+    private Task<int> ReleasePreviews(AttachmentsDbContext context, Guid[] sources, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            WITH gone AS (DELETE FROM previews WHERE source_blob_id = ANY ({sources}) RETURNING blob_id)
+            UPDATE blobs SET released_at = {now} FROM gone WHERE blobs.id = gone.blob_id
+            """,
+            cancellationToken);
     }
 
     /// <summary>

@@ -84,9 +84,13 @@ internal sealed class RunningService : IAsyncDisposable
     /// <param name="connectionString">An empty database's.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
-    public static async Task<RunningService> Start(string connectionString, TimeProvider time, params string[] settings)
+    public static Task<RunningService> Start(string connectionString, TimeProvider time, params string[] settings) =>
+        Start(connectionString, services => services.AddSingleton(time), settings);
+
+    /// <summary>Starts it in this process, with services of the test's own.</summary>
+    public static async Task<RunningService> Start(string connectionString, Action<IServiceCollection> replace, params string[] settings)
     {
-        var app = Build(connectionString, time, settings);
+        var app = Build(connectionString, replace, settings);
         try
         {
             await using (var scope = app.Services.CreateAsyncScope())
@@ -113,7 +117,7 @@ internal sealed class RunningService : IAsyncDisposable
     /// <param name="connectionString">Its database's.</param>
     /// <param name="settings">Those that it has, for what is done beside it here: sweeping.</param>
     public static RunningService At(Uri address, string connectionString, params string[] settings) =>
-        new(Build(connectionString, TimeProvider.System, settings), address, connectionString);
+        new(Build(connectionString, services => services.AddSingleton(TimeProvider.System), settings), address, connectionString);
 
     public string Sign(TokenRequest request) => ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(request);
 
@@ -218,6 +222,7 @@ internal sealed class RunningService : IAsyncDisposable
         "--environment=Production",
         "--urls=http://127.0.0.1:0",
         "--Serilog:MinimumLevel:Default=Error",
+        "--Previews:Enabled=false",
         $"--ConnectionStrings:Attachments={connectionString}",
         $"{Bearer}ValidIssuer={Issuer}",
         $"{Bearer}ValidAudiences:0={Audience}",
@@ -227,7 +232,7 @@ internal sealed class RunningService : IAsyncDisposable
         .. settings.Where(setting => setting != WithoutLinkKey),
     ];
 
-    private static WebApplication Build(string connectionString, TimeProvider time, string[] settings)
+    private static WebApplication Build(string connectionString, Action<IServiceCollection> replace, string[] settings)
     {
         var builder = ServiceHost.CreateBuilder(
         [
@@ -235,7 +240,7 @@ internal sealed class RunningService : IAsyncDisposable
             $"--applicationName={typeof(ServiceHost).Assembly.GetName().Name}",
             .. CommandLine(connectionString, settings),
         ]);
-        builder.Services.AddSingleton(time);
+        replace(builder.Services);
         return ServiceHost.Build(builder);
     }
 }

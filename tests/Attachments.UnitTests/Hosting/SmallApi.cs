@@ -7,6 +7,7 @@ using Attachments.Api.Http.Logging;
 using Attachments.Api.Telemetry;
 using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Previews;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -61,6 +62,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
         builder.Services.AddSingleton<FeedMetrics>();
+        builder.Services.AddSingleton<PreviewMetrics>();
         builder.Services.AddErrors();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness();

@@ -394,6 +394,43 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.ToTable("owned_attachments", (string)null);
                 });
 
+            modelBuilder.Entity("Attachments.Domain.Previews.Preview", b =>
+                {
+                    b.Property<Guid>("SourceBlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("source_blob_id");
+
+                    b.Property<string>("Recipe")
+                        .HasColumnType("text")
+                        .HasColumnName("recipe");
+
+                    b.Property<string>("Preset")
+                        .HasColumnType("text")
+                        .HasColumnName("preset");
+
+                    b.Property<Guid?>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.Property<short?>("Refusal")
+                        .HasColumnType("smallint")
+                        .HasColumnName("refusal");
+
+                    b.Property<DateTimeOffset?>("RetryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retry_at");
+
+                    b.HasKey("SourceBlobId", "Recipe", "Preset");
+
+                    b.HasIndex("BlobId")
+                        .IsUnique();
+
+                    b.ToTable("previews", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_previews_outcome", "(blob_id IS NULL) <> (refusal IS NULL)");
+                        });
+                });
+
             modelBuilder.Entity("Attachments.Domain.Records.Record", b =>
                 {
                     b.Property<Guid>("Id")
@@ -856,6 +893,22 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .WithOne()
                         .HasForeignKey("Attachments.Domain.OwnedAttachments.OwnedAttachment", "BlobId")
                         .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Previews.Preview", b =>
+                {
+                    b.HasOne("Attachments.Domain.Content.Blob", "Blob")
+                        .WithOne()
+                        .HasForeignKey("Attachments.Domain.Previews.Preview", "BlobId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Attachments.Domain.Content.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("SourceBlobId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
 
                     b.Navigation("Blob");
                 });

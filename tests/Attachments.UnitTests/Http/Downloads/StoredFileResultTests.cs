@@ -9,6 +9,7 @@ using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
@@ -169,6 +170,8 @@ internal sealed class StoredFileResultTests
         public DbSet<Change> Changes => throw new NotSupportedException();
 
         public DbSet<Feed> Feeds => throw new NotSupportedException();
+
+        public DbSet<Preview> Previews => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
