@@ -14,6 +14,7 @@ using Attachments.Infrastructure.Caching;
 using Attachments.Infrastructure.Changes;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
+using Attachments.Infrastructure.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,6 +49,7 @@ public static class DependencyInjection
         services.TryAddSingleton<IChangeAuthor, NoAuthor>();
         services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerLoop>();
+        services.AddWebhooks();
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();
@@ -85,6 +87,14 @@ public static class DependencyInjection
             }
         });
         return builder;
+    }
+
+    private static void AddWebhooks(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IHostResolver, SystemResolver>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<DeliveryQueue>();
+        services.AddHostedService<DeliveryLoop>();
     }
 
     private static void AddBlobStores(this IServiceCollection services)
