@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using Attachments.Api.Callers;
 using Attachments.Api.Http.Cors;
 using Attachments.Application.Archives;
@@ -5,6 +7,7 @@ using Attachments.Application.Changes;
 using Attachments.Application.Links;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
+using Attachments.Application.Webhooks;
 using Attachments.Infrastructure.Persistence;
 using FluentValidation;
 using FluentValidation.Results;
@@ -127,6 +130,25 @@ internal sealed class ChangesValidator : AbstractValidator<ChangesOptions>
     {
         RuleFor(changes => changes.KeepFor).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
         RuleFor(changes => changes.KeepFor).Must(Durations.IsValid).WithMessage(Durations.Message);
+    }
+}
+
+internal sealed class WebhooksValidator : AbstractValidator<WebhooksOptions>
+{
+    public WebhooksValidator()
+    {
+        RuleForEach(webhooks => webhooks.AllowedNetworks)
+            .OverrideIndexer((_, _, _, index) => $":{index}")
+            .Must(network => IPNetwork.TryParse(network, out _))
+            .WithMessage("must be a network such as 10.1.0.0/16 or fd00::/8, without host bits");
+        RuleForEach(webhooks => webhooks.AllowedPorts)
+            .OverrideIndexer((_, _, _, index) => $":{index}")
+            .Must(port => ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            .WithMessage("must be from 1 to 65535");
+        RuleFor(webhooks => webhooks.Timeout)
+            .InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
+            .WithMessage("must be from 00:00:01 to 00:05:00");
+        RuleFor(webhooks => webhooks.MaxEndpoints).InclusiveBetween(1, 1000).WithMessage("must be from 1 to 1000");
     }
 }
 

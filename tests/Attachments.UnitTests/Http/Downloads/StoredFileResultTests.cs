@@ -13,6 +13,7 @@ using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
 using Attachments.Domain.Uploads;
+using Attachments.Domain.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -169,6 +170,10 @@ internal sealed class StoredFileResultTests
         public DbSet<Change> Changes => throw new NotSupportedException();
 
         public DbSet<Feed> Feeds => throw new NotSupportedException();
+
+        public DbSet<Webhook> Webhooks => throw new NotSupportedException();
+
+        public DbSet<WebhookDelivery> WebhookDeliveries => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
