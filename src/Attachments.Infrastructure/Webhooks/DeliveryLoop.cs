@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Attachments.Application.Changes;
 using Attachments.Application.Webhooks;
 using Microsoft.Extensions.Hosting;
@@ -74,6 +75,12 @@ internal sealed class DeliveryLoop(
         try
         {
             await ended.WaitAsync(time, stoppingToken);
+            while (ended.CurrentCount > 0)
+            {
+                // Several have ended meanwhile.
+                await ended.WaitAsync(stoppingToken);
+            }
+
             return true;
         }
         catch (OperationCanceledException)
@@ -92,7 +99,7 @@ internal sealed class DeliveryLoop(
 
         // In another order each time, so that none comes last again and again.
         var due = await queue.FindDue(stoppingToken);
-        Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(due));
+        Random.Shared.Shuffle(CollectionsMarshal.AsSpan(due));
         foreach (var webhookId in due)
         {
             foreach (var delivery in await queue.Take(webhookId, MaxTries - tries.Count, stoppingToken))

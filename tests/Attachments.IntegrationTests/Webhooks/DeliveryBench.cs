@@ -89,7 +89,7 @@ internal sealed class DeliveryBench : IAsyncDisposable
         scope.GetRequiredService<IAttachmentsDb>().WebhookDeliveries.AsNoTracking()
             .Where(it => it.WebhookId == webhook).OrderBy(it => it.Position).ToListAsync());
 
-    public Task Change(Func<AttachmentsDbContext, Task> change) => services.InScope(async scope =>
+    public Task Edit(Func<AttachmentsDbContext, Task> change) => services.InScope(async scope =>
     {
         var db = scope.GetRequiredService<AttachmentsDbContext>();
         await change(db);

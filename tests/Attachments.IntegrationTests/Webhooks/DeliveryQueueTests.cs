@@ -237,7 +237,7 @@ public sealed class DeliveryQueueTests
         await bench.Record((await bench.Take(webhook)).Single(), DeliveryBench.Failed);
         bench.Time.Advance(TimeSpan.FromDays(31));
         await Sweep();
-        await bench.Change(async db => (await db.Changes.CountAsync()).ShouldBe(0));
+        await bench.Edit(async db => (await db.Changes.CountAsync()).ShouldBe(0));
         var first = (await bench.Take(webhook)).ShouldHaveSingleItem();
         DeliveryBench.NameOf(first).ShouldBe("a");
         await bench.Record(first, DeliveryBench.Delivered);
@@ -281,9 +281,9 @@ public sealed class DeliveryQueueTests
         await bench.HaveChanges("a", "b", "a");
         var first = await DeliverAll(webhook);
         first.Count.ShouldBe(3);
-        await bench.Change(async db => (await db.Webhooks.SingleAsync()).Replay(1));
+        await bench.Edit(async db => (await db.Webhooks.SingleAsync()).Replay(1));
         (await DeliverAll(webhook)).ShouldBe(first.Skip(1), ignoreOrder: true);
-        await bench.Change(async db => (await db.Webhooks.SingleAsync()).Replay(0));
+        await bench.Edit(async db => (await db.Webhooks.SingleAsync()).Replay(0));
         (await bench.TakeNames(webhook)).ShouldBe(["a", "b"]);
     }
 
@@ -310,11 +310,11 @@ public sealed class DeliveryQueueTests
         await bench.HaveChanges("a", "b");
         await DeliverAll(kept);
         await DeliverAll(deleted);
-        await bench.Change(async db => (await db.Webhooks.SingleAsync(it => it.Id == deleted)).Delete(bench.Time.GetUtcNow()));
+        await bench.Edit(async db => (await db.Webhooks.SingleAsync(it => it.Id == deleted)).Delete(bench.Time.GetUtcNow()));
         await Sweep();
         (await bench.GetDeliveries(kept)).Count.ShouldBe(2);
         (await bench.GetDeliveries(deleted)).ShouldBeEmpty();
-        await bench.Change(async db => (await db.Webhooks.SingleAsync()).Id.ShouldBe(kept));
+        await bench.Edit(async db => (await db.Webhooks.SingleAsync()).Id.ShouldBe(kept));
         bench.Time.Advance(TimeSpan.FromDays(30));
         await Sweep();
         (await bench.GetDeliveries(kept)).ShouldBeEmpty();
