@@ -15,6 +15,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
     private readonly ConcurrentBag<Task> connections = [];
     private readonly HookAnswer answer;
     private readonly Task accepting;
+    private bool hasEnded;
 
     private WebhookReceiver(HookAnswer answer)
     {
@@ -50,10 +51,15 @@ public sealed class WebhookReceiver : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref hasEnded, true))
+        {
+            return;
+        }
+
         await end.CancelAsync();
-        listener.Dispose();
         await accepting;
         await Task.WhenAll(connections);
+        listener.Dispose();
         end.Dispose();
     }
 
@@ -61,7 +67,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!end.IsCancellationRequested)
             {
                 connections.Add(Serve(await listener.AcceptTcpClientAsync(end.Token)));
             }

@@ -28,7 +28,7 @@ public sealed class DeliveryQueue(
     public const int MaxTries = 8;
 
     /// <summary>The most pending deliveries of a webhook. The feed keeps what comes after them, for as long as it keeps anything.</summary>
-    public const int MaxPending = 10_000;
+    public const int MaxPending = 2_000;
 
     private const int MaxBatch = 500;
 
@@ -95,6 +95,11 @@ public sealed class DeliveryQueue(
         var reason = outcome.IsDelivered
             ? await NoteSuccess(context, delivery.WebhookId, cancellationToken)
             : await NoteFailure(context, delivery.WebhookId, outcome, cancellationToken);
+        if (reason is not null)
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT FROM webhooks WHERE id = {delivery.WebhookId} FOR UPDATE", cancellationToken);
+        }
+
         if (await End(context, delivery, outcome, cancellationToken) > 0 && reason is not null)
         {
             await Disable(context, delivery.WebhookId, reason, cancellationToken);
@@ -201,6 +206,10 @@ public sealed class DeliveryQueue(
         await context.Database.ExecuteSqlAsync($"UPDATE webhooks SET position = {reached} WHERE id = {webhook.Id}", cancellationToken);
     }
 
+    /// <summary>
+    /// The first of each object are found in one pass over what is pending: the planner knows little of a table that has just grown, and
+    /// could look for each one through all of the others. What others have ended meanwhile is seen when its row is locked.
+    /// </summary>
     private async Task<IReadOnlyList<LeasedDelivery>> Lease(
         AttachmentsDbContext context, Webhook webhook, int limit, CancellationToken cancellationToken)
     {
@@ -209,18 +218,16 @@ public sealed class DeliveryQueue(
         var rows = await context.Database.SqlQuery<LeasedRow>(
             $"""
             UPDATE webhook_deliveries SET lease_id = {leaseId}, leased_until = {until}
-            WHERE webhook_id = {webhook.Id} AND change_id IN (
-                SELECT change_id FROM webhook_deliveries AS due
-                WHERE webhook_id = {webhook.Id} AND state = 0 AND next_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
+            WHERE webhook_id = {webhook.Id} AND state = 0 AND (leased_until IS NULL OR leased_until <= {now}) AND change_id = ANY (ARRAY(
+                SELECT change_id
+                FROM (
+                    SELECT DISTINCT ON (object_key) change_id, position, is_test, next_at, leased_until
+                    FROM webhook_deliveries WHERE webhook_id = {webhook.Id} AND state = 0 ORDER BY object_key, position) AS first
+                WHERE next_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
                     AND (is_test OR EXISTS (SELECT FROM webhooks WHERE id = {webhook.Id} AND disabled_at IS NULL))
-                    AND NOT EXISTS (
-                        SELECT FROM webhook_deliveries AS earlier
-                        WHERE earlier.webhook_id = {webhook.Id} AND earlier.state = 0 AND earlier.object_key = due.object_key
-                            AND earlier.position < due.position)
                 ORDER BY next_at, position
                 LIMIT LEAST({limit}, GREATEST(0, {MaxTries} - (
-                    SELECT count(*) FROM webhook_deliveries WHERE webhook_id = {webhook.Id} AND leased_until > {now})))
-                FOR UPDATE SKIP LOCKED)
+                    SELECT count(*) FROM webhook_deliveries WHERE webhook_id = {webhook.Id} AND leased_until > {now})))))
             RETURNING change_id, attempts, is_test, payload
             """).ToListAsync(cancellationToken);
         return rows.ConvertAll(row => new LeasedDelivery(

@@ -84,7 +84,13 @@ public sealed class WebhookSender : IDisposable
         var now = time.GetUtcNow();
         var id = delivery.ChangeId.ToString("D");
         var text = Encoding.UTF8.GetString(delivery.Payload);
-        var signatures = delivery.Secrets.Select(secret => new StandardWebhook(secret).Sign(id, now, text));
+        var signatures = delivery.Secrets.Select(secret => new StandardWebhook(secret).Sign(id, now, text)).ToList();
+        if (signatures.Count > 1)
+        {
+            // Receivers with the .NET library (1.1.2) leave the last of several out.
+            signatures.Add(signatures[^1]);
+        }
+
         var request = new HttpRequestMessage(HttpMethod.Post, targets.RequireUrl(delivery.Url))
         {
             Content = new ByteArrayContent(delivery.Payload),
