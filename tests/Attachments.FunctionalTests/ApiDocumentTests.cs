@@ -71,7 +71,11 @@ internal sealed class ApiDocumentTests
     public void Documents_are_offered_in_their_one_media_type() =>
         operations.SelectMany(operation => operation.Operation.GetProperty("responses").EnumerateObject(), (operation, response) => (operation.Path, Response: response))
             .Where(it => it.Response.Value.Names().Contains("content") && !IsAnswerOfFamily(it.Path, it.Response.Name))
-            .ShouldAllBe(it => it.Response.Value.GetProperty("content").Names().Count() == 1);
+            .ShouldAllBe(it => it.Response.Value.GetProperty("content").Names().Except(new[] { "text/event-stream" }).Count() == 1);
+
+    [Test]
+    public void The_feed_is_a_document_or_a_stream() => Find("/v1/changes", "get").GetProperty("responses").GetProperty("200")
+        .GetProperty("content").Names().ShouldBe(["application/json", "text/event-stream"]);
 
     /// <summary>The last bytes of an upload get the answer of the family that the file is for; those of records have a form of their own.</summary>
     private static bool IsAnswerOfFamily(string path, string status) => path == "/uploads/{id}" && status is not ['2', ..];

@@ -19,6 +19,8 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
         ["session_id"] = ("The session's uuid.", "trip-42"),
         ["owned_by_org"] = ("Only attachments of this organisation.", null),
         ["owned_by_user"] = ("Only attachments of this user (a UUID).", null),
+        ["form_type"] = ("Only changes of records of this form type.", null),
+        ["Last-Event-ID"] = ("For a stream, instead of `after`: the `id` of the last event that arrived.", null),
         ["content_only"] = (
             "Deletes only the bytes; for administrators. The metadata stays with `s3_resource_deleted` set, and a download is answered 410.", null),
     };

@@ -3,6 +3,7 @@ using Attachments.Application.Access;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Changes;
+using Attachments.Domain.Records;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -20,8 +21,11 @@ public sealed record ReadChanges(string? After, int Limit, ChangeFilter Filter) 
     public const int MaxLimit = 1000;
     public const int DefaultLimit = 100;
 
-    /// <summary>How many seconds the answer may be held.</summary>
+    /// <summary>How long the answer may be held until there is a change in it.</summary>
     public TimeSpan Wait { get; init; }
+
+    /// <summary>Ends the wait early, with what there is.</summary>
+    public CancellationToken Ending { get; init; }
 }
 
 /// <summary>Which changes are read.</summary>
@@ -59,7 +63,8 @@ public sealed class ReadChangesValidator : AbstractValidator<ReadChanges>
     }
 }
 
-public sealed class ReadChangesHandler(IAttachmentsDb db, Caller caller, FeedSignal signal, IOptions<ChangesOptions> options)
+public sealed class ReadChangesHandler(
+    IAttachmentsDb db, Caller caller, FeedSignal signal, IOptions<ChangesOptions> options, TimeProvider time)
     : IRequestHandler<ReadChanges, ChangePage>
 {
     /// <summary>The most positions that one query looks at, so that a page costs no more, however few of them the caller may see.</summary>
@@ -83,20 +88,14 @@ public sealed class ReadChangesHandler(IAttachmentsDb db, Caller caller, FeedSig
             return page;
         }
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        end.CancelAfter(request.Wait);
-        try
+        using var over = new CancellationTokenSource(request.Wait, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, request.Ending, cancellationToken);
+        while (page.Changes.Count == 0 && await HasMore(next, end.Token))
         {
-            while (page.Changes.Count == 0)
-            {
-                (page, next) = await ReadLater(request, next, end.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The time is over. Nothing that was looked at concerns the caller.
+            (page, next) = await ReadInTurn(request, next, cancellationToken);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         return page;
     }
 
@@ -109,14 +108,27 @@ public sealed class ReadChangesHandler(IAttachmentsDb db, Caller caller, FeedSig
         }
     }
 
-    private async Task<(ChangePage Page, ChangeCursor Next)> ReadLater(
+    /// <summary>Waits for a change after the cursor. False: the time is over.</summary>
+    private async Task<bool> HasMore(ChangeCursor after, CancellationToken end)
+    {
+        try
+        {
+            await signal.WaitAfter(after.Position, end);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<(ChangePage Page, ChangeCursor Next)> ReadInTurn(
         ReadChanges request, ChangeCursor after, CancellationToken cancellationToken)
     {
-        await signal.WaitAfter(after.Position, cancellationToken);
         await Readers.WaitAsync(cancellationToken);
         try
         {
-            return await Read(request with { After = null }, after, cancellationToken);
+            return await Read(request, after, cancellationToken);
         }
         finally
         {
@@ -128,18 +140,18 @@ public sealed class ReadChangesHandler(IAttachmentsDb db, Caller caller, FeedSig
     private async Task<(ChangePage Page, ChangeCursor Next)> Read(
         ReadChanges request, ChangeCursor? after, CancellationToken cancellationToken)
     {
-        var isLatest = request.After == ReadChanges.Latest;
+        var isLatest = after is null && request.After == ReadChanges.Latest;
         var position = after?.Position;
         var visible = Filter(Visible(db.Changes.AsNoTracking()), request.Filter);
         var found = await db.Feeds
             .AsNoTracking()
-            .Select(feed => new
+            .Select(feed => new { Feed = feed, First = isLatest ? feed.LastPosition : position ?? feed.ExpiredPosition })
+            .Select(it => new
             {
-                Feed = feed,
-                First = isLatest ? feed.LastPosition : position ?? feed.ExpiredPosition,
+                it.Feed,
+                it.First,
                 Changes = visible
-                    .Where(change => change.Position > (isLatest ? feed.LastPosition : position ?? feed.ExpiredPosition)
-                        && change.Position <= (isLatest ? feed.LastPosition : position ?? feed.ExpiredPosition) + MaxLookedAt)
+                    .Where(change => change.Position > it.First && change.Position <= it.First + MaxLookedAt)
                     .OrderBy(change => change.Position)
                     .Take(request.Limit + 1)
                     .ToList(),
@@ -169,7 +181,13 @@ public sealed class ReadChangesHandler(IAttachmentsDb db, Caller caller, FeedSig
         var (types, projectId, formType) = filter;
         changes = types.Count == 0 ? changes : changes.Where(change => types.Contains(change.Type));
         changes = projectId is null ? changes : changes.Where(change => change.ProjectId == projectId);
-        return formType is null ? changes : changes.Where(change => change.FormType == formType);
+        if (formType is null)
+        {
+            return changes;
+        }
+
+        var known = RecordKey.RequireFormType(formType);
+        return changes.Where(change => change.FormType == known);
     }
 
     /// <summary>By what each change says itself: whom it concerned when it happened.</summary>

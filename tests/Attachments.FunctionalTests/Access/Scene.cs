@@ -90,7 +90,8 @@ internal sealed class Scene
         _ => throw new ArgumentOutOfRangeException(nameof(who)),
     };
 
-    private static async Task<(string Id, string Test)> MakeWebhook(HttpClient admin)
+    /// <summary>A disabled webhook, and the id of a test that it was sent.</summary>
+    public static async Task<(string Id, string Test)> MakeWebhook(HttpClient admin)
     {
         var made = await admin.Ask(
             HttpMethod.Post, "/v1/webhooks", Body.Json("""{"url":"https://localhost/","types":["set.expired"],"state":"disabled"}"""));

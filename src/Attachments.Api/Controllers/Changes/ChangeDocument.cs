@@ -1,8 +1,22 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Attachments.Application.Changes;
 using Attachments.Domain.Changes;
 
 namespace Attachments.Api.Controllers.Changes;
+
+/// <summary>Some changes.</summary>
+/// <param name="Changes">In the order of the feed.</param>
+/// <param name="Next">The cursor to go on from, whether or not there are changes.</param>
+/// <param name="More">There may be more now.</param>
+public sealed record ChangePageDocument(
+    [property: JsonPropertyName("changes")] IReadOnlyList<ChangeDocument> Changes,
+    [property: JsonPropertyName("next")] string Next,
+    [property: JsonPropertyName("more")] bool More)
+{
+    internal static ChangePageDocument From(ChangePage page) =>
+        new([.. page.Changes.Select(placed => ChangeDocument.From(placed.Change))], page.Next, page.More);
+}
 
 /// <summary>A change, in the feed as in a webhook's body.</summary>
 /// <param name="Id">The same for every reader and on every delivery.</param>
@@ -70,7 +84,7 @@ public sealed record ChangeDataDocument(
 /// <summary>Bytes.</summary>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">In lower-case hexadecimal digits.</param>
-/// <param name="MediaType">As it is served.</param>
+/// <param name="MediaType">As it was sent, with its parameters.</param>
 public sealed record ChangedContentDocument(
     [property: JsonPropertyName("length")] long Length,
     [property: JsonPropertyName("sha256")] string Sha256,
