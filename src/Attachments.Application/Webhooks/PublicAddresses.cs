@@ -44,6 +44,12 @@ internal static class PublicAddresses
             return !SpecialV4.Any(network => network.Contains(address));
         }
 
+        // The networks below would take it for one of IPv4, and find it in some of them.
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return false;
+        }
+
         var bytes = address.GetAddressBytes();
         if (Nat64.Contains(address))
         {

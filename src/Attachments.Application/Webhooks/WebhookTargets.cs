@@ -43,11 +43,14 @@ public sealed class WebhookTargets(IOptions<WebhooksOptions> options, bool allow
 
     /// <summary>
     /// Whether an address may be connected to: it is public, or in an allowed network. An IPv4-mapped address is in the networks of its IPv4
-    /// address too.
+    /// address.
     /// </summary>
-    public bool Allow(IPAddress address) =>
-        networks.Any(network => network.Contains(address) || (address.IsIPv4MappedToIPv6 && network.Contains(address.MapToIPv4())))
-        || PublicAddresses.Contain(address);
+    public bool Allow(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return networks.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain))
+            || PublicAddresses.Contain(address);
+    }
 
     private bool IsOfAllowedScheme(Uri uri) => uri.Scheme == Uri.UriSchemeHttps || (allowsHttp && uri.Scheme == Uri.UriSchemeHttp);
 

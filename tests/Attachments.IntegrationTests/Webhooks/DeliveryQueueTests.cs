@@ -282,7 +282,7 @@ public sealed class DeliveryQueueTests
         var first = await DeliverAll(webhook);
         first.Count.ShouldBe(3);
         await bench.Edit(async db => (await db.Webhooks.SingleAsync()).Replay(1));
-        (await DeliverAll(webhook)).ShouldBe(first.Skip(1), ignoreOrder: true);
+        (await DeliverAll(webhook)).ShouldBe((await bench.GetDeliveries(webhook)).Skip(1).Select(it => it.ChangeId), ignoreOrder: true);
         await bench.Edit(async db => (await db.Webhooks.SingleAsync()).Replay(0));
         (await bench.TakeNames(webhook)).ShouldBe(["a", "b"]);
     }

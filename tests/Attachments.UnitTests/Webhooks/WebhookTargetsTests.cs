@@ -56,6 +56,8 @@ public sealed class WebhookTargetsTests
     [TestCase("::ffff:127.0.0.1")]
     [TestCase("::ffff:169.254.169.254")]
     [TestCase("::ffff:8.8.8.8")]
+    [TestCase("::ffff:10.0.0.1")]
+    [TestCase("::ffff:32.0.0.1")]
     [TestCase("::127.0.0.1")] // IPv4-compatible
     [TestCase("64:ff9b::7f00:1")] // NAT64 of 127.0.0.1
     [TestCase("64:ff9b::a9fe:a9fe")] // NAT64 of 169.254.169.254
