@@ -23,6 +23,8 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int MediumAreWarm = 2_000;
     private const int LargeAreWarm = 3;
     private const int BatchesAreWarm = 50;
+    private const int FewChanges = 1_000;
+    private const int ManyChanges = 1_000_000;
     private const string Caches = "caches";
     private const string Sessions = "/api/v1/project/1/sessions";
     private const string Files = $"{Sessions}/files/attachments";
@@ -34,6 +36,8 @@ internal sealed class BenchRun : IAsyncDisposable
     private readonly Reference reference;
     private readonly List<string> notes = [];
     private readonly Dictionary<(bool Cached, string Database), Service> services = [];
+    private readonly Dictionary<int, (Service Service, string Database)> feeds = [];
+    private Service? withoutFeed;
 
     private BenchRun(Options options, string directory, PrivateCluster cluster, Nginx nginx, Reference reference)
     {
@@ -71,7 +75,7 @@ internal sealed class BenchRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in services.Values)
+        foreach (var service in services.Values.Concat(feeds.Values.Select(feed => feed.Service)).Concat(withoutFeed is null ? [] : [withoutFeed]))
         {
             await service.DisposeAsync();
         }
@@ -137,6 +141,11 @@ internal sealed class BenchRun : IAsyncDisposable
             await MeasureEnd();
         }
 
+        if (IsAskedFor("feed"))
+        {
+            await MeasureFeed();
+        }
+
         if (IsAskedFor("start"))
         {
             await MeasureStart();
@@ -160,6 +169,10 @@ internal sealed class BenchRun : IAsyncDisposable
     [
         OnService("PUT 64 KiB, 8 connections", "pgbench, the least SQL", 0.6, "/s", cached: false, SmallAreWarm, PutSmall,
             () => reference.PgBench("put.sql", options.Seconds)),
+        OnService("PUT 64 KiB with the change feed, 8 connections", "PUT without it", 0.95, "/s", cached: false, SmallAreWarm, PutSmall,
+            PutWithoutFeed),
+        new(new Row("a page of the feed of 1,000,000 changes", "of 1,000", 0.9, "pages/s"), _ => ReadFeed(ManyChanges), () => ReadFeed(FewChanges), () =>
+            Task.FromResult(1.0)),
         OnService("GET 64 KiB, 8 connections, cold", "pgbench, the least SQL", 0.6, "/s", cached: false, SmallAreWarm,
             service => Get(service, "cold", ColdFiles),
             () => reference.PgBench("get.sql", options.Seconds)),
@@ -525,6 +538,46 @@ internal sealed class BenchRun : IAsyncDisposable
         var rise = peak - idle;
         notes.Add(Row.Text(
             $"Memory of 64 concurrent {what} of 64 MiB: {idle:0} MiB before, at most {peak:0} MiB: **{rise:+0;-0} MiB** (at most +160)."));
+    }
+
+    private async Task MeasureFeed()
+    {
+        await using var service = await Start();
+        await PutSmall(service);
+        var (median, most) = await Feed.MeasureLatency(service, $"{Sessions}/bench", await File.ReadAllBytesAsync(Small), options.Seconds);
+        notes.Add(Row.Text(
+            $"From the answer to its event in the change feed, at 200 changes a second: {median:0} ms in the median, {most:0} ms for 99 of 100."));
+    }
+
+    private async Task<double> PutWithoutFeed()
+    {
+        if (withoutFeed is null)
+        {
+            withoutFeed = await Service.Start(directory, Database, ("Changes__Enabled", "false"));
+            await WarmUp(withoutFeed, cached: false, SmallAreWarm, PutSmall);
+        }
+
+        return (await PutSmall(withoutFeed)).PerSecond;
+    }
+
+    /// <summary>Of a database that has only changes, so many of them.</summary>
+    private async Task<double> ReadFeed(int changes)
+    {
+        if (!feeds.TryGetValue(changes, out var feed))
+        {
+            var name = $"feed{changes}";
+            var database = new NpgsqlConnectionStringBuilder(Database) { Database = name }.ConnectionString;
+            await using var server = NpgsqlDataSource.Create(Database);
+            await Execute(server, $"CREATE DATABASE {name}");
+            await Service.Verb(database, "migrate");
+            await using var source = NpgsqlDataSource.Create(database);
+            await Execute(source, Feed.Fill, changes);
+            await Execute(source, "VACUUM ANALYZE");
+            feeds.Add(changes, feed = (await Service.Start(directory, database), database));
+            await Feed.ReadPages(feed.Service, database, options.Seconds);
+        }
+
+        return await Feed.ReadPages(feed.Service, feed.Database, options.Seconds);
     }
 
     private async Task MeasureStart()

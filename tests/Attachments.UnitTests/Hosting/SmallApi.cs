@@ -6,6 +6,7 @@ using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Telemetry;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -60,6 +61,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
         builder.Services.AddErrors();
+        builder.Services.AddSingleton<WebhookMetrics>();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness();
         builder.Services.AddControllers().AddApplicationPart(typeof(SmallApi).Assembly);
