@@ -42,7 +42,9 @@ internal sealed class ServiceInStore : IAsyncDisposable
     }
 
     /// <summary>Another instance, with the same database and the same store.</summary>
-    public Task<RunningService> StartAnother() => RunningService.Start(Service.ConnectionString, TimeProvider.System, settings);
+    /// <param name="more">Settings that it has besides, or instead.</param>
+    public Task<RunningService> StartAnother(params string[] more) =>
+        RunningService.Start(Service.ConnectionString, TimeProvider.System, [.. settings, .. more]);
 
     /// <summary>Nothing is kept that nobody owns, in either store.</summary>
     public async Task ShouldKeepOnlyWhatIsReferredTo()

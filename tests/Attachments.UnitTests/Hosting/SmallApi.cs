@@ -5,6 +5,7 @@ using Attachments.Api.Health;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Telemetry;
+using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -60,6 +61,7 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.AddCallers(developmentKeyDirectory: Path.GetTempPath());
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
+        builder.Services.AddSingleton<FeedMetrics>();
         builder.Services.AddErrors();
         builder.Services.AddSingleton<WebhookMetrics>();
         builder.Services.AddApiDocs();

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Attachments.Application.Settings;
 using Attachments.FunctionalTests.Support;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Attachments.FunctionalTests.Uploads.Resumable;
 
@@ -15,6 +17,7 @@ internal sealed class RandomUploadTests(StorageProvider store)
 {
     private const int Part = 8 << 20;
     private const int MaxLength = 40 << 20;
+    private const int MaxSteps = 8;
 
     private static readonly int Count = Read("ATTACHMENTS_TEST_UPLOADS", 12);
     private static readonly int Seed = Read("ATTACHMENTS_TEST_SEED", 1);
@@ -27,29 +30,71 @@ internal sealed class RandomUploadTests(StorageProvider store)
     {
         await using var one = await ServiceInStore.Start(store, "--Storage:ReclaimAfter=00:00:00");
         await using var two = await one.StartAnother();
-        for (var i = 0; i < Count; i++)
-        {
-            var random = new Random(unchecked((Seed * 1_000_003) + i));
-            var length = ChooseLength(random);
-            var upload = new Sending([one.Service, two], random, Files.Make(length, random.Next()), $"seed {Seed}, upload {i}, {length} bytes");
-            await upload.Run();
-        }
-
+        RunningService[] instances = [one.Service, two];
+        var uploads = Prop.ForAll(Arb.From(Plans, Simplify), plan => new Sending(instances, plan).Run().GetAwaiter().GetResult());
+        await Task.Run(() => uploads.Check(Config.QuickThrowOnFailure.WithMaxTest(Count).WithReplay(new Replay(new Rnd((ulong)Seed, 1), null))));
         (await one.Service.Verify()).ShouldBe(0);
         await one.ShouldKeepOnlyWhatIsReferredTo();
     }
 
-    private static int ChooseLength(Random random) => random.Next(10) == 0
-        ? random.Next(MaxLength)
-        : Math.Max(0, Edges[random.Next(Edges.Length)] + random.Next(-1, 2));
+    private static Gen<int> Lengths => Gen.Frequency(
+        (9, from edge in Gen.Elements(Edges) from offset in Gen.Choose(-1, 1) select Math.Max(0, edge + offset)),
+        (1, Gen.Choose(0, MaxLength)));
+
+    private static Gen<Step> Steps =>
+        from kind in Gen.Elements(Enum.GetValues<StepKind>())
+        from percent in Gen.Frequency((1, Gen.Constant(100)), (4, Gen.Choose(0, 100)))
+        select new Step(kind, percent);
+
+    private static Gen<Plan> Plans =>
+        from length in Lengths
+        from isDeferred in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from count in Gen.Choose(0, MaxSteps)
+        from steps in Steps.ArrayOf(count)
+        from seed in Gen.Choose(0, int.MaxValue - 1)
+        select new Plan(length, isDeferred, steps, seed);
+
+    /// <summary>Fewer requests, and shorter files.</summary>
+    private static IEnumerable<Plan> Simplify(Plan plan) =>
+    [
+        .. plan.Steps.Select((_, i) => plan with { Steps = [.. plan.Steps[..i], .. plan.Steps[(i + 1)..]] }),
+        .. Edges.Where(edge => edge < plan.Length).Select(edge => plan with { Length = edge }),
+    ];
 
     private static int Read(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    /// <summary>One upload, as its client knows it.</summary>
-    private sealed class Sending(RunningService[] instances, Random random, byte[] file, string where)
+    private enum StepKind
     {
-        private readonly bool isDeferred = random.Next(4) == 0;
+        Send,
+        SendChecked,
+        SendDamaged,
+        EndLine,
+        ResetLine,
+        LeaveLine,
+    }
+
+    /// <param name="Kind">What is done.</param>
+    /// <param name="Percent">How much of what is missing is sent.</param>
+    private sealed record Step(StepKind Kind, int Percent);
+
+    /// <param name="Length">Of the file.</param>
+    /// <param name="IsDeferred">Whether it is told at the end only.</param>
+    /// <param name="Steps">The requests before the one that sends the rest.</param>
+    /// <param name="Seed">Decides what the file holds, and the protocol and the instance of each request.</param>
+    private sealed record Plan(int Length, bool IsDeferred, Step[] Steps, int Seed)
+    {
+        public override string ToString() =>
+            $"{Length} bytes{(IsDeferred ? ", deferred" : "")}, seed {Seed}: {string.Join(", ", Steps.Select(step => $"{step.Kind} {step.Percent} %"))}";
+    }
+
+    /// <summary>One upload, as its client knows it.</summary>
+    private sealed class Sending(RunningService[] instances, Plan plan)
+    {
+        private readonly Random random = new(plan.Seed);
+        private readonly byte[] file = Files.Make(plan.Length, plan.Seed);
+        private readonly bool isDeferred = plan.IsDeferred;
+        private readonly string where = $"{plan}";
         private string url = "";
         private int told;
         private int sent;
@@ -65,17 +110,14 @@ internal sealed class RandomUploadTests(StorageProvider store)
                 : await Any.Admin.Begin("/v1/attachments/", file.Length);
             created.Status.ShouldBe(201, where);
             url = created.Field("Location").ShouldNotBeNull();
+            foreach (var step in plan.Steps)
+            {
+                await Try(step);
+            }
+
             while (told < file.Length)
             {
-                try
-                {
-                    await Step();
-                }
-                catch (HttpRequestException)
-                {
-                    // One that was read late has taken over, and the line was closed before there was an answer to read.
-                    await Ask();
-                }
+                await Try(new Step(StepKind.Send, 100));
             }
 
             var endsByDraft = Flip;
@@ -96,19 +138,34 @@ internal sealed class RandomUploadTests(StorageProvider store)
             : isDeferred ? Any.Admin.Append(url, file.Length, [], ("Upload-Length", $"{file.Length}"))
             : Any.Admin.AskOffset(url);
 
-        private Task Step()
+        private async Task Try(Step step)
         {
-            var count = random.Next(5) == 0 ? file.Length - told : random.Next(file.Length - told + 1);
-            return random.Next(6) switch
+            if (told == file.Length)
             {
-                0 => Cut(count, connection => connection.EndSending()),
-                1 => Cut(count, connection => connection.Drop()),
-                2 => Cut(count, _ => { }),
-                3 => SendChecked(count, isRight: true),
-                4 => SendChecked(count, isRight: false),
-                _ => Send(count),
-            };
+                return;
+            }
+
+            try
+            {
+                await Do(step.Kind, (int)((file.Length - told) * (long)step.Percent / 100));
+            }
+            catch (HttpRequestException)
+            {
+                // One that was read late has taken over, and the line was closed before there was an answer to read.
+                await Ask();
+            }
         }
+
+        private Task Do(StepKind kind, int count) => kind switch
+        {
+            StepKind.Send => Send(count),
+            StepKind.SendChecked => SendChecked(count, isRight: true),
+            StepKind.SendDamaged => SendChecked(count, isRight: false),
+            StepKind.EndLine => Cut(count, connection => connection.EndSending()),
+            StepKind.ResetLine => Cut(count, connection => connection.Drop()),
+            StepKind.LeaveLine => Cut(count, _ => { }),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
 
         private async Task Send(int count)
         {

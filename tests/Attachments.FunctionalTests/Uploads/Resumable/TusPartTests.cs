@@ -168,7 +168,31 @@ internal sealed class TusPartTests
         (await Client.Append(upload, file.Length - 1, file[^1..])).ShouldBeFinished(file);
     }
 
-    private Task<RunningService> Another() => running!.StartAnother();
+    /// <summary>What is under way goes on in the store where it began, and what is new goes to the other.</summary>
+    [TestCase(StorageProvider.S3)]
+    [TestCase(StorageProvider.LargeObject)]
+    public async Task Goes_on_where_it_began_when_the_provider_changes(StorageProvider began)
+    {
+        var file = Files.Make((2 * Part) + 100);
+        await using var other = await Another("--Storage:Provider=LargeObject");
+        var (before, after) = began == StorageProvider.S3 ? (Client, other.Admin) : (other.Admin, Client);
+        var upload = await before.Have("/v1/attachments/", file.Length);
+        (await before.Append(upload, 0, file[..(Part + 10)])).ShouldBeAt(Part + 10);
+        var whole = await after.Have("/v1/attachments/", file.Length);
+        (await after.Append(whole, 0, file)).ShouldBeFinished(file);
+        (await after.Append(upload, Part + 10, file[(Part + 10)..^1])).ShouldBeAt(file.Length - 1);
+        (await before.Append(upload, file.Length - 1, file[^1..])).ShouldBeFinished(file);
+        await ShouldBeStored(upload, file);
+        await ShouldBeStored(whole, file);
+        foreach (var service in (RunningService[])[Service, other])
+        {
+            (await service.Verify()).ShouldBe(0);
+        }
+
+        (await Sql.Scalar<long>(Service.ConnectionString, "SELECT count(DISTINCT in_s3) FROM blobs WHERE state = 1")).ShouldBe(2);
+    }
+
+    private Task<RunningService> Another(params string[] settings) => running!.StartAnother(settings);
 
     private Task<string> Have(long length, params (string, string)[] fields) => Client.Have("/v1/attachments/", length, fields);
 
