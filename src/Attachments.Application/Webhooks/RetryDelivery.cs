@@ -7,7 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Webhooks;
 
-/// <summary>Sends a change to a webhook again, with all tries, whatever became of it. One that is pending is tried now.</summary>
+/// <summary>
+/// Sends a change to a webhook again, with all tries, whatever became of it. One that is pending is tried now, and how a try
+/// that is going on ends no longer counts.
+/// </summary>
 /// <param name="WebhookId">The webhook.</param>
 /// <param name="ChangeId">The change.</param>
 /// <param name="Preconditions">Of the webhook.</param>
@@ -39,7 +42,9 @@ public sealed class RetryDeliveryHandler(IAttachmentsDb db, TimeProvider time) :
                     .SetProperty(delivery => delivery.State, DeliveryState.Pending)
                     .SetProperty(delivery => delivery.Attempts, 0)
                     .SetProperty(delivery => delivery.NextAt, now)
-                    .SetProperty(delivery => delivery.EndedAt, (DateTimeOffset?)null),
+                    .SetProperty(delivery => delivery.EndedAt, (DateTimeOffset?)null)
+                    .SetProperty(delivery => delivery.LeaseId, (Guid?)null)
+                    .SetProperty(delivery => delivery.LeasedUntil, (DateTimeOffset?)null),
                 token);
             return Unit.Value;
         },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Attachments.Api.Callers;
 using Attachments.FunctionalTests.Support;
+using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Access;
 
@@ -97,6 +98,9 @@ internal sealed class Scene
             HttpMethod.Post, "/v1/webhooks", Body.Json("""{"url":"https://localhost/","types":["set.expired"],"state":"disabled"}"""));
         var id = made.Json.GetProperty("id").GetString()!;
         var test = await admin.Ask(HttpMethod.Post, $"/v1/webhooks/{id}/test");
+        await Eventually.Holds(
+            async () => (await admin.Ask(HttpMethod.Get, $"/v1/webhooks/{id}/deliveries?state=pending")).Json.GetProperty("deliveries").GetArrayLength() == 0,
+            "the test has ended");
         return (id, test.Json.GetProperty("change").GetString()!);
     }
 
