@@ -93,7 +93,7 @@ public static class DependencyInjection
     {
         services.TryAddSingleton<IHostResolver, SystemResolver>();
         services.AddSingleton<WebhookSender>();
-        services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<WebhookOutbox>();
         services.AddHostedService<DeliveryLoop>();
     }
 

@@ -12,7 +12,7 @@ namespace Attachments.Infrastructure.Webhooks;
 /// that are going on when the service stops may end; after <see cref="EndOfTries"/> they are broken off and left to the others.
 /// </summary>
 internal sealed class DeliveryLoop(
-    DeliveryQueue queue,
+    WebhookOutbox outbox,
     WebhookSender sender,
     WebhookMetrics metrics,
     IOptions<ChangesOptions> options,
@@ -98,11 +98,11 @@ internal sealed class DeliveryLoop(
         }
 
         // In another order each time, so that none comes last again and again.
-        var due = await queue.FindDue(stoppingToken);
+        var due = await outbox.FindDue(stoppingToken);
         Random.Shared.Shuffle(CollectionsMarshal.AsSpan(due));
         foreach (var webhookId in due)
         {
-            foreach (var delivery in await queue.Take(webhookId, MaxTries - tries.Count, stoppingToken))
+            foreach (var delivery in await outbox.Take(webhookId, MaxTries - tries.Count, stoppingToken))
             {
                 tries.Add(Try(delivery));
             }
@@ -114,7 +114,7 @@ internal sealed class DeliveryLoop(
         try
         {
             var outcome = await sender.Send(delivery, breakOff.Token);
-            await queue.Record(delivery, outcome, CancellationToken.None);
+            await outbox.Record(delivery, outcome, CancellationToken.None);
         }
         catch (OperationCanceledException)
         {
@@ -134,7 +134,7 @@ internal sealed class DeliveryLoop(
     {
         try
         {
-            await queue.Release(delivery, CancellationToken.None);
+            await outbox.Release(delivery, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -147,7 +147,7 @@ internal sealed class DeliveryLoop(
         var now = time.GetUtcNow();
         if (now - measuredAt >= BetweenMeasures)
         {
-            metrics.Record(await queue.Measure(stoppingToken));
+            metrics.Record(await outbox.Measure(stoppingToken));
             measuredAt = now;
         }
     }

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attachments.IntegrationTests.Webhooks;
 
-/// <summary>A feed, webhooks, and the queue of their deliveries, with a clock that stands still.</summary>
+/// <summary>A feed, webhooks, and the outbox of their deliveries, with a clock that stands still.</summary>
 internal sealed class DeliveryBench : IAsyncDisposable
 {
     public static readonly DeliveryOutcome Delivered = new(200, null, null, null);
@@ -30,7 +30,7 @@ internal sealed class DeliveryBench : IAsyncDisposable
 
     public IServiceProvider Provider => services.Provider;
 
-    public DeliveryQueue Queue => services.Provider.GetRequiredService<DeliveryQueue>();
+    public WebhookOutbox Outbox => services.Provider.GetRequiredService<WebhookOutbox>();
 
     public static async Task<DeliveryBench> Start() =>
         new(await TestServices.Start(configure: it => it.AddSingleton<IChangeWriter, NameWriter>()));
@@ -76,11 +76,11 @@ internal sealed class DeliveryBench : IAsyncDisposable
 
     public Task Number() => services.Provider.GetRequiredService<Sequencer>().Number(CancellationToken.None);
 
-    public Task<IReadOnlyList<LeasedDelivery>> Take(Guid webhook, int limit = 64) => Queue.Take(webhook, limit, CancellationToken.None);
+    public Task<IReadOnlyList<LeasedDelivery>> Take(Guid webhook, int limit = 64) => Outbox.Take(webhook, limit, CancellationToken.None);
 
     public async Task<IReadOnlyList<string>> TakeNames(Guid webhook) => [.. (await Take(webhook)).Select(NameOf).Order()];
 
-    public Task Record(LeasedDelivery delivery, DeliveryOutcome outcome) => Queue.Record(delivery, outcome, CancellationToken.None);
+    public Task Record(LeasedDelivery delivery, DeliveryOutcome outcome) => Outbox.Record(delivery, outcome, CancellationToken.None);
 
     public Task<Webhook> Get(Guid webhook) => services.InScope(scope =>
         scope.GetRequiredService<IAttachmentsDb>().Webhooks.AsNoTracking().SingleAsync(it => it.Id == webhook));

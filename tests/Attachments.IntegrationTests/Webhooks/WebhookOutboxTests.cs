@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Attachments.IntegrationTests.Webhooks;
 
 /// <summary>Which delivery is tried when, whoever tries it.</summary>
-public sealed class DeliveryQueueTests
+public sealed class WebhookOutboxTests
 {
     private DeliveryBench bench = null!;
 
@@ -82,7 +82,7 @@ public sealed class DeliveryQueueTests
             dead => dead.Status.ShouldBe(500),
             dead => dead.Error.ShouldBe("answered_with_failure"),
             dead => dead.NextAt.ShouldBeNull());
-        (await bench.Queue.Measure(CancellationToken.None)).ShouldHaveSingleItem().Dead.ShouldBe(1);
+        (await bench.Outbox.Measure(CancellationToken.None)).ShouldHaveSingleItem().Dead.ShouldBe(1);
     }
 
     [Test]
@@ -110,7 +110,7 @@ public sealed class DeliveryQueueTests
     {
         var webhook = await bench.HaveWebhook();
         await bench.HaveChanges("a");
-        await bench.Queue.Release((await bench.Take(webhook)).ShouldHaveSingleItem(), CancellationToken.None);
+        await bench.Outbox.Release((await bench.Take(webhook)).ShouldHaveSingleItem(), CancellationToken.None);
         (await bench.Take(webhook)).ShouldHaveSingleItem().Attempts.ShouldBe(0);
     }
 
@@ -123,7 +123,7 @@ public sealed class DeliveryQueueTests
         var taken = (await Task.WhenAll(Enumerable.Range(0, 10).Select(i => (i % 2 == 0 ? bench : replica).Take(webhook))))
             .SelectMany(it => it).ToList();
         taken.AddRange(await bench.Take(webhook));
-        taken.Count.ShouldBe(DeliveryQueue.MaxTries);
+        taken.Count.ShouldBe(WebhookOutbox.MaxTries);
         taken.Select(it => it.ChangeId).ShouldBeUnique();
         await bench.Record(taken[0], DeliveryBench.Delivered);
         (await replica.Take(webhook)).Count.ShouldBe(1);
@@ -180,7 +180,7 @@ public sealed class DeliveryQueueTests
         (await bench.GetDeliveries(webhook)).ShouldAllBe(it => it.State == DeliveryState.Dead);
         await bench.HaveChanges("c");
         (await bench.Take(webhook)).ShouldBeEmpty();
-        (await bench.Queue.FindDue(CancellationToken.None)).ShouldBeEmpty();
+        (await bench.Outbox.FindDue(CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Test]
@@ -251,7 +251,7 @@ public sealed class DeliveryQueueTests
         await bench.HaveChanges("a");
         bench.Time.Advance(TimeSpan.FromDays(31));
         await Sweep();
-        (await bench.Queue.FindDue(CancellationToken.None)).ShouldBe([webhook]);
+        (await bench.Outbox.FindDue(CancellationToken.None)).ShouldBe([webhook]);
         (await bench.Take(webhook)).ShouldBeEmpty();
         (await bench.Get(webhook)).DisabledReason.ShouldBe(DisabledReasons.ChangesExpired);
     }
@@ -265,7 +265,7 @@ public sealed class DeliveryQueueTests
             $"""
             INSERT INTO webhook_deliveries
                 (webhook_id, change_id, position, object_key, type, payload, is_test, created_at, state, attempts, next_at)
-            SELECT '{webhook}', gen_random_uuid(), 0, n, 'x', 'x', FALSE, now(), 0, 0, '2026-07-01' FROM generate_series(1, {DeliveryQueue.MaxPending}) n
+            SELECT '{webhook}', gen_random_uuid(), 0, n, 'x', 'x', FALSE, now(), 0, 0, '2026-07-01' FROM generate_series(1, {WebhookOutbox.MaxPending}) n
             """);
         var taken = await bench.Take(webhook);
         (await bench.Get(webhook)).Position.ShouldBe(0);
@@ -300,7 +300,7 @@ public sealed class DeliveryQueueTests
         await bench.Record(taken, DeliveryBench.Delivered);
         (await Measure()).Lag.ShouldBe(TimeSpan.Zero);
 
-        async Task<WebhookMeasure> Measure() => (await bench.Queue.Measure(CancellationToken.None)).ShouldHaveSingleItem();
+        async Task<WebhookMeasure> Measure() => (await bench.Outbox.Measure(CancellationToken.None)).ShouldHaveSingleItem();
     }
 
     [Test]

@@ -17,12 +17,12 @@ namespace Attachments.Infrastructure.Webhooks;
 /// transaction is open during a try; its lease ends by itself if the process dies. Whoever changes both takes the webhook's row before its
 /// deliveries.
 /// </summary>
-public sealed class DeliveryQueue(
+public sealed class WebhookOutbox(
     IServiceScopeFactory scopes,
     IChangeWriter writer,
     IOptions<WebhooksOptions> options,
     TimeProvider time,
-    ILogger<DeliveryQueue> logger)
+    ILogger<WebhookOutbox> logger)
 {
     /// <summary>The most tries of a webhook at a time.</summary>
     public const int MaxTries = 8;
