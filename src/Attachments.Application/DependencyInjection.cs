@@ -10,9 +10,12 @@ using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
 using Attachments.Application.TemporarySets.Claims;
 using Attachments.Application.Uploads;
+using Attachments.Application.Webhooks;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Application;
 
@@ -32,6 +35,8 @@ public static class DependencyInjection
         services.AddSingleton<ContentMetrics>();
         services.AddSingleton<FeedMetrics>();
         services.AddSingleton<FeedSignal>();
+        services.TryAddSingleton(provider => new WebhookTargets(provider.GetRequiredService<IOptions<WebhooksOptions>>(), allowsHttp: false));
+        services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<UploadMemory>();
         services.AddScoped<Uploader>();
         services.AddScoped<BlobReader>();

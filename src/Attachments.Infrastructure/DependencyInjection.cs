@@ -17,6 +17,7 @@ using Attachments.Infrastructure.Changes;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Previews;
 using Attachments.Infrastructure.Sweeping;
+using Attachments.Infrastructure.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,6 +52,7 @@ public static class DependencyInjection
         services.TryAddSingleton<IChangeAuthor, NoAuthor>();
         services.AddSingleton<Sequencer>();
         services.AddHostedService<SequencerLoop>();
+        services.AddWebhooks();
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();
@@ -97,6 +99,14 @@ public static class DependencyInjection
                     CheckTimeout));
         });
         return builder;
+    }
+
+    private static void AddWebhooks(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IHostResolver, SystemResolver>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<WebhookOutbox>();
+        services.AddHostedService<DeliveryLoop>();
     }
 
     private static void AddBlobStores(this IServiceCollection services)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Attachments.Api.Callers;
 using Attachments.Api.Http.Cors;
@@ -7,6 +9,7 @@ using Attachments.Application.Links;
 using Attachments.Application.Previews;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
+using Attachments.Application.Webhooks;
 using Attachments.Infrastructure.Persistence;
 using FluentValidation;
 using FluentValidation.Results;
@@ -190,6 +193,25 @@ internal sealed partial class PreviewsValidator : AbstractValidator<PreviewsOpti
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,32}\\z")]
     private static partial Regex PresetName();
+}
+
+internal sealed class WebhooksValidator : AbstractValidator<WebhooksOptions>
+{
+    public WebhooksValidator()
+    {
+        RuleForEach(webhooks => webhooks.AllowedNetworks)
+            .OverrideIndexer((_, _, _, index) => $":{index}")
+            .Must(network => IPNetwork.TryParse(network, out _))
+            .WithMessage("must be a network such as 10.1.0.0/16 or fd00::/8, without host bits");
+        RuleForEach(webhooks => webhooks.AllowedPorts)
+            .OverrideIndexer((_, _, _, index) => $":{index}")
+            .Must(port => ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            .WithMessage("must be from 1 to 65535");
+        RuleFor(webhooks => webhooks.Timeout)
+            .InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
+            .WithMessage("must be from 00:00:01 to 00:05:00");
+        RuleFor(webhooks => webhooks.MaxEndpoints).InclusiveBetween(1, 1000).WithMessage("must be from 1 to 1000");
+    }
 }
 
 internal sealed class LinksValidator : AbstractValidator<LinksOptions>

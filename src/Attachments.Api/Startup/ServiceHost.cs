@@ -23,12 +23,14 @@ using Attachments.Application.Errors;
 using Attachments.Application.Previews;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
+using Attachments.Application.Webhooks;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Previews;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Startup;
 
@@ -63,6 +65,8 @@ internal static class ServiceHost
         builder.Services.AddErrors();
         builder.Services.AddScoped<ResumableUploads>();
         builder.Services.AddSingleton<IChangeWriter, ChangeWriter>();
+        builder.Services.AddSingleton(services => new WebhookTargets(
+            services.GetRequiredService<IOptions<WebhooksOptions>>(), allowsHttp: builder.Environment.IsDevelopment()));
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness()
@@ -110,6 +114,7 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, UploadsOptions.Section, new UploadsValidator());
         builder.Services.AddSettings(builder.Configuration, ChangesOptions.Section, new ChangesValidator());
         builder.Services.AddSettings(builder.Configuration, PreviewsOptions.Section, new PreviewsValidator());
+        builder.Services.AddSettings(builder.Configuration, WebhooksOptions.Section, new WebhooksValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

@@ -9,6 +9,7 @@ using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
 using Attachments.Domain.Uploads;
+using Attachments.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Persistence;
@@ -39,6 +40,10 @@ public interface IAttachmentsDb
     DbSet<Feed> Feeds { get; }
 
     DbSet<Preview> Previews { get; }
+
+    DbSet<Webhook> Webhooks { get; }
+
+    DbSet<WebhookDelivery> WebhookDeliveries { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

@@ -13,6 +13,7 @@ using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
 using Attachments.Domain.Uploads;
+using Attachments.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -57,6 +58,10 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<Feed> Feeds => Set<Feed>();
 
     public DbSet<Preview> Previews => Set<Preview>();
+
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

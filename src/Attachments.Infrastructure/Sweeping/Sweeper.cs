@@ -19,7 +19,7 @@ namespace Attachments.Infrastructure.Sweeping;
 /// <summary>
 /// Deletes bytes; nothing else does. It deletes blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, uploads without
 /// progress for <see cref="StorageOptions.AbandonAfter"/>, and the copies left over from moving blobs to another store. Before that, it
-/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago, and changes that are not kept any longer. It works in small batches, each a transaction, which several replicas share; the next sweep
+/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago, and changes and deliveries that are not kept any longer. It works in small batches, each a transaction, which several replicas share; the next sweep
 /// finishes one that is interrupted. It sweeps one store after the other, so that an unavailable store does not stop deletion from the
 /// other.
 /// </summary>
@@ -45,6 +45,8 @@ public sealed class Sweeper(
 
     private const int MaxBatchUploads = 1000;
 
+    private const int MaxBatchDeliveries = 1000;
+
     /// <summary>How long links are listed after their end.</summary>
     private static readonly TimeSpan LinksAreListedFor = TimeSpan.FromDays(30);
 
@@ -67,6 +69,7 @@ public sealed class Sweeper(
 
         await RemoveEndedLinks(cancellationToken);
         await RemoveOldChanges(cancellationToken);
+        await RemoveOldDeliveries(cancellationToken);
         await EndOldUploads(cancellationToken);
         var (released, abandoned) = await Reclaim(cancellationToken);
         await RemoveEndedUploads(cancellationToken);
@@ -108,6 +111,37 @@ public sealed class Sweeper(
                 SELECT max(first.position) AS position FROM first, edge WHERE edge.position IS NULL OR first.position < edge.position),
             noted AS (UPDATE feed SET expired_position = old.position FROM old WHERE old.position > expired_position)
             DELETE FROM changes USING old WHERE changes.position <= old.position
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Those that ended as long ago as changes are kept, and all of webhooks that were deleted. One that is pending keeps what it sends.
+    /// </summary>
+    private async Task RemoveOldDeliveries(CancellationToken cancellationToken)
+    {
+        var oldest = time.GetUtcNow() - changes.Value.KeepFor;
+        await Repeat(
+            MaxBatchDeliveries,
+            $"""
+            DELETE FROM webhook_deliveries WHERE (webhook_id, change_id) IN (
+                SELECT webhook_id, change_id FROM webhook_deliveries WHERE ended_at <= {oldest} ORDER BY ended_at
+                LIMIT {MaxBatchDeliveries} FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
+        await Repeat(
+            MaxBatchDeliveries,
+            $"""
+            DELETE FROM webhook_deliveries WHERE (webhook_id, change_id) IN (
+                SELECT webhook_id, change_id FROM webhook_deliveries
+                WHERE webhook_id IN (SELECT id FROM webhooks WHERE deleted_at IS NOT NULL) LIMIT {MaxBatchDeliveries} FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
+        await Repeat(
+            MaxBatchDeliveries,
+            $"""
+            DELETE FROM webhooks WHERE deleted_at IS NOT NULL
+                AND NOT EXISTS (SELECT FROM webhook_deliveries WHERE webhook_id = webhooks.id)
             """,
             cancellationToken);
     }

@@ -5,6 +5,7 @@ using Attachments.Api.Telemetry;
 using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Previews;
+using Attachments.Application.Webhooks;
 using Attachments.Testing;
 using Attachments.UnitTests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,7 @@ public sealed partial class TelemetryPageTests
         api.Services.GetRequiredService<ContentMetrics>().ShouldNotBeNull();
         api.Services.GetRequiredService<FeedMetrics>().ShouldNotBeNull();
         api.Services.GetRequiredService<PreviewMetrics>().ShouldNotBeNull();
+        api.Services.GetRequiredService<WebhookMetrics>().ShouldNotBeNull();
         await using var database = NpgsqlDataSource.Create("Host=localhost");
         await api.Client.GetAsync(new UriBuilder(api.Client.BaseAddress!) { Host = "localhost", Path = "/metrics" }.Uri);
         Documented().ShouldBe(published.OrderBy(metric => metric.Key, StringComparer.Ordinal));

@@ -14,6 +14,7 @@ using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
 using Attachments.Domain.Uploads;
+using Attachments.Domain.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -172,6 +173,10 @@ internal sealed class StoredFileResultTests
         public DbSet<Feed> Feeds => throw new NotSupportedException();
 
         public DbSet<Preview> Previews => throw new NotSupportedException();
+
+        public DbSet<Webhook> Webhooks => throw new NotSupportedException();
+
+        public DbSet<WebhookDelivery> WebhookDeliveries => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
