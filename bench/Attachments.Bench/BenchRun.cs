@@ -22,7 +22,11 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int SmallAreWarm = 20_000;
     private const int MediumAreWarm = 2_000;
     private const int LargeAreWarm = 3;
+    private const int WarmPreviews = 16;
+    private const string Photograph = "/usr/share/forensics-samples/original-files/pic2/IMG_20191224_234846.jpg";
     private const int BatchesAreWarm = 50;
+    private const int FewChanges = 1_000;
+    private const int ManyChanges = 1_000_000;
     private const string Caches = "caches";
     private const string Stored = "stored";
     private const string Sessions = "/api/v1/project/1/sessions";
@@ -34,7 +38,10 @@ internal sealed class BenchRun : IAsyncDisposable
     private readonly Nginx nginx;
     private readonly Reference reference;
     private readonly List<string> notes = [];
+    private readonly HashSet<int> previewed = [];
     private readonly Dictionary<(bool Cached, string Database), Service> services = [];
+    private readonly Dictionary<int, (Service Service, string Database)> feeds = [];
+    private Service? withoutFeed;
 
     private BenchRun(Options options, string directory, PrivateCluster cluster, Nginx nginx, Reference reference)
     {
@@ -74,7 +81,7 @@ internal sealed class BenchRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in services.Values)
+        foreach (var service in services.Values.Concat(feeds.Values.Select(feed => feed.Service)).Concat(withoutFeed is null ? [] : [withoutFeed]))
         {
             await service.DisposeAsync();
         }
@@ -135,9 +142,19 @@ internal sealed class BenchRun : IAsyncDisposable
             await MeasureMemory("uploads in several requests", UploadInTwoAppends);
         }
 
+        if (IsAskedFor("previews"))
+        {
+            await MeasurePreviews();
+        }
+
         if (IsAskedFor("end"))
         {
             await MeasureEnd();
+        }
+
+        if (IsAskedFor("feed"))
+        {
+            await MeasureFeed();
         }
 
         if (IsAskedFor("start"))
@@ -163,6 +180,10 @@ internal sealed class BenchRun : IAsyncDisposable
     [
         OnService("PUT 64 KiB, 8 connections", "pgbench, the least SQL", 0.6, "/s", cached: false, SmallAreWarm, PutSmall,
             () => reference.PgBench("put.sql", options.Seconds)),
+        OnService("PUT 64 KiB with the change feed, 8 connections", "PUT without it", 0.95, "/s", cached: false, SmallAreWarm, PutSmall,
+            PutWithoutFeed),
+        new(new Row("a page of the feed of 1,000,000 changes", "of 1,000", 0.9, "pages/s"), _ => ReadFeed(ManyChanges), () => ReadFeed(FewChanges), () =>
+            Task.FromResult(1.0)),
         OnService("GET 64 KiB, 8 connections, cold", "pgbench, the least SQL", 0.6, "/s", cached: false, SmallAreWarm,
             service => Get(service, "cold", ColdFiles),
             () => reference.PgBench("get.sql", options.Seconds)),
@@ -184,6 +205,9 @@ internal sealed class BenchRun : IAsyncDisposable
         OnService("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s", cached: false,
             BatchesAreWarm, PostBatch,
             async () => (await PutOneByOne(await Running(cached: false, Database))).PerSecond),
+        OnService("GET a warm preview (`small`) of a 12-megapixel JPEG", "GET a file of its size", 0.9, "/s", cached: false, SmallAreWarm,
+            service => GetWarmPreviews(service, "preview"),
+            async () => (await GetWarmPreviews(await Running(cached: false, Database), "plain")).PerSecond),
         OnService("archive of 1,000 files of 64 KiB", "1,000 single GETs one after another", 3, "files/s", cached: false, BatchesAreWarm,
             GetArchive,
             async () => await GetOneByOne(await Running(cached: false, Database))),
@@ -372,6 +396,46 @@ internal sealed class BenchRun : IAsyncDisposable
         await Require(answer);
         var made = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("links");
         return [.. made.EnumerateArray().Select(link => new Uri(link.GetProperty("url").GetString()!).PathAndQuery)];
+    }
+
+    /// <summary>Previews of photographs, or plain files that have the same bytes.</summary>
+    private async Task<(double PerSecond, long Requests)> GetWarmPreviews(Service service, string kind)
+    {
+        if (previewed.Add(service.ProcessId))
+        {
+            var photograph = await File.ReadAllBytesAsync(Photograph);
+            for (var i = 0; i < WarmPreviews; i++)
+            {
+                await Put(service, $"{Files}/photo-{i}", photograph);
+                await Put(service, $"{Files}/as-small-{i}", await service.Client.GetByteArrayAsync($"{Files}/photo-{i}?preview=small"));
+            }
+        }
+
+        var pattern = kind == "preview" ? $"{Files}/photo-%d?preview=small" : $"{Files}/as-small-%d";
+        return Requests(await Wrk.Run(service.Address, options.Seconds, "get.lua", service.Token, pattern, $"{WarmPreviews}"));
+    }
+
+    /// <summary>First requests, as many at a time as connections, and what the service itself takes meanwhile.</summary>
+    private async Task MeasurePreviews()
+    {
+        const int Photographs = 24;
+        await using var service = await Start();
+        var photograph = await File.ReadAllBytesAsync(Photograph);
+        for (var i = 0; i < Photographs; i++)
+        {
+            await Put(service, $"{Files}/cold-photo-{i}", photograph);
+        }
+
+        await service.Client.GetByteArrayAsync($"{Files}/cold-photo-0?preview=large");
+        Resources.ForgetPeak(service.ProcessId);
+        var idle = Resources.MemoryMiB(service.ProcessId);
+        var watch = Stopwatch.StartNew();
+        await Parallel.ForAsync(1, Photographs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, token) =>
+            await service.Client.GetByteArrayAsync($"{Files}/cold-photo-{i}?preview=large", token));
+        var perSecond = (Photographs - 1) / watch.Elapsed.TotalSeconds;
+        var peak = Resources.MemoryMiB(service.ProcessId, "VmHWM");
+        notes.Add(Row.Text(
+            $"Cold previews (`large`, with the smaller ones) of a 12-megapixel JPEG of {(double)photograph.Length / MiB:0.0} MiB: {perSecond:0.0} a second; memory of the service {idle:0} MiB before, at most {peak:0} MiB."));
     }
 
     private async Task<double> GetFromNginx(string kind, int files) =>
@@ -598,6 +662,46 @@ internal sealed class BenchRun : IAsyncDisposable
         var rise = peak - idle;
         notes.Add(Row.Text(
             $"Memory of 64 concurrent {what} of 64 MiB: {idle:0} MiB before, at most {peak:0} MiB: **{rise:+0;-0} MiB** (at most +160)."));
+    }
+
+    private async Task MeasureFeed()
+    {
+        await using var service = await Start();
+        await PutSmall(service);
+        var (median, most) = await Feed.MeasureLatency(service, $"{Sessions}/bench", await File.ReadAllBytesAsync(Small), options.Seconds);
+        notes.Add(Row.Text(
+            $"From the answer to its event in the change feed, at 200 changes a second: {median:0} ms in the median, {most:0} ms for 99 of 100."));
+    }
+
+    private async Task<double> PutWithoutFeed()
+    {
+        if (withoutFeed is null)
+        {
+            withoutFeed = await Service.Start(directory, Database, ("Changes__Enabled", "false"));
+            await WarmUp(withoutFeed, cached: false, SmallAreWarm, PutSmall);
+        }
+
+        return (await PutSmall(withoutFeed)).PerSecond;
+    }
+
+    /// <summary>Of a database that has only changes, so many of them.</summary>
+    private async Task<double> ReadFeed(int changes)
+    {
+        if (!feeds.TryGetValue(changes, out var feed))
+        {
+            var name = $"feed{changes}";
+            var database = new NpgsqlConnectionStringBuilder(Database) { Database = name }.ConnectionString;
+            await using var server = NpgsqlDataSource.Create(Database);
+            await Execute(server, $"CREATE DATABASE {name}");
+            await Service.Verb(database, "migrate");
+            await using var source = NpgsqlDataSource.Create(database);
+            await Execute(source, Feed.Fill, changes);
+            await Execute(source, "VACUUM ANALYZE");
+            feeds.Add(changes, feed = (await Service.Start(directory, database), database));
+            await Feed.ReadPages(feed.Service, database, options.Seconds);
+        }
+
+        return await Feed.ReadPages(feed.Service, feed.Database, options.Seconds);
     }
 
     private async Task MeasureStart()

@@ -1,9 +1,11 @@
 using System.Reflection;
 using Attachments.Application.Archives;
+using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Pipeline;
+using Attachments.Application.Previews;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
 using Attachments.Application.TemporarySets.Claims;
@@ -28,6 +30,8 @@ public static class DependencyInjection
         services.AddValidatorsFromAssembly(Assembly.GetExecutingAssembly());
         services.AddAutoMapper(Assembly.GetExecutingAssembly());
         services.AddSingleton<ContentMetrics>();
+        services.AddSingleton<FeedMetrics>();
+        services.AddSingleton<FeedSignal>();
         services.AddSingleton<UploadMemory>();
         services.AddScoped<Uploader>();
         services.AddScoped<BlobReader>();
@@ -40,6 +44,7 @@ public static class DependencyInjection
         services.AddScoped<IClaimDestination<RecordTarget>, RecordClaims>();
         services.AddScoped<IClaimDestination<OwnedTarget>, OwnedClaims>();
         services.AddUploads();
+        services.AddPreviews();
         return services;
     }
 
@@ -53,6 +58,15 @@ public static class DependencyInjection
         services.AddScoped<UploadAppender>();
         services.AddScoped<UploadFinisher>();
         services.AddScoped<UploadContinuation>();
+    }
+
+    private static void AddPreviews(this IServiceCollection services)
+    {
+        services.AddSingleton<PreviewMetrics>();
+        services.AddSingleton<RecentPreviews>();
+        services.AddSingleton<PreviewMaker>();
+        services.AddScoped<PreviewCatalog>();
+        services.AddScoped<PreviewWriter>();
     }
 
     private static void AddHandlers(this IServiceCollection services)

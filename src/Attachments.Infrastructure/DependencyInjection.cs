@@ -1,7 +1,9 @@
+using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Previews;
 using Attachments.Application.Sessions;
 using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
@@ -11,7 +13,9 @@ using Attachments.Infrastructure.BlobStores.LargeObjects;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Caching;
+using Attachments.Infrastructure.Changes;
 using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Previews;
 using Attachments.Infrastructure.Sweeping;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
@@ -41,7 +45,12 @@ public static class DependencyInjection
                 .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                 .ReplaceService<IComparer<IReadOnlyModificationCommand>, AggregatesFirst>()
                 .AddInterceptors(
-                    new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>()), SmallContentFunction.Instance));
+                    new ReleaseInterceptor(provider.GetRequiredService<TimeProvider>()),
+                    ActivatorUtilities.CreateInstance<ChangeInterceptor>(provider),
+                    SmallContentFunction.Instance));
+        services.TryAddSingleton<IChangeAuthor, NoAuthor>();
+        services.AddSingleton<Sequencer>();
+        services.AddHostedService<SequencerLoop>();
         services.AddScoped<IAttachmentsDb>(provider => provider.GetRequiredService<AttachmentsDbContext>());
         services.AddScoped<ISessionReader, SessionReader>();
         services.AddBlobStores();
@@ -53,6 +62,7 @@ public static class DependencyInjection
         services.AddHostedService<SweeperLoop>();
         services.AddSingleton<ChecksumFiller>();
         services.AddHostedService(provider => provider.GetRequiredService<ChecksumFiller>());
+        services.AddPreviewRenderer();
         return services;
     }
 
@@ -122,6 +132,13 @@ public static class DependencyInjection
         services.AddScoped<BlobStoreSetup>();
         services.AddScoped<StaleCopyReclaimer>();
         services.AddScoped<BlobMover>();
+    }
+
+    private static void AddPreviewRenderer(this IServiceCollection services)
+    {
+        services.AddSingleton<SandboxedRenderer>();
+        services.TryAddSingleton<IPreviewRenderer>(provider => provider.GetRequiredService<SandboxedRenderer>());
+        services.AddHostedService(provider => provider.GetRequiredService<SandboxedRenderer>());
     }
 
     private static void AddBlobCache(this IServiceCollection services)

@@ -66,9 +66,11 @@ public sealed class BackupTests
     {
         await using var world = await World.Create(settings: settings);
         List<Kept> kept;
+        var feed = new FeedReader(limit: 100);
         using (var client = await world.Start())
         {
             kept = await Store(client);
+            await feed.ReadToEnd(client);
             var target = new Target(client.BaseAddress!, world.Token, new Tally());
             await new Crowd(BusyConnections, Seed, target).WorkDuring(Dump(world, target.Tally, copyBytes));
             target.Tally.Faults.ShouldBeEmpty();
@@ -89,7 +91,7 @@ public sealed class BackupTests
             await world.Verb("adopt-store");
         }
 
-        await ShouldServe(world, kept);
+        await ShouldServe(world, kept, feed);
         await world.ShouldLeaveNothingBehind();
     }
 
@@ -135,7 +137,7 @@ public sealed class BackupTests
         }
     }
 
-    private static async Task ShouldServe(World world, List<Kept> kept)
+    private static async Task ShouldServe(World world, List<Kept> kept, FeedReader feed)
     {
         var random = new Random(Seed + 1);
         using (var client = await world.Start())
@@ -146,9 +148,24 @@ public sealed class BackupTests
                 var (small, large) = (LoadFile.Create(random, 0, 1_000), LoadFile.Create(random, 500_000, 2_000_000));
                 await (await Kept.Store(client, file.Home, file.Place, random.Next(2) == 0 ? small : large)).ShouldBeThere(client);
             }
+
+            await ShouldGoOn(world, feed, client);
         }
 
         await world.Stop();
+    }
+
+    /// <summary>By the cursor from before the dump.</summary>
+    private static async Task ShouldGoOn(World world, FeedReader feed, HttpClient client)
+    {
+        await Eventually.Holds(
+            () => Sql.Scalar<bool>(world.Database, "SELECT NOT EXISTS (SELECT FROM changes WHERE position IS NULL)"), "every change has its position");
+        var before = feed.Changes.Count;
+        before.ShouldBePositive();
+        await feed.ReadToEnd(client);
+        feed.Changes.Count.ShouldBeGreaterThan(before);
+        var ids = feed.Changes.Select(change => change.GetProperty("id").GetGuid()).ToList();
+        ids.ShouldBe((await Sql.Scalar<Guid[]>(world.Database, "SELECT array_agg(id ORDER BY position) FROM changes")));
     }
 
     private static Task Tell(FormattableString what) => TestContext.Out.WriteLineAsync(what.ToString(CultureInfo.InvariantCulture));

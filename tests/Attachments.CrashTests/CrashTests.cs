@@ -6,7 +6,8 @@ namespace Attachments.CrashTests;
 
 /// <summary>
 /// Clients of every family change things at random while the service, PostgreSQL or what is between them fails. After each failure,
-/// everything acknowledged must be there to the byte, and everything else whole or not at all.
+/// everything acknowledged must be there to the byte, and everything else whole or not at all; and the change feed, which is followed all
+/// the while, must say the same.
 /// </summary>
 public sealed class CrashTests
 {
@@ -63,6 +64,7 @@ public sealed class CrashTests
             .SelectMany(i => (Actor[])[new SessionActor(i), new RecordActor(i), new OwnedActor(i), new SetActor(i)])
             .ToList();
         actors.ForEach(actor => actor.IsBehindLoadBalancer = replicas > 1);
+        var (follower, reader) = (new FeedReader(limit: 1000), new FeedReader(limit: 10));
         var (inDoubt, watch) = (0, Stopwatch.StartNew());
         var faults = new Dictionary<Fault, int>();
         HttpClient? client = null;
@@ -73,12 +75,20 @@ public sealed class CrashTests
             var where = $"seed {Seed}, round {round}, {fault}";
             faults[fault] = faults.GetValueOrDefault(fault) + 1;
             client ??= await world.Start();
-            (await Disturb(world, client, actors, fault, random)).ShouldBeEmpty(where);
+            using (var stop = new CancellationTokenSource())
+            {
+                var following = follower.Follow(client, stop.Token);
+                (await Disturb(world, client, actors, fault, random)).ShouldBeEmpty(where);
+                await stop.CancelAsync();
+                await following;
+            }
+
             inDoubt += actors.Count(actor => actor.InDoubt is not null);
             await Stop();
             client = await world.Start();
             var everything = round % RoundsBetweenFullChecks == 0 || round == rounds;
             await CheckAll(client, actors, everything, where);
+            (await FeedCheck.Inspect(client, world, follower, reader, actors, mayRepeat: replicas > 1)).ShouldBeEmpty(where);
             if (everything)
             {
                 await Stop();
@@ -92,7 +102,7 @@ public sealed class CrashTests
             $"seed {Seed}: {rounds} rounds in {watch.Elapsed:hh\\:mm\\:ss} "
             + $"({string.Join(", ", faults.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))}), "
             + $"{actors.Sum(actor => actor.Acknowledged)} writes acknowledged, {inDoubt} left in doubt, "
-            + $"{actors.Sum(actor => actor.Slots.Count)} things checked"));
+            + $"{actors.Sum(actor => actor.Slots.Count)} things checked, {reader.Changes.Count} changes in the feed"));
 
         async Task Stop()
         {

@@ -50,6 +50,23 @@ internal sealed partial class ReadmeTests
         printed.ShouldContain("attachment_1/");
     }
 
+    [TestCase("README.md")]
+    [TestCase("docs/changes.md")]
+    public async Task A_subscriber_goes_on_where_it_stopped(string page)
+    {
+        await using var service = await Service.StartOnNewDatabase();
+        var subscriber = Blocks().Matches(await File.ReadAllTextAsync(Repository.Find(page))).Select(block => block.Groups[1].Value)
+            .Single(block => block.Contains("text/event-stream", StringComparison.Ordinal))
+            .Replace("curl -sN", "curl -m 3 -sN", StringComparison.Ordinal);
+        subscriber.TrimEnd('\n').Split('\n').Length.ShouldBeLessThanOrEqualTo(10);
+        var set = $"curl -s -H \"$AUTH\" -F a=@README.md http://localhost:5080/api/temporaryattachmentset/{Guid.NewGuid()} >/dev/null\n";
+        var printed = await Paste(
+            $"AUTH='Authorization: Bearer {service.Token}'\n{set}{subscriber}\necho stopped\n{set}{subscriber}"
+                .Replace("http://localhost:5080", service.Address.ToString().TrimEnd('/'), StringComparison.Ordinal));
+        printed.Split('\n').Select(line => line == "stopped" ? line : System.Text.Json.JsonElement.Parse(line).GetProperty("type").GetString())
+            .ShouldBe(["set.item.stored", "stopped", "set.item.stored"]);
+    }
+
     /// <summary>Pastes it into a shell, where the service of Development keeps its data.</summary>
     private static async Task<string> Paste(string script)
     {

@@ -1,5 +1,6 @@
 using Attachments.Api.Access;
 using Attachments.Application.Access;
+using Attachments.Application.Changes;
 using Attachments.Application.Errors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -41,6 +42,7 @@ internal static class CallerRegistration
         builder.Services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped(CallerClaims.GetCaller);
+        builder.Services.AddSingleton<IChangeAuthor, RequestAuthor>();
         return builder;
     }
 

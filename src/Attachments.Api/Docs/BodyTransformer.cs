@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Attachments.Api.Http.Media;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -10,6 +11,8 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
 {
     // Where the generator notes what a component is to be called.
     private const string GeneratedName = "x-schema-id";
+
+    private const string Ok = "200";
 
     public async Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -30,6 +33,16 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
         foreach (var example in metadata.OfType<ResponseExampleAttribute>())
         {
             SetExample(example, operation.Responses[example.Status.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        if (metadata.OfType<StreamedResponseAttribute>().SingleOrDefault() is { } stream
+            && operation.Responses[Ok]?.Content is { Count: > 0 } content)
+        {
+            content[MediaTypes.EventStream] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Example = JsonValue.Create(stream.Example),
+            };
         }
 
         foreach (var response in metadata.OfType<DocumentResponseAttribute>())
@@ -131,19 +144,23 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
     {
         if (toHead)
         {
-            responses["200"] = new OpenApiResponse { Description = "The file exists." };
+            responses[Ok] = new OpenApiResponse { Description = "The file exists." };
             return;
         }
 
-        responses["200"] = Bytes(download, "The file.");
+        responses[Ok] = Bytes(download, "The file.");
         responses["206"] = Bytes(download, "The requested range.");
     }
 
     private static OpenApiResponse Bytes(DownloadAttribute download, string description) => new()
     {
         Description = description,
-        Content = new Dictionary<string, OpenApiMediaType> { [download.MediaType] = new() { Schema = Binary() } },
+        Content = GetTypes(download).ToDictionary(type => type, _ => new OpenApiMediaType { Schema = Binary() }),
     };
+
+    /// <summary>Of the file and, where that is of one type, of its preview.</summary>
+    private static string[] GetTypes(DownloadAttribute download) =>
+        download.MediaType == ServedType.Unknown ? [download.MediaType, "image/jpeg"] : [download.MediaType];
 
     private static OpenApiResponse Response(DocumentResponseAttribute response, IOpenApiSchema schema) => new()
     {

@@ -1,4 +1,5 @@
 using Attachments.Api.Callers;
+using Attachments.Api.Controllers.Changes;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Docs;
 using Attachments.Api.Health;
@@ -17,12 +18,15 @@ using Attachments.Api.Telemetry;
 using Attachments.Api.Uploads;
 using Attachments.Application;
 using Attachments.Application.Archives;
+using Attachments.Application.Changes;
 using Attachments.Application.Errors;
+using Attachments.Application.Previews;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Previews;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -54,9 +58,11 @@ internal static class ServiceHost
         builder.AddTelemetry();
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
+        builder.Services.AddSingleton(new PreviewProgram(typeof(ServiceHost).Assembly.Location));
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
         builder.Services.AddScoped<ResumableUploads>();
+        builder.Services.AddSingleton<IChangeWriter, ChangeWriter>();
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness()
@@ -102,6 +108,8 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, TemporarySetsOptions.Section, new TemporarySetsValidator());
         builder.Services.AddSettings(builder.Configuration, ArchivesOptions.Section, new ArchivesValidator());
         builder.Services.AddSettings(builder.Configuration, UploadsOptions.Section, new UploadsValidator());
+        builder.Services.AddSettings(builder.Configuration, ChangesOptions.Section, new ChangesValidator());
+        builder.Services.AddSettings(builder.Configuration, PreviewsOptions.Section, new PreviewsValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

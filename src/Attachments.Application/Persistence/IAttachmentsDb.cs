@@ -1,8 +1,10 @@
 using System.Data.Common;
 using Attachments.Application.Errors;
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
@@ -31,6 +33,12 @@ public interface IAttachmentsDb
     DbSet<Link> Links { get; }
 
     DbSet<Upload> Uploads { get; }
+
+    DbSet<Change> Changes { get; }
+
+    DbSet<Feed> Feeds { get; }
+
+    DbSet<Preview> Previews { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

@@ -25,6 +25,7 @@ public sealed class DeleteRecordHandler(IAttachmentsDb db, TimeProvider time) : 
             request.Preconditions.RequireForWrite(record.Representation());
             await ReleaseFiles(record.Id, token);
             await SpendNumber(record, token);
+            record.Delete();
             db.Records.Remove(record);
             return Unit.Value;
         },

@@ -46,16 +46,17 @@ internal sealed class NewSessionDestination(
         if (old is not null)
         {
             await db.LiftStatementTimeout(cancellationToken);
-            db.Sessions.RemoveWithFiles(old);
+            old.GiveWay();
+            db.Sessions.Remove(old);
         }
 
-        var session = Create(uuid, draft.Fields, old?.LatestModified);
+        var session = Create(uuid, draft.Fields, old);
         await draft.Apply(session, receiver, cancellationToken);
         db.Sessions.Add(session);
         return await saving.SaveAndRead(session, cancellationToken);
     }
 
-    private Session Create(string uuid, SessionFields fields, DateTimeOffset? latestRemoved)
+    private Session Create(string uuid, SessionFields fields, Session? old)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         return Session.Create(
@@ -64,6 +65,7 @@ internal sealed class NewSessionDestination(
             fields.UnitId ?? throw new InvalidRequestException("unit_id_missing", "A session needs a unit_id."),
             fields.Created ?? now,
             fields.Saved ?? now,
-            latestRemoved);
+            old?.LatestModified,
+            isReplacement: old is not null);
     }
 }

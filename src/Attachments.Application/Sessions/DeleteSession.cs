@@ -21,7 +21,8 @@ public sealed class DeleteSessionHandler(IAttachmentsDb db) : IRequestHandler<De
             var session = await db.Sessions.WhereKey(request.ProjectId, request.Uuid).IncludeFiles().SingleOrDefaultAsync(token)
                 ?? throw SessionQueries.NotFound(request.ProjectId, request.Uuid);
             request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
-            db.Sessions.RemoveWithFiles(session);
+            session.Delete();
+            db.Sessions.Remove(session);
             return Unit.Value;
         },
         CancellationToken.None);

@@ -73,13 +73,4 @@ internal static class SessionQueries
             .ExecuteDeleteAsync(cancellationToken));
         return session;
     }
-
-    /// <summary>
-    /// Removes a session loaded <see cref="IncludeFiles"/>, and releases its files. The database removes its other points with it.
-    /// </summary>
-    public static void RemoveWithFiles(this DbSet<Session> sessions, Session session)
-    {
-        session.Delete();
-        sessions.Remove(session);
-    }
 }

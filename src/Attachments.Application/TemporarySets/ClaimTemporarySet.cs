@@ -52,6 +52,7 @@ public sealed class ClaimTemporarySetHandler(
                 var result = await destination.Attach(target, claimed, token);
 
                 // A foreign key removes the items. If another request has changed or ended the set meanwhile, there is nothing to remove.
+                claimed.Set.Claim();
                 db.TemporarySets.Remove(claimed.Set);
                 return result;
             },

@@ -17,7 +17,7 @@ public sealed class DeleteTemporarySetHandler(IAttachmentsDb db, TemporarySetAcc
         {
             var set = await access.Require(db.TemporarySets, request.TemporaryId, token);
             request.Preconditions.RequireForWrite(CurrentRepresentation.Untagged);
-            set.End(time.GetUtcNow());
+            set.Drop(time.GetUtcNow());
             return Unit.Value;
         },
         cancellationToken);

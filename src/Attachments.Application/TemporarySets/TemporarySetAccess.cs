@@ -78,7 +78,7 @@ public sealed class TemporarySetAccess(IAttachmentsDb db, Caller caller, IOption
         if (old is not null)
         {
             // Before the new one is inserted, whose id is unique among the sets that have not ended.
-            old.End(now);
+            old.Expire(now);
             await db.SaveChangesAsync(cancellationToken);
         }
 

@@ -116,6 +116,9 @@ public sealed class Blob
 
     /// <summary>Marks the blob as no longer referred to, from <paramref name="now"/> on.</summary>
     public void Release(DateTimeOffset now) => ReleasedAt ??= now;
+
+    /// <summary>Says since when its bytes are known to be missing; null: they are there.</summary>
+    public void MarkMissing(DateTimeOffset? since) => MissingSince = since;
 }
 
 /// <summary>The progress of a blob. The values are stored; never renumber them.</summary>

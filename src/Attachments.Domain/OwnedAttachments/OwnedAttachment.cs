@@ -1,3 +1,4 @@
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 
 namespace Attachments.Domain.OwnedAttachments;
@@ -11,6 +12,8 @@ public sealed class OwnedAttachment : Aggregate
     /// <summary>The longest description, in Unicode characters.</summary>
     public const int MaxDescriptionCharacters = 10_000;
 
+    private readonly HashSet<Guid> owners = [];
+    private readonly HashSet<long> organisations = [];
     private DateTimeOffset? updatedBefore;
 
     private OwnedAttachment(FileName fileName, string description, Guid ownedByUser, DateTimeOffset createdAt)
@@ -56,13 +59,17 @@ public sealed class OwnedAttachment : Aggregate
     /// <summary>Creates an attachment with the bytes of <paramref name="blob"/>, a stored blob that nothing else refers to.</summary>
     /// <exception cref="DomainException">The description is too long or cannot be stored.</exception>
     public static OwnedAttachment Create(
-        Blob blob, FileName fileName, string description, Guid ownedByUser, long? ownedByOrganisation, DateTimeOffset now) =>
-        new(fileName, RequireDescription(description), ownedByUser, now)
+        Blob blob, FileName fileName, string description, Guid ownedByUser, long? ownedByOrganisation, DateTimeOffset now)
+    {
+        var attachment = new OwnedAttachment(fileName, RequireDescription(description), ownedByUser, now)
         {
             OwnedByOrganisation = ownedByOrganisation,
             Blob = blob,
             BlobId = blob.Id,
         };
+        attachment.NoteOnce(ChangeTypes.AttachmentCreated);
+        return attachment;
+    }
 
     public void Rename(FileName fileName, DateTimeOffset now)
     {
@@ -98,6 +105,7 @@ public sealed class OwnedAttachment : Aggregate
     {
         if (organisation != OwnedByOrganisation)
         {
+            RememberOwners();
             OwnedByOrganisation = organisation;
             MarkChanged(now);
         }
@@ -108,6 +116,7 @@ public sealed class OwnedAttachment : Aggregate
     {
         if (user != OwnedByUser)
         {
+            RememberOwners();
             OwnedByUser = user;
             MarkChanged(now);
         }
@@ -128,12 +137,23 @@ public sealed class OwnedAttachment : Aggregate
     {
         if (Blob is not null)
         {
+            NoteOnce(ChangeTypes.AttachmentPurged);
             SetBlob(null, now);
         }
     }
 
     /// <summary>Lets go of its bytes, for an attachment that is being deleted. Its blob must be loaded.</summary>
-    public void Delete() => Dereference(Blob);
+    public void Delete()
+    {
+        Dereference(Blob);
+        NoteOnce(ChangeTypes.AttachmentDeleted);
+    }
+
+    /// <inheritdoc/>
+    public override void NoteContent(Blob blob) => NoteOnce(GetContentType(blob));
+
+    /// <inheritdoc/>
+    protected override bool CanBeNamed => Id != 0;
 
     private void SetBlob(Blob? blob, DateTimeOffset now)
     {
@@ -149,6 +169,34 @@ public sealed class OwnedAttachment : Aggregate
         updatedBefore ??= UpdatedAt;
         UpdatedAt = LastModified.After(updatedBefore.Value, now);
         Revision++;
+        NoteOnce(ChangeTypes.AttachmentUpdated);
+    }
+
+    /// <summary>An act is one change, and what else it does is part of that.</summary>
+    private void NoteOnce(string type)
+    {
+        if (!HasNoted)
+        {
+            Note(() => Describe(type));
+        }
+    }
+
+    private Change Describe(string type)
+    {
+        RememberOwners();
+        return Change
+            .OfAttachment(type, Revision, Id, [.. owners], [.. organisations])
+            .WithContent(type == ChangeTypes.AttachmentDeleted ? null : Blob);
+    }
+
+    /// <summary>Whoever had it before a change, or has it after, may see the change.</summary>
+    private void RememberOwners()
+    {
+        owners.Add(OwnedByUser);
+        if (OwnedByOrganisation is { } organisation)
+        {
+            organisations.Add(organisation);
+        }
     }
 
     /// <summary>Returns <paramref name="description"/> if it is a valid description.</summary>

@@ -1,3 +1,4 @@
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 
 namespace Attachments.Domain.Records;
@@ -47,8 +48,12 @@ public sealed class Record : Aggregate
     /// <summary>The files that were loaded.</summary>
     public IReadOnlyCollection<RecordFile> Files => files;
 
-    public static Record Create(RecordKey key, RecordAttributes attributes) =>
-        new(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes);
+    public static Record Create(RecordKey key, RecordAttributes attributes)
+    {
+        var record = new Record(Guid.CreateVersion7(), key.FormType, key.RecordId, attributes);
+        record.NoteRecord(ChangeTypes.RecordCreated);
+        return record;
+    }
 
     /// <summary>Replaces the attributes. Equal attributes change nothing.</summary>
     public void Replace(RecordAttributes attributes)
@@ -60,6 +65,7 @@ public sealed class Record : Aggregate
 
         Attributes = attributes;
         Revision++;
+        NoteRecord(ChangeTypes.RecordUpdated);
     }
 
     /// <summary>Sets these members, and does not change the others.</summary>
@@ -83,6 +89,7 @@ public sealed class Record : Aggregate
         UpdateLatestRemoved(file.Blob);
         blob.EnsureStoredAfter(LatestRemoved);
         Dereference(file.Replace(blob));
+        NoteFile(ChangeTypes.RecordAttachmentStored, file, blob);
     }
 
     /// <summary>Attaches a file to a free place.</summary>
@@ -97,8 +104,10 @@ public sealed class Record : Aggregate
         }
 
         blob.EnsureStoredAfter(LatestRemoved);
-        files.Add(new RecordFile(place, blob));
+        var file = new RecordFile(place, blob);
+        files.Add(file);
         FilesRevision++;
+        NoteFile(ChangeTypes.RecordAttachmentStored, file, blob);
     }
 
     /// <summary>Removes a file.</summary>
@@ -110,7 +119,20 @@ public sealed class Record : Aggregate
         UpdateLatestRemoved(file.Blob);
         FilesRevision++;
         Dereference(file.Blob);
+        NoteFile(ChangeTypes.RecordAttachmentDeleted, file, content: null);
     }
+
+    /// <summary>Notes that the record is being deleted. Its files need not be loaded.</summary>
+    public void Delete() => NoteRecord(ChangeTypes.RecordDeleted);
+
+    /// <inheritdoc/>
+    public override void NoteContent(Blob blob) => NoteFile(GetContentType(blob), files.Find(file => file.Blob == blob)!, blob);
+
+    private void NoteRecord(string type) => Note(() => Change.OfRecord(type, Revision, FormType, RecordId, folder: null, fileName: null));
+
+    private void NoteFile(string type, RecordFile file, Blob? content) => Note(() =>
+        Change.OfRecord(type, FilesRevision, FormType, RecordId, file.Folder == FilePlace.Root ? null : file.Folder, file.Name)
+            .WithContent(content));
 
     private void UpdateLatestRemoved(Blob removed) => LatestRemoved = LastModified.Latest(LatestRemoved, removed.StoredAt);
 

@@ -1,3 +1,4 @@
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 
 namespace Attachments.Domain.Sessions;
@@ -65,10 +66,24 @@ public sealed class Session : Aggregate
     /// <param name="saved">In unix seconds.</param>
     /// <param name="latestRemoved">The latest Last-Modified of a file of the session that had this uuid before; null: none is
     /// known.</param>
+    /// <param name="isReplacement">There was a session with this uuid, which it replaces.</param>
     /// <exception cref="DomainException">A text is too long, empty, or cannot be stored.</exception>
     public static Session Create(
-        long projectId, string uuid, string unitId, long created, long saved, DateTimeOffset? latestRemoved = null) =>
-        new(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved) { LatestRemoved = latestRemoved };
+        long projectId,
+        string uuid,
+        string unitId,
+        long created,
+        long saved,
+        DateTimeOffset? latestRemoved = null,
+        bool isReplacement = false)
+    {
+        var session = new Session(Guid.CreateVersion7(), projectId, RequireUuid(uuid), RequireUnitId(unitId), created, saved)
+        {
+            LatestRemoved = latestRemoved,
+        };
+        session.Note(() => session.Describe(ChangeTypes.SessionCreated, isReplacement: isReplacement));
+        return session;
+    }
 
     /// <summary>Returns <paramref name="uuid"/> if it is valid for a session.</summary>
     /// <exception cref="DomainException"><c>uuid_invalid</c></exception>
@@ -98,8 +113,16 @@ public sealed class Session : Aggregate
         Revision++;
         var replaced = (Find(pointName) ?? Add(pointName)).Set(value);
         LatestRemoved = LastModified.Latest(LatestRemoved, replaced?.StoredAt);
-        (value as FileValue)?.Blob.EnsureStoredAfter(LatestRemoved);
         Dereference(replaced);
+        if (value is FileValue { Blob: var blob })
+        {
+            blob.EnsureStoredAfter(LatestRemoved);
+            Note(() => Describe(ChangeTypes.SessionAttachmentStored, pointName).WithContent(blob));
+        }
+        else if (replaced is not null)
+        {
+            Note(() => Describe(ChangeTypes.SessionAttachmentDeleted, pointName));
+        }
     }
 
     /// <summary>Attaches a file to a point and sets the session's saved time.</summary>
@@ -124,10 +147,18 @@ public sealed class Session : Aggregate
         LatestRemoved = LastModified.Latest(LatestRemoved, blob.StoredAt);
         Save(saved);
         Dereference(blob);
+        Note(() => Describe(ChangeTypes.SessionAttachmentDeleted, pointName));
     }
 
     /// <summary>Lets go of every loaded file, for a session that is being deleted.</summary>
     public void Delete()
+    {
+        GiveWay();
+        Note(() => Describe(ChangeTypes.SessionDeleted));
+    }
+
+    /// <summary>Lets go of every loaded file, for a session that is being replaced.</summary>
+    public void GiveWay()
     {
         foreach (var point in points)
         {
@@ -153,13 +184,25 @@ public sealed class Session : Aggregate
         UnitId = unitId is null ? UnitId : RequireUnitId(unitId);
         Created = created ?? Created;
         Save(saved);
+        Note(() => Describe(ChangeTypes.SessionUpdated));
     }
 
-    private void Save(long saved)
+    /// <inheritdoc/>
+    public override void NoteContent(Blob blob)
+    {
+        var point = points.Find(point => point.Blob == blob)!.Name;
+        Note(() => Describe(GetContentType(blob), point).WithContent(blob));
+    }
+
+    /// <summary>Sets the saved time.</summary>
+    public void Save(long saved)
     {
         Saved = saved;
         Revision++;
     }
+
+    private Change Describe(string type, string? point = null, bool isReplacement = false) =>
+        Change.OfSession(type, Revision, ProjectId, Uuid, point, isReplacement);
 
     private Point Add(string pointName)
     {

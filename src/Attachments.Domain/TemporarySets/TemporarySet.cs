@@ -1,3 +1,4 @@
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 
 namespace Attachments.Domain.TemporarySets;
@@ -68,6 +69,7 @@ public sealed class TemporarySet : Aggregate
         ItemCount++;
         LastUploadAt = now;
         Revision++;
+        Note(() => Describe(ChangeTypes.SetItemStored, item.Id).WithContent(blob));
         return item;
     }
 
@@ -92,12 +94,31 @@ public sealed class TemporarySet : Aggregate
         ItemCount--;
         Revision++;
         Dereference(item.Blob);
+        Note(() => Describe(ChangeTypes.SetItemDeleted, item.Id));
     }
 
     /// <summary>Ends the set with all its files, whose blobs the sweeper releases.</summary>
-    public void End(DateTimeOffset now)
+    public void Drop(DateTimeOffset now) => End(ChangeTypes.SetDropped, now);
+
+    /// <summary>As <see cref="Drop"/>, of a set whose time is over.</summary>
+    public void Expire(DateTimeOffset now) => End(ChangeTypes.SetExpired, now);
+
+    /// <summary>Notes that its files have got another owner. The transaction removes the set.</summary>
+    public void Claim() => Note(() => Describe(ChangeTypes.SetClaimed));
+
+    /// <inheritdoc/>
+    public override void NoteContent(Blob blob)
+    {
+        var item = items.Find(item => item.Blob == blob)!.Id;
+        Note(() => Describe(GetContentType(blob), item).WithContent(blob));
+    }
+
+    private void End(string type, DateTimeOffset now)
     {
         EndedAt ??= now;
         Revision++;
+        Note(() => Describe(type));
     }
+
+    private Change Describe(string type, Guid? item = null) => Change.OfSet(type, Revision, TemporaryId, OwnerId, item);
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using Attachments.Infrastructure.Persistence.Configurations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
 
@@ -7,7 +8,7 @@ namespace Attachments.Infrastructure.Persistence;
 /// <summary>
 /// The order of the commands in a batch: the row of a changed aggregate, which has the concurrency token, comes before the rows of its
 /// parts. Every change of an aggregate then locks its row first, as a merge and a claim do, so two changes cannot deadlock. EF Core
-/// orders by the name of the table alone.
+/// orders by the name of the table alone. The changes for the feed come last, in the order in which they were noted.
 /// </summary>
 internal sealed class AggregatesFirst : IComparer<IReadOnlyModificationCommand>
 {
@@ -18,11 +19,14 @@ internal sealed class AggregatesFirst : IComparer<IReadOnlyModificationCommand>
             return Comparer.Default.Compare(x is null, y is null);
         }
 
-        var order = HasToken(y).CompareTo(HasToken(x));
+        var order = IsOfFeed(x).CompareTo(IsOfFeed(y));
+        order = order != 0 ? order : HasToken(y).CompareTo(HasToken(x));
         order = order != 0 ? order : string.CompareOrdinal(x.TableName, y.TableName);
         order = order != 0 ? order : x.EntityState.CompareTo(y.EntityState);
         return order != 0 ? order : CompareKeys(x, y);
     }
+
+    private static bool IsOfFeed(IReadOnlyModificationCommand command) => command.TableName == ChangeConfiguration.Table;
 
     private static bool HasToken(IReadOnlyModificationCommand command) =>
         command.EntityState == EntityState.Modified

@@ -4,9 +4,11 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
@@ -49,6 +51,12 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<Link> Links => Set<Link>();
 
     public DbSet<Upload> Uploads => Set<Upload>();
+
+    public DbSet<Change> Changes => Set<Change>();
+
+    public DbSet<Feed> Feeds => Set<Feed>();
+
+    public DbSet<Preview> Previews => Set<Preview>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

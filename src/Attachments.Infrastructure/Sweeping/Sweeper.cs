@@ -1,3 +1,4 @@
+using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
@@ -18,7 +19,7 @@ namespace Attachments.Infrastructure.Sweeping;
 /// <summary>
 /// Deletes bytes; nothing else does. It deletes blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, uploads without
 /// progress for <see cref="StorageOptions.AbandonAfter"/>, and the copies left over from moving blobs to another store. Before that, it
-/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago. It works in small batches, each a transaction, which several replicas share; the next sweep
+/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago, and changes that are not kept any longer. It works in small batches, each a transaction, which several replicas share; the next sweep
 /// finishes one that is interrupted. It sweeps one store after the other, so that an unavailable store does not stop deletion from the
 /// other.
 /// </summary>
@@ -28,6 +29,7 @@ public sealed class Sweeper(
     ExternalStores stores,
     IOptions<StorageOptions> options,
     IOptions<UploadsOptions> uploads,
+    IOptions<ChangesOptions> changes,
     ContentMetrics metrics,
     TimeProvider time,
     ILogger<Sweeper> logger)
@@ -38,6 +40,8 @@ public sealed class Sweeper(
     private const long MaxBatchBytes = 1L << 30;
 
     private const int MaxBatchLinks = 1000;
+
+    private const int MaxBatchChanges = 1000;
 
     private const int MaxBatchUploads = 1000;
 
@@ -62,6 +66,7 @@ public sealed class Sweeper(
         }
 
         await RemoveEndedLinks(cancellationToken);
+        await RemoveOldChanges(cancellationToken);
         await EndOldUploads(cancellationToken);
         var (released, abandoned) = await Reclaim(cancellationToken);
         await RemoveEndedUploads(cancellationToken);
@@ -85,6 +90,26 @@ public sealed class Sweeper(
         metrics.RecordCount(BlobKind.Pending, pending);
         metrics.RecordCount(BlobKind.Released, released);
         metrics.RecordCount(BlobKind.Stored, Math.Max(0, all - pending - released));
+    }
+
+    /// <summary>
+    /// Only the oldest in a row, so that what is kept has no gaps. The feed remembers the last of them: a cursor before it has expired.
+    /// </summary>
+    private Task RemoveOldChanges(CancellationToken cancellationToken)
+    {
+        var oldest = time.GetUtcNow() - changes.Value.KeepFor;
+        return Repeat(
+            MaxBatchChanges,
+            $"""
+            WITH first AS (
+                SELECT position, numbered_at FROM changes WHERE position IS NOT NULL ORDER BY position LIMIT {MaxBatchChanges}),
+            edge AS (SELECT min(position) AS position FROM first WHERE numbered_at > {oldest}),
+            old AS (
+                SELECT max(first.position) AS position FROM first, edge WHERE edge.position IS NULL OR first.position < edge.position),
+            noted AS (UPDATE feed SET expired_position = old.position FROM old WHERE old.position > expired_position)
+            DELETE FROM changes USING old WHERE changes.position <= old.position
+            """,
+            cancellationToken);
     }
 
     private Task RemoveEndedLinks(CancellationToken cancellationToken)
@@ -292,7 +317,9 @@ public sealed class Sweeper(
 
         try
         {
-            await store.Delete(blobs.ConvertAll(blob => blob.Id), transaction.GetDbTransaction(), cancellationToken);
+            var ids = blobs.ConvertAll(blob => blob.Id);
+            await ReleasePreviews(context, [.. ids], cancellationToken);
+            await store.Delete(ids, transaction.GetDbTransaction(), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
         }
@@ -310,6 +337,18 @@ public sealed class Sweeper(
                 ? await SweepOneByOne(due, blobs.Count, skipped, cancellationToken)
                 : await PassOver([blobs[0].Id], exception, skipped, cancellationToken);
         }
+    }
+
+    /// <summary>What is known of the previews of these blobs goes with them; the bytes of the previews are reclaimed later, as any.</summary>
+    private Task<int> ReleasePreviews(AttachmentsDbContext context, Guid[] sources, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            WITH gone AS (DELETE FROM previews WHERE source_blob_id = ANY ({sources}) RETURNING blob_id)
+            UPDATE blobs SET released_at = {now} FROM gone WHERE blobs.id = gone.blob_id
+            """,
+            cancellationToken);
     }
 
     /// <summary>

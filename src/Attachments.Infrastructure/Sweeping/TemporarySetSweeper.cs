@@ -1,4 +1,6 @@
+using Attachments.Application.Changes;
 using Attachments.Application.TemporarySets;
+using Attachments.Domain.Changes;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +12,8 @@ namespace Attachments.Infrastructure.Sweeping;
 /// Ends expired sets and removes ended ones: releases their blobs, then deletes their items and the sets. It works in small batches, each a
 /// transaction, which several replicas share; the next pass finishes one that is interrupted.
 /// </summary>
-public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<TemporarySetsOptions> options, TimeProvider time)
+public sealed class TemporarySetSweeper(
+    IServiceScopeFactory scopes, IOptions<TemporarySetsOptions> options, IOptions<ChangesOptions> changes, TimeProvider time)
 {
     private const int MaxBatchSets = 100;
     private const int MaxBatchItems = 1000;
@@ -43,16 +46,24 @@ public sealed class TemporarySetSweeper(IServiceScopeFactory scopes, IOptions<Te
         var expired = now - options.Value.TimeToLive;
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context.LiftStatementTimeout(cancellationToken);
-        var ended = await context.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE temporary_sets SET ended_at = {now}, revision = revision + 1
-            WHERE id IN (
-                SELECT id FROM temporary_sets WHERE ended_at IS NULL AND last_upload_at <= {expired}
-                ORDER BY last_upload_at LIMIT {MaxBatchSets} FOR UPDATE SKIP LOCKED)
-            """,
-            cancellationToken);
+        var ended = await context.Database
+            .SqlQuery<int>(
+                $"""
+                WITH ended AS (
+                    UPDATE temporary_sets SET ended_at = {now}, revision = revision + 1
+                    WHERE id IN (
+                        SELECT id FROM temporary_sets WHERE ended_at IS NULL AND last_upload_at <= {expired}
+                        ORDER BY last_upload_at LIMIT {MaxBatchSets} FOR UPDATE SKIP LOCKED)
+                    RETURNING temporary_id, owner_id, revision),
+                written AS (
+                    INSERT INTO changes (id, type, revision, occurred_at, is_replacement, temporary_id, owners)
+                    SELECT gen_random_uuid(), {ChangeTypes.SetExpired}, revision, {now}, FALSE, temporary_id, ARRAY[owner_id]
+                    FROM ended WHERE {changes.Value.Enabled})
+                SELECT count(*)::int AS "Value" FROM ended
+                """)
+            .ToListAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return ended;
+        return ended.Single();
     }
 
     /// <summary>

@@ -14,6 +14,10 @@ internal sealed record Act(
         foreach (var (slot, after) in Changes)
         {
             slot.Known = after;
+            if (after is not null)
+            {
+                slot.Versions.Add(after);
+            }
         }
     }
 }

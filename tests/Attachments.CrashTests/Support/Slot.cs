@@ -13,6 +13,9 @@ internal sealed class Slot(string name, Func<HttpClient, Task<string?>> observe)
     /// <summary>The version last acknowledged or observed; null: it is not there.</summary>
     public string? Known { get; set; }
 
+    /// <summary>All that it has been, one after the other, with none for its being gone.</summary>
+    public List<string> Versions { get; } = [];
+
     /// <summary>Changed, or perhaps changed, since it was last checked.</summary>
     public bool IsTouched { get; set; }
 

@@ -5,22 +5,22 @@ namespace Attachments.FunctionalTests.Access;
 /// <summary>Every endpoint of the service, and who may use it.</summary>
 internal static class AccessMatrix
 {
-    private const string Sessions = "/api/v1/project/{project_id}/sessions";
-    private const string Session = Sessions + "/{session_id}";
-    private const string Points = Session + "/attachments";
-    private const string Point = Points + "/{id}";
-    private const string Records = "/api/records/{eformtype}";
-    private const string Record = Records + "/{recordid}";
-    private const string RecordFiles = Record + "/attachments";
-    private const string RecordFile = RecordFiles + "/content/{filename}";
-    private const string RecordFileInFolder = RecordFiles + "/content/{folder}/{filename}";
-    private const string Sets = "/api/temporaryattachmentsets";
-    private const string Set = "/api/temporaryattachmentset/{id}";
-    private const string Item = Set + "/attachment/{attachmentId}";
-    private const string Contents = "/api/attachment/{attachmentId}/contents";
-    private const string OwnedFile = "/v1/uploaded-file/attachment_{id}/{filename}";
+    public const string Sessions = "/api/v1/project/{project_id}/sessions";
+    public const string Session = Sessions + "/{session_id}";
+    public const string Points = Session + "/attachments";
+    public const string Point = Points + "/{id}";
+    public const string Records = "/api/records/{eformtype}";
+    public const string Record = Records + "/{recordid}";
+    public const string RecordFiles = Record + "/attachments";
+    public const string RecordFile = RecordFiles + "/content/{filename}";
+    public const string RecordFileInFolder = RecordFiles + "/content/{folder}/{filename}";
+    public const string Sets = "/api/temporaryattachmentsets";
+    public const string Set = "/api/temporaryattachmentset/{id}";
+    public const string Item = Set + "/attachment/{attachmentId}";
+    public const string Contents = "/api/attachment/{attachmentId}/contents";
+    public const string OwnedFile = "/v1/uploaded-file/attachment_{id}/{filename}";
 
-    private const string Upload = "/uploads/{id}";
+    public const string Upload = "/uploads/{id}";
 
     private static readonly byte[] Bytes = Files.Make(Files.Small, 2);
 
@@ -45,6 +45,7 @@ internal static class AccessMatrix
         new("GET", "/v1/links", 200, Who.Known, 403),
         new("DELETE", "/v1/links/{id}", 204, Who.Owner | Who.Admin, 404),
         new("GET", "/uploads", 200, Who.Known, 403),
+        new("GET", "/v1/changes", 200, Who.Known, 403),
         new("GET", Upload, 200, Who.Owner | Who.Admin, 404) { IsTus = true },
         new("PATCH", Upload, 204, Who.Owner, 404) { IsTus = true, Body = Chunk, Fields = [("Upload-Offset", "0")] },
         new("POST", Upload, 204, Who.Owner, 404)

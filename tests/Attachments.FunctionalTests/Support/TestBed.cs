@@ -2,6 +2,7 @@ using System.Globalization;
 using Attachments.Application.Settings;
 using Attachments.FunctionalTests.Support;
 using Attachments.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Attachments.FunctionalTests;
 
@@ -72,6 +73,10 @@ internal sealed class TestBed
     /// <summary>As the other, with a clock of its own.</summary>
     public static async Task<RunningService> StartService(TimeProvider time, params string[] settings) =>
         await RunningService.Start(await databases!.Create(), time, settings);
+
+    /// <summary>As the others, with services of the test's own, on a database that several may share.</summary>
+    public static async Task<RunningService> StartService(Action<IServiceCollection> replace, string? connectionString, params string[] settings) =>
+        await RunningService.Start(connectionString ?? await databases!.Create(), replace, settings);
 
     /// <summary>Another service on a database of its own, to which it has two connections: migrating takes as many.</summary>
     public static async Task<RunningService> StartServiceOfTwoConnections() =>

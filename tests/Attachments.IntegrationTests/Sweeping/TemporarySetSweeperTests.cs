@@ -54,7 +54,7 @@ internal sealed class TemporarySetSweeperTests
     public async Task Removes_a_dropped_set_before_its_time()
     {
         var id = await services.HaveSet(3, Now);
-        await Change(id, set => set.End(Now));
+        await Change(id, set => set.Drop(Now));
         (await Sweep()).ShouldBe(1);
         (await Count("blobs WHERE released_at IS NOT NULL")).ShouldBe(3);
     }
@@ -120,7 +120,7 @@ internal sealed class TemporarySetSweeperTests
     public async Task Finishes_what_a_pass_before_it_left_half_done()
     {
         var id = await services.HaveSet(1500, Now);
-        await Change(id, set => set.End(Now));
+        await Change(id, set => set.Drop(Now));
         await using var source = NpgsqlDataSource.Create(services.ConnectionString);
         await using var half = source.CreateCommand(
             """

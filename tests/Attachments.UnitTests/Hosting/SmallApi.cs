@@ -5,7 +5,9 @@ using Attachments.Api.Health;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Telemetry;
+using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Previews;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -59,6 +61,8 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.AddCallers(developmentKeyDirectory: Path.GetTempPath());
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
+        builder.Services.AddSingleton<FeedMetrics>();
+        builder.Services.AddSingleton<PreviewMetrics>();
         builder.Services.AddErrors();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness();

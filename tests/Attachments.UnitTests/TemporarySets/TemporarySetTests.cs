@@ -76,7 +76,7 @@ public sealed class TemporarySetTests
         revisions.Add(set.Revision).ShouldBeTrue();
         set.Remove(item);
         revisions.Add(set.Revision).ShouldBeTrue();
-        set.End(Now);
+        set.Drop(Now);
         revisions.Add(set.Revision).ShouldBeTrue();
     }
 

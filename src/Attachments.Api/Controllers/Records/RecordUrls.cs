@@ -5,10 +5,17 @@ using Attachments.Domain.Records;
 
 namespace Attachments.Api.Controllers.Records;
 
-/// <summary>The addresses of records and their files, on the host that the request was sent to; each segment percent-encoded.</summary>
-internal sealed class RecordUrls(HttpRequest request)
+/// <summary>The URLs of records and their files; each segment percent-encoded.</summary>
+/// <param name="service">The address of the service, with a slash at its end.</param>
+internal sealed class RecordUrls(string service)
 {
-    private readonly string root = ServiceAddress.From(request) + JsonApiFamily.Route;
+    private readonly string root = service + JsonApiFamily.Route;
+
+    /// <summary>On the host that the request was sent to.</summary>
+    public RecordUrls(HttpRequest request)
+        : this(ServiceAddress.From(request))
+    {
+    }
 
     public string Records(string formType) => $"{root}/{Encoded(formType)}";
 
@@ -16,12 +23,14 @@ internal sealed class RecordUrls(HttpRequest request)
 
     public string Attachments(string formType, string recordId) => $"{Record(formType, recordId)}/attachments";
 
-    public string Content(RecordKey key, RecordFileDto file)
+    public string Content(RecordKey key, RecordFileDto file) => Content(key.FormType, key.RecordId, file.Folder, file.Name);
+
+    public string Content(string formType, string recordId, string folder, string fileName)
     {
-        var content = $"{Attachments(key.FormType, key.RecordId)}/content";
-        return file.Folder == FilePlace.Root
-            ? $"{content}/{Encoded(file.Name)}"
-            : $"{content}/{Encoded(file.Folder)}/{Encoded(file.Name)}";
+        var content = $"{Attachments(formType, recordId)}/content";
+        return folder == FilePlace.Root
+            ? $"{content}/{Encoded(fileName)}"
+            : $"{content}/{Encoded(folder)}/{Encoded(fileName)}";
     }
 
     /// <summary>The page of a list after a cursor.</summary>

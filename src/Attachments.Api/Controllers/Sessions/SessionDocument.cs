@@ -49,8 +49,8 @@ public sealed record SessionAttachmentDocument(
     [property: JsonPropertyName("md5")] string Md5,
     [property: JsonPropertyName("url")] string Url)
 {
-    internal static SessionAttachmentDocument From(SessionAttachmentDto file, AttachmentUrls urls) =>
-        new(file.Point, file.FileName, file.MediaType, file.Length, Convert.ToHexStringLower(file.Md5), urls.For(file.Point));
+    internal static SessionAttachmentDocument From(SessionAttachmentDto file, SessionUrls urls) =>
+        new(file.Point, file.FileName, file.MediaType, file.Length, Convert.ToHexStringLower(file.Md5), urls.Attachment(file.Point));
 }
 
 /// <summary>The stored file of an upload.</summary>

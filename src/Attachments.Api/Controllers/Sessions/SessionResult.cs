@@ -28,7 +28,7 @@ internal sealed class SessionResult(SessionPage first, IMediator mediator) : IAc
 
         await using var json = await StreamedJson.Begin(http);
         Open(json.Writer, first.Session);
-        var urls = new AttachmentUrls(http.Request, first.Session.ProjectId, first.Session.Uuid);
+        var urls = new SessionUrls(http.Request, first.Session.ProjectId, first.Session.Uuid);
         await Send(first, urls, json);
         for (var next = first.Next; next is not null;)
         {
@@ -62,7 +62,7 @@ internal sealed class SessionResult(SessionPage first, IMediator mediator) : IAc
         writer.WriteEndObject();
     }
 
-    private static async Task Send(SessionPage step, AttachmentUrls urls, StreamedJson json)
+    private static async Task Send(SessionPage step, SessionUrls urls, StreamedJson json)
     {
         foreach (var point in step.Points)
         {
@@ -98,7 +98,7 @@ internal sealed class SessionResult(SessionPage first, IMediator mediator) : IAc
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, PointDto point, AttachmentUrls urls)
+    private static void Write(Utf8JsonWriter writer, PointDto point, SessionUrls urls)
     {
         switch (point)
         {
@@ -113,7 +113,7 @@ internal sealed class SessionResult(SessionPage first, IMediator mediator) : IAc
                 writer.WriteString("content_type", mediaType);
                 writer.WriteNumber("length", length);
                 writer.WriteString("md5", Convert.ToHexStringLower(md5));
-                writer.WriteString("url", urls.For(point.Name));
+                writer.WriteString("url", urls.Attachment(point.Name));
                 writer.WriteEndObject();
                 break;
             default:

@@ -134,7 +134,7 @@ public sealed class SessionsController(IMediator mediator, IOptions<LimitsOption
         CancellationToken cancellationToken)
     {
         var attachments = await mediator.Send(new ListSessionAttachments(projectId, sessionId), cancellationToken);
-        var urls = new AttachmentUrls(Request, projectId, sessionId);
+        var urls = new SessionUrls(Request, projectId, sessionId);
         return Success.Create<IReadOnlyList<SessionAttachmentDocument>>(
             [.. attachments.Select(attachment => SessionAttachmentDocument.From(attachment, urls))]);
     }

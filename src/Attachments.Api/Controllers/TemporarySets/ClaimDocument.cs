@@ -72,7 +72,7 @@ public sealed record ClaimedBySessionDocument(
 {
     internal static ClaimedBySessionDocument From(ClaimedBySession claimed, HttpRequest request)
     {
-        var urls = new AttachmentUrls(request, claimed.ProjectId, claimed.Uuid);
+        var urls = new SessionUrls(request, claimed.ProjectId, claimed.Uuid);
         return new ClaimedBySessionDocument(
             claimed.ProjectId, claimed.Uuid, [.. claimed.Attachments.Select(file => SessionAttachmentDocument.From(file, urls))]);
     }

@@ -2,10 +2,15 @@ using Attachments.Api.Http.Paths;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
-/// <summary>The URLs of temporary sets and of their items, on the host of the request.</summary>
-internal sealed class TemporarySetUrls(HttpRequest request)
+/// <summary>The URLs of temporary sets and of their items.</summary>
+/// <param name="service">The address of the service, with a slash at its end.</param>
+internal sealed class TemporarySetUrls(string service)
 {
-    private readonly string service = ServiceAddress.From(request);
+    /// <summary>On the host that the request was sent to.</summary>
+    public TemporarySetUrls(HttpRequest request)
+        : this(ServiceAddress.From(request))
+    {
+    }
 
     public string ForSet(Guid temporaryId) => $"{service}api/temporaryattachmentset/{temporaryId:D}";
 

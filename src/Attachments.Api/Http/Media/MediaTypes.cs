@@ -7,6 +7,7 @@ internal static class MediaTypes
 {
     public const string OctetStream = "application/octet-stream";
     public const string Json = "application/json";
+    public const string EventStream = "text/event-stream";
     public const string UrlEncodedForm = "application/x-www-form-urlencoded";
     public const string MultipartForm = "multipart/form-data";
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Attachments.Application.Persistence;
+using Attachments.Domain;
 using Attachments.Domain.Content;
 using Microsoft.EntityFrameworkCore;
 
@@ -51,9 +52,60 @@ public sealed class ContentVerification(IAttachmentsDb db, ContentCheck check, T
         }
 
         var since = isMissing ? time.GetUtcNow() : (DateTimeOffset?)null;
-        await ContentCheck.Live(db.Blobs)
-            .Where(row => row.Id == blob.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.MissingSince, since), cancellationToken);
+        await db.Change(
+            async token =>
+            {
+                var owner = await FindOwner(blob.Id, token);
+                if (await db.Blobs.Where(row => row.Id == blob.Id && row.ReleasedAt == null).SingleOrDefaultAsync(token) is { } stored)
+                {
+                    stored.MarkMissing(since);
+                    owner?.NoteContent(stored);
+                }
+
+                return owner;
+            },
+            cancellationToken);
+        db.Forget();
+    }
+
+    /// <summary>What refers to a blob, with that part loaded, and locked: none of its changes comes between.</summary>
+    private async Task<Aggregate?> FindOwner(Guid blobId, CancellationToken cancellationToken)
+    {
+        var sessions = db.Sessions.Where(session => session.Points.Any(point => point.BlobId == blobId));
+        var records = db.Records.Where(record => record.Files.Any(file => file.BlobId == blobId));
+        var sets = db.TemporarySets.Where(set => set.Items.Any(item => item.BlobId == blobId));
+        var owned = db.OwnedAttachments.Where(attachment => attachment.BlobId == blobId);
+        if (await sessions.ExecuteUpdateAsync(
+            update => update.SetProperty(session => session.Revision, session => session.Revision), cancellationToken) > 0)
+        {
+            return await sessions
+                .Include(session => session.Points.Where(point => point.BlobId == blobId))
+                .ThenInclude(point => point.Blob)
+                .SingleOrDefaultAsync(cancellationToken);
+        }
+
+        if (await records.ExecuteUpdateAsync(
+            update => update.SetProperty(record => record.Revision, record => record.Revision), cancellationToken) > 0)
+        {
+            return await records
+                .Include(record => record.Files.Where(file => file.BlobId == blobId))
+                .ThenInclude(file => file.Blob)
+                .SingleOrDefaultAsync(cancellationToken);
+        }
+
+        if (await sets.ExecuteUpdateAsync(
+            update => update.SetProperty(set => set.Revision, set => set.Revision), cancellationToken) > 0)
+        {
+            return await sets
+                .Include(set => set.Items.Where(item => item.BlobId == blobId))
+                .ThenInclude(item => item.Blob)
+                .SingleOrDefaultAsync(cancellationToken);
+        }
+
+        return await owned.ExecuteUpdateAsync(
+            update => update.SetProperty(attachment => attachment.Revision, attachment => attachment.Revision), cancellationToken) > 0
+                ? await owned.Include(attachment => attachment.Blob).SingleOrDefaultAsync(cancellationToken)
+                : null;
     }
 }
 

@@ -29,7 +29,7 @@ internal sealed class SessionClaims(IAttachmentsDb db, SessionSaver saving, Call
             session.Set(point, new FileValue(FileName.FromStored(item.FileName), item.Blob));
         }
 
-        session.Update(unitId: null, created: null, claimed.Now.ToUnixTimeSeconds());
+        session.Save(claimed.Now.ToUnixTimeSeconds());
         await saving.Save(session, cancellationToken);
         return new ClaimedBySession(projectId, uuid, await Read(target, byPoint.Keys, cancellationToken));
     }

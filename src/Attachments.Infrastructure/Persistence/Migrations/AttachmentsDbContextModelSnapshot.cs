@@ -22,6 +22,139 @@ namespace Attachments.Infrastructure.Persistence.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Attachments.Domain.Changes.Change", b =>
+                {
+                    b.Property<long>("Ordinal")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("ordinal");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Ordinal"));
+
+                    b.Property<long?>("AttachmentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("attachment_id");
+
+                    b.Property<string>("FileName")
+                        .HasColumnType("text")
+                        .HasColumnName("file_name");
+
+                    b.Property<string>("Folder")
+                        .HasColumnType("text")
+                        .HasColumnName("folder");
+
+                    b.Property<string>("FormType")
+                        .HasColumnType("text")
+                        .HasColumnName("form_type");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("IsReplacement")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_replacement");
+
+                    b.Property<Guid?>("ItemId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("item_id");
+
+                    b.Property<long?>("Length")
+                        .HasColumnType("bigint")
+                        .HasColumnName("length");
+
+                    b.Property<Guid?>("MadeBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("MediaType")
+                        .HasColumnType("text")
+                        .HasColumnName("media_type");
+
+                    b.Property<DateTimeOffset?>("NumberedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("numbered_at");
+
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("occurred_at");
+
+                    b.PrimitiveCollection<long[]>("Organisations")
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("organisations");
+
+                    b.PrimitiveCollection<Guid[]>("Owners")
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("owners");
+
+                    b.Property<string>("PointName")
+                        .HasColumnType("text")
+                        .HasColumnName("point_name");
+
+                    b.Property<long?>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<long?>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("RecordId")
+                        .HasColumnType("text")
+                        .HasColumnName("record_id");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SessionUuid")
+                        .HasColumnType("text")
+                        .HasColumnName("session_uuid");
+
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<Guid?>("TemporaryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("temporary_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.HasKey("Ordinal");
+
+                    b.HasIndex(new[] { "Ordinal" }, "ix_changes_unnumbered")
+                        .HasFilter("position IS NULL");
+
+                    b.HasIndex(new[] { "Position" }, "ux_changes_position")
+                        .IsUnique()
+                        .HasFilter("position IS NOT NULL");
+
+                    b.ToTable("changes", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Changes.Feed", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ExpiredPosition")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expired_position");
+
+                    b.Property<long>("LastPosition")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_position");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("feed", (string)null);
+                });
+
             modelBuilder.Entity("Attachments.Domain.Content.Blob", b =>
                 {
                     b.Property<Guid>("Id")
@@ -259,6 +392,43 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .IsUnique();
 
                     b.ToTable("owned_attachments", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Previews.Preview", b =>
+                {
+                    b.Property<Guid>("SourceBlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("source_blob_id");
+
+                    b.Property<string>("Recipe")
+                        .HasColumnType("text")
+                        .HasColumnName("recipe");
+
+                    b.Property<string>("Preset")
+                        .HasColumnType("text")
+                        .HasColumnName("preset");
+
+                    b.Property<Guid?>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.Property<short?>("Refusal")
+                        .HasColumnType("smallint")
+                        .HasColumnName("refusal");
+
+                    b.Property<DateTimeOffset?>("RetryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retry_at");
+
+                    b.HasKey("SourceBlobId", "Recipe", "Preset");
+
+                    b.HasIndex("BlobId")
+                        .IsUnique();
+
+                    b.ToTable("previews", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_previews_outcome", "(blob_id IS NULL) <> (refusal IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("Attachments.Domain.Records.Record", b =>
@@ -723,6 +893,22 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .WithOne()
                         .HasForeignKey("Attachments.Domain.OwnedAttachments.OwnedAttachment", "BlobId")
                         .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Previews.Preview", b =>
+                {
+                    b.HasOne("Attachments.Domain.Content.Blob", "Blob")
+                        .WithOne()
+                        .HasForeignKey("Attachments.Domain.Previews.Preview", "BlobId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Attachments.Domain.Content.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("SourceBlobId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
 
                     b.Navigation("Blob");
                 });

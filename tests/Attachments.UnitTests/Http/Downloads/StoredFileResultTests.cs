@@ -5,9 +5,11 @@ using Attachments.Api.Http.Errors;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Persistence;
+using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
@@ -164,6 +166,12 @@ internal sealed class StoredFileResultTests
         public DbSet<Link> Links => throw new NotSupportedException();
 
         public DbSet<Upload> Uploads => throw new NotSupportedException();
+
+        public DbSet<Change> Changes => throw new NotSupportedException();
+
+        public DbSet<Feed> Feeds => throw new NotSupportedException();
+
+        public DbSet<Preview> Previews => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
