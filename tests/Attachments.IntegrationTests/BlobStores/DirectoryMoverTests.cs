@@ -5,6 +5,7 @@ using Attachments.Application.Content.Downloads;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Persistence;
 using Attachments.Application.Settings;
+using Attachments.Domain.Content;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.IntegrationTests.Support;
@@ -145,6 +146,19 @@ internal sealed class DirectoryMoverTests
     }
 
     [Test]
+    public async Task A_download_reads_no_stale_copy_though_it_has_the_name()
+    {
+        await StartIn(StorageProvider.LargeObject);
+        var id = await Store(1000);
+        await Move(StorageProvider.Directory);
+        (await Download(id)).ShouldBe(contents[id]);
+        await File.WriteAllBytesAsync(files.Directory.GetPath(id), new byte[1000]);
+        (await Download(id)).ShouldBe(new byte[1000]);
+        await Move(StorageProvider.LargeObject);
+        (await Download(id)).ShouldBe(contents[id]);
+    }
+
+    [Test]
     public async Task Reclaims_every_copy_of_a_blob_that_is_released_after_it_was_moved()
     {
         await StartIn(StorageProvider.LargeObject);
@@ -199,7 +213,7 @@ internal sealed class DirectoryMoverTests
         return (await scope.GetRequiredService<ContentCheck>().Check(blob, ContentCheck.CreateBuffer(), CancellationToken.None)).Fault;
     });
 
-    /// <summary>By the store and as downloads do, which open the file if there is one.</summary>
+    /// <summary>In pieces, and by <c>verify</c>.</summary>
     private async Task ShouldReadAll()
     {
         foreach (var (id, content) in contents)
@@ -210,6 +224,18 @@ internal sealed class DirectoryMoverTests
             copy.ToArray().AsSpan().SequenceEqual(content).ShouldBeTrue();
             (await Verify(id)).ShouldBe(BlobFault.None);
         }
+    }
+
+    private async Task<byte[]> Download(Guid id)
+    {
+        using var copy = new MemoryStream();
+        await Services.InScope(async scope =>
+        {
+            var blob = await scope.GetRequiredService<IAttachmentsDb>().Blobs.AsNoTracking().SingleAsync(row => row.Id == id);
+            await scope.GetRequiredService<BlobReader>().Send(
+                StoredFile.From(blob, FileName.FromStored("photo.png")), 0, blob.Length, PipeWriter.Create(copy), CancellationToken.None);
+        });
+        return copy.ToArray();
     }
 
     private async Task<long> CountElsewhere() =>

@@ -8,6 +8,6 @@ namespace Attachments.Application.Content.Blobs;
 public interface IFileBlobStore
 {
     /// <summary>Opens the file of a stored blob for reading.</summary>
-    /// <returns>Null: the bytes are in another store, or cannot be read here; <see cref="IBlobStore.Read"/> tells these apart.</returns>
+    /// <returns>Null: it cannot be opened; <see cref="IBlobStore.Read"/> tells why.</returns>
     SafeFileHandle? Open(Guid blobId);
 }

@@ -210,7 +210,7 @@ public sealed class BlobReader(
     /// <returns>The file in which the store keeps the bytes, if it does so.</returns>
     private SafeFileHandle? OpenStored(StoredFile file)
     {
-        if (files?.Open(file.BlobId) is not { } stored)
+        if (!file.IsInDirectory || files?.Open(file.BlobId) is not { } stored)
         {
             return null;
         }
@@ -275,23 +275,9 @@ public sealed class BlobReader(
 
     private async Task ReadPiece(Guid blobId, long offset, Memory<byte> piece, CancellationToken cancellationToken)
     {
-        using var stored = files?.Open(blobId);
-        if ((stored is null || !await TryRead(stored, offset, piece, cancellationToken))
-            && await store.Read(blobId, offset, piece, cancellationToken) != piece.Length)
+        if (await store.Read(blobId, offset, piece, cancellationToken) != piece.Length)
         {
             throw new BlobGoneException(blobId);
-        }
-    }
-
-    private static async Task<bool> TryRead(SafeFileHandle stored, long offset, Memory<byte> piece, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await RandomAccess.ReadAsync(stored, piece, offset, cancellationToken) == piece.Length;
-        }
-        catch (IOException)
-        {
-            return false;
         }
     }
 

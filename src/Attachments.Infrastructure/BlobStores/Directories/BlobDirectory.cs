@@ -216,9 +216,7 @@ public sealed class BlobDirectory
     {
         try
         {
-            // Many blobs may be in other stores, and an exception costs more than the question.
-            var path = GetPath(blobId);
-            return File.Exists(path) ? File.OpenHandle(path, share: Anything, options: FileOptions.SequentialScan) : null;
+            return File.OpenHandle(GetPath(blobId), share: Anything, options: FileOptions.SequentialScan);
         }
         catch (Exception exception) when (DirectoryFailures.IsFailure(exception))
         {

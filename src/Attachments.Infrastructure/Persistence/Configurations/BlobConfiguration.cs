@@ -35,7 +35,7 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
 
         // The store that the bytes are read from, as a StorageProvider; whether the bucket or the directory may contain something of the
         // blob; and the id of the last multipart upload. While a blob is being moved, and for some time after, it is in several stores.
-        builder.Property<short>("Store").HasColumnName("store").HasDefaultValue((short)StorageProvider.LargeObject);
+        builder.Property(blob => blob.Store).HasColumnName("store").HasDefaultValue((short)StorageProvider.LargeObject);
         builder.Property<bool>("InS3").HasColumnName("in_s3").HasDefaultValue(false);
         builder.Property<bool>("InDirectory").HasColumnName("in_directory").HasDefaultValue(false);
         builder.Property<string?>("UploadId").HasColumnName("upload_id");
