@@ -16,6 +16,9 @@ COPY src/ src/
 RUN dotnet publish src/Attachments.Api --configuration Release --no-restore --use-current-runtime --self-contained false --output /app \
     -p:PublishReadyToRun=true -p:UseAppHost=false -p:DebugType=none
 
+# libvips, which previews are made with, comes in /app/libvips under the LGPL 3; its licences and those of its parts are in THIRD-PARTY-NOTICES.md there.
+# It can be replaced by another build of libvips.so.42.
+#
 # No shell, no package manager, no root. With ICU, which Unicode normalisation needs.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled-extra
 WORKDIR /app

@@ -22,10 +22,13 @@ internal sealed class BenchRun : IAsyncDisposable
     private const int SmallAreWarm = 20_000;
     private const int MediumAreWarm = 2_000;
     private const int LargeAreWarm = 3;
+    private const int WarmPreviews = 16;
+    private const string Photograph = "/usr/share/forensics-samples/original-files/pic2/IMG_20191224_234846.jpg";
     private const int BatchesAreWarm = 50;
     private const int FewChanges = 1_000;
     private const int ManyChanges = 1_000_000;
     private const string Caches = "caches";
+    private const string Stored = "stored";
     private const string Sessions = "/api/v1/project/1/sessions";
     private const string Files = $"{Sessions}/files/attachments";
 
@@ -35,6 +38,7 @@ internal sealed class BenchRun : IAsyncDisposable
     private readonly Nginx nginx;
     private readonly Reference reference;
     private readonly List<string> notes = [];
+    private readonly HashSet<int> previewed = [];
     private readonly Dictionary<(bool Cached, string Database), Service> services = [];
     private readonly Dictionary<int, (Service Service, string Database)> feeds = [];
     private Service? withoutFeed;
@@ -53,6 +57,8 @@ internal sealed class BenchRun : IAsyncDisposable
 
     /// <summary>The one with many, which the service alone is measured on as well.</summary>
     private string ManyDatabase => new NpgsqlConnectionStringBuilder(Database) { Database = "many" }.ConnectionString;
+
+    private string DirectoryDatabase => new NpgsqlConnectionStringBuilder(Database) { Database = "directory" }.ConnectionString;
 
     private string Small => Path.Combine(directory, "content", "small-0");
 
@@ -136,6 +142,11 @@ internal sealed class BenchRun : IAsyncDisposable
             await MeasureMemory("uploads in several requests", UploadInTwoAppends);
         }
 
+        if (IsAskedFor("previews"))
+        {
+            await MeasurePreviews();
+        }
+
         if (IsAskedFor("end"))
         {
             await MeasureEnd();
@@ -194,10 +205,38 @@ internal sealed class BenchRun : IAsyncDisposable
         OnService("100 files of 64 KiB in one multipart POST to a set", "100 single PUTs one after another", 4, "files/s", cached: false,
             BatchesAreWarm, PostBatch,
             async () => (await PutOneByOne(await Running(cached: false, Database))).PerSecond),
+        OnService("GET a warm preview (`small`) of a 12-megapixel JPEG", "GET a file of its size", 0.9, "/s", cached: false, SmallAreWarm,
+            service => GetWarmPreviews(service, "preview"),
+            async () => (await GetWarmPreviews(await Running(cached: false, Database), "plain")).PerSecond),
         OnService("archive of 1,000 files of 64 KiB", "1,000 single GETs one after another", 3, "files/s", cached: false, BatchesAreWarm,
             GetArchive,
             async () => await GetOneByOne(await Running(cached: false, Database))),
+        InDirectory("PUT one 256 MiB file, Directory", "write and fsync beside digests", 0.7, "MB/s", LargeAreWarm, Upload, WriteBesideDigests),
+        InDirectory("GET one 256 MiB file, Directory", "nginx", 0.75, "MB/s", LargeAreWarm, Download,
+            () => DownloadFrom(new Uri(nginx.Address, "large"), "")),
+        InDirectory("GET 1 MiB, Directory", "nginx", 0.45, "/s", MediumAreWarm,
+            service => Get(service, "medium", MediumFiles),
+            () => GetFromNginx("medium", MediumFiles)),
     ];
+
+    /// <summary>On a service that keeps its files in a directory, and on a database of its own.</summary>
+    private Measurement InDirectory(
+        string work,
+        string against,
+        double atLeast,
+        string unit,
+        int warmAfter,
+        Func<Service, Task<(double PerSecond, long Requests)>> ours,
+        Func<Task<double>> theirs)
+    {
+        var row = new Row(work, against, atLeast, unit);
+        return new(row, _ => MeasureService(row, DirectoryDatabase, RunningInDirectory, warmAfter, ours), theirs, async () =>
+        {
+            await using var trips = new RoundTrips(DirectoryDatabase);
+            await using var service = await Service.Start(directory, trips.Database, DirectorySettings());
+            return await CountTrips(trips, service, cached: false, ours);
+        });
+    }
 
     private Measurement Resumable(string work, double atLeast, int append) => OnService(
         work, "one plain PUT", atLeast, "MB/s", cached: false, LargeAreWarm, service => UploadInAppends(service, append),
@@ -215,20 +254,34 @@ internal sealed class BenchRun : IAsyncDisposable
         Func<Task<double>> theirs)
     {
         var row = new Row(work, against, atLeast, unit);
-        return new(row, database => MeasureService(row, cached, database, warmAfter, ours), theirs, () => CountTrips(cached, ours));
+        return new(
+            row,
+            database => MeasureService(row, database, () => Running(cached, database), warmAfter, ours, cached),
+            theirs,
+            async () =>
+            {
+                await using var trips = new RoundTrips(Database);
+                await using var service = await Service.Start(directory, trips.Database, Settings(cached, "counted"));
+                return await CountTrips(trips, service, cached, ours);
+            });
     }
 
     /// <summary>Measures on a service that is warm, and what it used meanwhile.</summary>
     private async Task<double> MeasureService(
-        Row row, bool cached, string database, int warmAfter, Func<Service, Task<(double PerSecond, long Requests)>> work)
+        Row row,
+        string database,
+        Func<Task<Service>> start,
+        int warmAfter,
+        Func<Service, Task<(double PerSecond, long Requests)>> work,
+        bool cached = false)
     {
-        var service = await Running(cached, database);
+        var service = await start();
         await WarmUp(service, cached, row.Runs.Count == 0 ? warmAfter : 1, work);
         var postmaster = Postmaster();
         Resources.ForgetPeak(service.ProcessId);
         var before = (Resources.CpuSeconds(service.ProcessId), Resources.CpuSecondsOfFamily(postmaster));
         var (perSecond, requests) = await work(service);
-        if (database == Database)
+        if (database != ManyDatabase)
         {
             row.Cpu.Add((
                 (Resources.CpuSeconds(service.ProcessId) - before.Item1) * 1000 / requests,
@@ -267,11 +320,9 @@ internal sealed class BenchRun : IAsyncDisposable
     private long CachedBytes() =>
         new DirectoryInfo(Path.Combine(directory, Caches)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
-    private async Task<double> CountTrips(bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
+    private async Task<double> CountTrips(
+        RoundTrips trips, Service service, bool cached, Func<Service, Task<(double PerSecond, long Requests)>> work)
     {
-        await using var trips = new RoundTrips(Database);
-        await using var service = await Service.Start(directory, trips.Database, Settings(cached, "counted"));
-
         // The second request for a file is the one that makes the copy.
         await WarmUp(service, cached, requests: 2, work);
         var before = trips.Count;
@@ -290,6 +341,30 @@ internal sealed class BenchRun : IAsyncDisposable
 
         return service;
     }
+
+    /// <summary>The same, with its files in a directory.</summary>
+    private async Task<Service> RunningInDirectory()
+    {
+        if (!services.TryGetValue((false, DirectoryDatabase), out var service))
+        {
+            await using (var source = NpgsqlDataSource.Create(Database))
+            {
+                await Execute(source, "CREATE DATABASE directory");
+            }
+
+            await Service.Verb(DirectoryDatabase, "migrate");
+            Directory.CreateDirectory(Path.Combine(directory, Stored));
+            service = await Service.Start(directory, DirectoryDatabase, DirectorySettings());
+            services.Add((false, DirectoryDatabase), service);
+            await CreateSession(service, "files");
+            await StoreContent(service);
+        }
+
+        return service;
+    }
+
+    private (string Name, string Value)[] DirectorySettings() =>
+        [("Storage__Provider", "Directory"), ("Storage__Directory__Path", Path.Combine(directory, Stored))];
 
     private Task<Service> Start() => Service.Start(directory, Database, []);
 
@@ -321,6 +396,46 @@ internal sealed class BenchRun : IAsyncDisposable
         await Require(answer);
         var made = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("links");
         return [.. made.EnumerateArray().Select(link => new Uri(link.GetProperty("url").GetString()!).PathAndQuery)];
+    }
+
+    /// <summary>Previews of photographs, or plain files that have the same bytes.</summary>
+    private async Task<(double PerSecond, long Requests)> GetWarmPreviews(Service service, string kind)
+    {
+        if (previewed.Add(service.ProcessId))
+        {
+            var photograph = await File.ReadAllBytesAsync(Photograph);
+            for (var i = 0; i < WarmPreviews; i++)
+            {
+                await Put(service, $"{Files}/photo-{i}", photograph);
+                await Put(service, $"{Files}/as-small-{i}", await service.Client.GetByteArrayAsync($"{Files}/photo-{i}?preview=small"));
+            }
+        }
+
+        var pattern = kind == "preview" ? $"{Files}/photo-%d?preview=small" : $"{Files}/as-small-%d";
+        return Requests(await Wrk.Run(service.Address, options.Seconds, "get.lua", service.Token, pattern, $"{WarmPreviews}"));
+    }
+
+    /// <summary>First requests, as many at a time as connections, and what the service itself takes meanwhile.</summary>
+    private async Task MeasurePreviews()
+    {
+        const int Photographs = 24;
+        await using var service = await Start();
+        var photograph = await File.ReadAllBytesAsync(Photograph);
+        for (var i = 0; i < Photographs; i++)
+        {
+            await Put(service, $"{Files}/cold-photo-{i}", photograph);
+        }
+
+        await service.Client.GetByteArrayAsync($"{Files}/cold-photo-0?preview=large");
+        Resources.ForgetPeak(service.ProcessId);
+        var idle = Resources.MemoryMiB(service.ProcessId);
+        var watch = Stopwatch.StartNew();
+        await Parallel.ForAsync(1, Photographs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, token) =>
+            await service.Client.GetByteArrayAsync($"{Files}/cold-photo-{i}?preview=large", token));
+        var perSecond = (Photographs - 1) / watch.Elapsed.TotalSeconds;
+        var peak = Resources.MemoryMiB(service.ProcessId, "VmHWM");
+        notes.Add(Row.Text(
+            $"Cold previews (`large`, with the smaller ones) of a 12-megapixel JPEG of {(double)photograph.Length / MiB:0.0} MiB: {perSecond:0.0} a second; memory of the service {idle:0} MiB before, at most {peak:0} MiB."));
     }
 
     private async Task<double> GetFromNginx(string kind, int files) =>
@@ -360,6 +475,9 @@ internal sealed class BenchRun : IAsyncDisposable
         await reference.Unlink(objectId);
         return MegabytesPerSecond(seconds);
     }
+
+    private async Task<double> WriteBesideDigests() => MegabytesPerSecond(
+        await DiskWriter.Write(await File.ReadAllBytesAsync(Large), Path.Combine(directory, "written")));
 
     private async Task<double> Export()
     {
@@ -456,6 +574,12 @@ internal sealed class BenchRun : IAsyncDisposable
             await Put(service, $"{Sessions}/archived/attachments/cold-{i}", body);
         }
 
+        await StoreContent(service);
+    }
+
+    /// <summary>What nginx serves.</summary>
+    private async Task StoreContent(Service service)
+    {
         foreach (var file in Directory.GetFiles(Path.Combine(directory, "content")))
         {
             await using var stream = File.OpenRead(file);

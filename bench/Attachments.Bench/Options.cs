@@ -14,7 +14,7 @@ internal sealed record Options(int Seconds, int Runs, string Only, int Many)
           --seconds   how long a measurement with many requests takes
           --runs      how often each is made; the median counts
           --many      how many attachments are in a second database, which the service is measured on as well; 0 leaves that out
-          --only      only rows whose name holds this text, or one of the notes: memory, end, feed, start
+          --only      only rows whose name holds this text, or one of the notes: memory, previews, end, feed, start
         Settings of the service are taken from the environment, such as Storage__Provider.
         """;
 

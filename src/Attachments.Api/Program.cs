@@ -1,3 +1,5 @@
 using Attachments.Api.Startup;
+using Attachments.Infrastructure.Previews.Worker;
 
-return await CommandLine.Run(args);
+// A decoder needs none of the service, and must be on the thread that the kernel knows the process by.
+return args is [PreviewWorker.Verb, .. var rest] ? PreviewWorker.Run(rest) : await CommandLine.Run(args);

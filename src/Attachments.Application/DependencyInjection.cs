@@ -5,13 +5,17 @@ using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Pipeline;
+using Attachments.Application.Previews;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;
 using Attachments.Application.TemporarySets.Claims;
 using Attachments.Application.Uploads;
+using Attachments.Application.Webhooks;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Application;
 
@@ -31,6 +35,8 @@ public static class DependencyInjection
         services.AddSingleton<ContentMetrics>();
         services.AddSingleton<FeedMetrics>();
         services.AddSingleton<FeedSignal>();
+        services.TryAddSingleton(provider => new WebhookTargets(provider.GetRequiredService<IOptions<WebhooksOptions>>(), allowsHttp: false));
+        services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<UploadMemory>();
         services.AddScoped<Uploader>();
         services.AddScoped<BlobReader>();
@@ -43,6 +49,7 @@ public static class DependencyInjection
         services.AddScoped<IClaimDestination<RecordTarget>, RecordClaims>();
         services.AddScoped<IClaimDestination<OwnedTarget>, OwnedClaims>();
         services.AddUploads();
+        services.AddPreviews();
         return services;
     }
 
@@ -56,6 +63,15 @@ public static class DependencyInjection
         services.AddScoped<UploadAppender>();
         services.AddScoped<UploadFinisher>();
         services.AddScoped<UploadContinuation>();
+    }
+
+    private static void AddPreviews(this IServiceCollection services)
+    {
+        services.AddSingleton<PreviewMetrics>();
+        services.AddSingleton<RecentPreviews>();
+        services.AddSingleton<PreviewMaker>();
+        services.AddScoped<PreviewCatalog>();
+        services.AddScoped<PreviewWriter>();
     }
 
     private static void AddHandlers(this IServiceCollection services)

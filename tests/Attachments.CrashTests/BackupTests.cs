@@ -42,6 +42,23 @@ public sealed class BackupTests
         await Restores(new(bucket.Settings), new(copy.Settings), () => bucket.CopyTo(copy));
     }
 
+    [Test]
+    public async Task Restores_it_with_a_directory_that_was_copied_after_the_dump()
+    {
+        if (Variables.Number("ATTACHMENTS_CRASH_ROUNDS") is null)
+        {
+            Assert.Ignore("It takes as long as the others: ATTACHMENTS_CRASH_ROUNDS runs it.");
+        }
+
+        using var files = TestDirectory.Create();
+        using var copy = TestDirectory.Create();
+        await Restores(new(files.Settings), new(copy.Settings), () =>
+        {
+            files.CopyTo(copy);
+            return Task.CompletedTask;
+        });
+    }
+
     /// <param name="settings">Of the service that is dumped.</param>
     /// <param name="restoredSettings">Of the one that is restored.</param>
     /// <param name="copyBytes">Copies what is not in the database, once that has been dumped.</param>
@@ -70,7 +87,7 @@ public sealed class BackupTests
         await world.Verb("verify");
         if (restoredSettings.Count > 0)
         {
-            // What was copied with the bucket says that it belongs to the original.
+            // What was copied with the bytes says that it belongs to the original.
             await world.Verb("adopt-store");
         }
 

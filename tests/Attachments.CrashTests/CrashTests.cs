@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Attachments.Application.Settings;
 
 namespace Attachments.CrashTests;
 
@@ -29,6 +30,10 @@ public sealed class CrashTests
         Play(Rounds ?? 4, replicas: 1, [Fault.ServiceKilled, Fault.BackendKilled, Fault.DatabaseStopped, Fault.ConnectionsCut]);
 
     [Test]
+    public Task Loses_nothing_of_files_in_a_directory() =>
+        Play(Rounds ?? 1, replicas: 1, [Fault.ServiceKilled, Fault.DatabaseStopped, Fault.BackendKilled], StorageProvider.Directory);
+
+    [Test]
     public async Task Loses_nothing_of_several_replicas()
     {
         if (!LoadBalancer.IsAvailable && Environment.GetEnvironmentVariable("CI") == "true")
@@ -51,9 +56,10 @@ public sealed class CrashTests
     /// <param name="rounds">How many.</param>
     /// <param name="replicas">How many processes the service is.</param>
     /// <param name="inTurn">What goes wrong in them, so that a few rounds have all of it.</param>
-    private static async Task Play(int rounds, int replicas, Fault[] inTurn)
+    /// <param name="store">Where the files are.</param>
+    private static async Task Play(int rounds, int replicas, Fault[] inTurn, StorageProvider? store = null)
     {
-        await using var world = await World.Create(replicas: replicas);
+        await using var world = await World.Create(replicas: replicas, store: store);
         var actors = Enumerable.Range(1, ActorsOfEachKind)
             .SelectMany(i => (Actor[])[new SessionActor(i), new RecordActor(i), new OwnedActor(i), new SetActor(i)])
             .ToList();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Attachments.Application.Settings;
 using Npgsql;
 
 namespace Attachments.CrashTests;
@@ -99,6 +100,40 @@ public sealed class OutageTests
         await world.Verb("sweep", "--Storage:ReclaimAfter=00:00:00", "--Storage:AbandonAfter=00:00:00");
         await world.Verb("verify");
         (await world.Audit()).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Refuses_what_a_full_directory_cannot_take_and_leaves_nothing_of_it()
+    {
+        await using var disk = await SmallDisk.Mount(megabytes: 60);
+        var directory = disk.Directory("files");
+        await using var world = await World.Create(settings: new Dictionary<string, string>
+        {
+            ["Storage:Provider"] = nameof(StorageProvider.Directory),
+            ["Storage:Directory:Path"] = directory,
+        });
+        using var client = await world.Start();
+        await CreateSession(client);
+        var photo = Payload.Create(500_000);
+        (await client.PutAsync(Point, photo.Content())).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        disk.Fill(leave: 3_000_000);
+        var large = Payload.Create(20_000_000);
+        var refused = await client.PutAsync($"{Sessions}/outage/attachments/large", large.Content());
+        var body = await refused.Content.ReadAsStringAsync();
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, body);
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        JsonNode.Parse(body)!["code"]!.GetValue<string>().ShouldBe("store_unavailable");
+        body.ShouldContain("no space left");
+        (await Look.Digest(client, Point)).ShouldBe(photo.Version);
+        (await Look.Digest(client, $"{Sessions}/outage/attachments/large")).ShouldBeNull();
+
+        disk.Empty();
+        (await client.PutAsync($"{Sessions}/outage/attachments/large", large.Content())).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Look.Digest(client, $"{Sessions}/outage/attachments/large")).ShouldBe(large.Version);
+        await world.Stop();
+        await world.ShouldLeaveNothingBehind();
+        System.IO.Directory.EnumerateFiles(directory, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
     private static async Task CreateSession(HttpClient client)

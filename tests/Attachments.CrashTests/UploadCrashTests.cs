@@ -3,12 +3,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Attachments.Application.Settings;
 
 namespace Attachments.CrashTests;
 
 /// <summary>
 /// Uploads in several requests while the service or PostgreSQL is killed: an offset that was told is never lost, and a file is stored once,
-/// in both stores, and by several replicas.
+/// in every store, and by several replicas.
 /// </summary>
 public sealed class UploadCrashTests
 {
@@ -16,13 +17,14 @@ public sealed class UploadCrashTests
     private static readonly int Seed = Variables.Number("ATTACHMENTS_CRASH_SEED", 1);
     private static readonly Fault[] Faults = [Fault.ServiceKilled, Fault.BackendKilled, Fault.DatabaseStopped];
 
-    [TestCase(1, false, 6_000_000, 700_000, 3)]
-    [TestCase(1, true, 20_000_000, 3_000_000, 1)]
-    [TestCase(3, true, 20_000_000, 3_000_000, 2)]
-    public async Task Loses_no_offset_that_was_told(int replicas, bool inS3, int length, int chunkLength, int fewRounds)
+    [TestCase(1, StorageProvider.LargeObject, 6_000_000, 700_000, 3)]
+    [TestCase(1, StorageProvider.Directory, 6_000_000, 700_000, 1)]
+    [TestCase(1, StorageProvider.S3, 20_000_000, 3_000_000, 1)]
+    [TestCase(3, StorageProvider.S3, 20_000_000, 3_000_000, 2)]
+    public async Task Loses_no_offset_that_was_told(int replicas, StorageProvider store, int length, int chunkLength, int fewRounds)
     {
-        RequireEquipment(replicas, inS3);
-        await using var world = await World.Create(replicas: replicas, inS3: inS3);
+        RequireEquipment(replicas, store);
+        await using var world = await World.Create(replicas: replicas, store: store);
         var client = await world.Start();
         for (var round = 1; round <= (Rounds ?? fewRounds); round++)
         {
@@ -62,14 +64,14 @@ public sealed class UploadCrashTests
         await world.ShouldLeaveNothingBehind();
     }
 
-    private static void RequireEquipment(int replicas, bool inS3)
+    private static void RequireEquipment(int replicas, StorageProvider store)
     {
         if (replicas > 1 && !LoadBalancer.IsAvailable)
         {
             Assert.Ignore(LoadBalancer.WhySkipped);
         }
 
-        if (inS3 && !TestBucket.IsAvailable)
+        if (store == StorageProvider.S3 && !TestBucket.IsAvailable)
         {
             Assert.Ignore(TestBucket.WhySkipped);
         }

@@ -71,11 +71,16 @@ internal sealed class ApiDocumentTests
     public void Documents_are_offered_in_their_one_media_type() =>
         operations.SelectMany(operation => operation.Operation.GetProperty("responses").EnumerateObject(), (operation, response) => (operation.Path, Response: response))
             .Where(it => it.Response.Value.Names().Contains("content") && !IsAnswerOfFamily(it.Path, it.Response.Name))
-            .ShouldAllBe(it => it.Response.Value.GetProperty("content").Names().Except(new[] { "text/event-stream" }).Count() == 1);
+            .ShouldAllBe(it => it.Response.Value.GetProperty("content").Names().Except(new[] { "text/event-stream" }).Count() == 1
+                || IsFileOrPreview(it.Response.Value));
 
     [Test]
     public void The_feed_is_a_document_or_a_stream() => Find("/v1/changes", "get").GetProperty("responses").GetProperty("200")
         .GetProperty("content").Names().ShouldBe(["application/json", "text/event-stream"]);
+
+    /// <summary>A file of a session is of no type; its preview is.</summary>
+    private static bool IsFileOrPreview(JsonElement response) =>
+        response.GetProperty("content").Names().SequenceEqual(["application/octet-stream", "image/jpeg"]);
 
     /// <summary>The last bytes of an upload get the answer of the family that the file is for; those of records have a form of their own.</summary>
     private static bool IsAnswerOfFamily(string path, string status) => path == "/uploads/{id}" && status is not ['2', ..];
@@ -104,11 +109,11 @@ internal sealed class ApiDocumentTests
             && (it.Parameter.GetProperty("in").GetString() != "path" || it.Parameter.Names().Contains("example")));
     }
 
-    [TestCase("/api/v1/project/{project_id}/sessions/{session_id}/attachments/{id}", "")]
-    [TestCase("/api/records/{eformtype}/{recordid}/attachments/content/{filename}", "disposition")]
-    [TestCase("/api/records/{eformtype}/{recordid}/attachments/content/{folder}/{filename}", "disposition")]
-    [TestCase("/api/attachment/{attachmentId}/contents", "disposition")]
-    [TestCase("/v1/uploaded-file/attachment_{id}/{filename}", "disposition")]
+    [TestCase("/api/v1/project/{project_id}/sessions/{session_id}/attachments/{id}", "preview")]
+    [TestCase("/api/records/{eformtype}/{recordid}/attachments/content/{filename}", "disposition,preview")]
+    [TestCase("/api/records/{eformtype}/{recordid}/attachments/content/{folder}/{filename}", "disposition,preview")]
+    [TestCase("/api/attachment/{attachmentId}/contents", "disposition,preview")]
+    [TestCase("/v1/uploaded-file/attachment_{id}/{filename}", "disposition,preview")]
     public void Every_download_is_described_alike(string path, string parameters)
     {
         foreach (var method in Reads)

@@ -106,12 +106,14 @@ internal sealed class StartTests
 
     [TestCase("Storage:S3:Bucket is missing", "--Storage:Provider=S3")]
     [TestCase("Storage:S3:Bucket is missing", "--Storage:S3:Region=us-east-1")]
+    [TestCase("Storage:Directory:Path is missing", "--Storage:Provider=Directory")]
+    [TestCase("Storage:Directory:Path is missing", "--Storage:Provider=Directory", "--Storage:Directory:Path=")]
     [TestCase("Storage:S3:Region is missing", Files)]
     [TestCase("Storage:S3:AccessKey is missing", Files, "--Storage:S3:Region=r", "--Storage:S3:SecretKey=" + Password)]
     [TestCase("Storage:S3:SecretKey is missing", Files, "--Storage:S3:Region=r", "--Storage:S3:AccessKey=a")]
     [TestCase("Storage:S3:ServiceUrl is an address with a user", Files, "--Storage:S3:ServiceUrl=http://a:" + Password + "@s3")]
     [TestCase("Storage:S3:ServiceUrl is s3.example.org", Files, "--Storage:S3:ServiceUrl=s3.example.org")]
-    public async Task Refuses_a_bucket_that_is_half_described(string reason, params string[] settings) =>
+    public async Task Refuses_a_store_that_is_half_described(string reason, params string[] settings) =>
         await ExpectRefusal(ServiceSettings.Complete(Unreachable()), reason, settings);
 
     [TestCase]
@@ -137,9 +139,11 @@ internal sealed class StartTests
         await ExpectRefusal(settings, "refuses requests for bucket", Keys(Password));
     }
 
-    [Test]
-    public async Task Refuses_to_move_to_a_bucket_that_is_not_configured() => await ExpectRefusal(
-        ServiceSettings.Complete(await Service.CreateMigrated()), "Storage:S3:Bucket is missing", "move-blobs", "--to", "S3");
+    [TestCase("S3", "Storage:S3:Bucket is missing")]
+    [TestCase("Directory", "Storage:Directory:Path is missing")]
+    [TestCase("LargeObject", "All files are in the database")]
+    public async Task Refuses_to_move_to_a_store_that_is_not_configured(string to, string reason) => await ExpectRefusal(
+        ServiceSettings.Complete(await Service.CreateMigrated()), reason, "move-blobs", "--to", to);
 
     [Test]
     public async Task Refuses_a_database_that_lacks_a_migration() =>

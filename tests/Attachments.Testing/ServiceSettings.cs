@@ -30,7 +30,10 @@ public sealed class ServiceSettings
             .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
             .Where(variable => variable.Value is not null)
             .ToDictionary(variable => variable.Name, variable => variable.Value!);
-        return new ServiceSettings(inherited).With("ASPNETCORE_ENVIRONMENT", environment).With("URLS", "http://127.0.0.1:0");
+        return new ServiceSettings(inherited)
+            .With("ASPNETCORE_ENVIRONMENT", environment)
+            .With("URLS", "http://127.0.0.1:0")
+            .With("Previews:Enabled", "false");
     }
 
     /// <summary>A service in Production with a signing key, which is the same for all of a run, and no database.</summary>

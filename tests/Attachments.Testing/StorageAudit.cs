@@ -77,6 +77,7 @@ public static class StorageAudit
             SELECT string_agg(format('SELECT %I FROM %s WHERE %1$I IS NOT NULL', a.attname, c.conrelid::regclass), ' UNION ALL ')
             FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
             WHERE c.contype = 'f' AND c.confrelid = 'blobs'::regclass AND c.conrelid <> 'upload_parts'::regclass
+                AND a.attname <> 'source_blob_id'
             """);
         return (string)(await command.ExecuteScalarAsync())!;
     }

@@ -155,8 +155,12 @@ internal sealed class BodyTransformer : IOpenApiOperationTransformer
     private static OpenApiResponse Bytes(DownloadAttribute download, string description) => new()
     {
         Description = description,
-        Content = new Dictionary<string, OpenApiMediaType> { [download.MediaType] = new() { Schema = Binary() } },
+        Content = GetTypes(download).ToDictionary(type => type, _ => new OpenApiMediaType { Schema = Binary() }),
     };
+
+    /// <summary>Of the file and, where that is of one type, of its preview.</summary>
+    private static string[] GetTypes(DownloadAttribute download) =>
+        download.MediaType == ServedType.Unknown ? [download.MediaType, "image/jpeg"] : [download.MediaType];
 
     private static OpenApiResponse Response(DocumentResponseAttribute response, IOpenApiSchema schema) => new()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Attachments.Api.Access;
+using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.Errors;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Links;
@@ -154,6 +155,13 @@ internal sealed class ErrorTransformer : IOpenApiOperationTransformer, IOpenApiD
         if (!metadata.OfType<DownloadAttribute>().Any())
         {
             yield break;
+        }
+
+        if (!metadata.OfType<DownloadAttribute>().Any(download => download.MediaType == ArchiveResult.MediaType))
+        {
+            yield return (400, "`unknown_preset`: there is no preview of this name.");
+            yield return (404, "`no_preview`: the file is not an image that a preview can be made of. `previews_off`: no previews are made.");
+            yield return (503, "`preview_busy`: the preview is not ready yet; `Retry-After` says when to try again.");
         }
 
         yield return (410, "`content_missing`: the file's bytes are not there. `content_gone`: they were deleted, and only the metadata is left.");

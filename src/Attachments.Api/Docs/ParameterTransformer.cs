@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Attachments.Api.Http.Downloads;
 using Attachments.Api.Http.JsonApi;
 using Attachments.Application.Paging;
 using Microsoft.AspNetCore.OpenApi;
@@ -29,6 +30,12 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
     {
         Description = "Whether a browser may display the file: `inline` is honoured for types that cannot run script.",
         Values = ["attachment", "inline"],
+    };
+
+    private static readonly QueryParameterAttribute Preview = new("preview", JsonSchemaType.String)
+    {
+        Description = "The name of a size, such as `thumb`, `small` or `large`: the response is a small JPEG that is made of the image, "
+            + "upright and without its metadata, instead of the file. Its `ETag` is its own.",
     };
 
     private static readonly QueryParameterAttribute[] Page =
@@ -69,6 +76,9 @@ internal sealed class ParameterTransformer : IOpenApiOperationTransformer
         .. metadata.OfType<QueryParameterAttribute>(),
         .. metadata.OfType<DownloadAttribute>().Any(download => download.MayBeInline)
             ? [Disposition]
+            : Array.Empty<QueryParameterAttribute>(),
+        .. metadata.OfType<DownloadAttribute>().Any(download => download.MediaType != ArchiveResult.MediaType)
+            ? [Preview]
             : Array.Empty<QueryParameterAttribute>(),
         .. metadata.OfType<JsonApiAttribute>().Any(jsonApi => jsonApi.Paged) ? Page : [],
     ];

@@ -52,7 +52,11 @@ internal static class SettingsSections
                 throw new ConfigurationException($"{section.Path}:{property.Name} is '{text}'; it must be {Form(type)}.");
             }
 
-            if (IsSection(type))
+            if (IsByName(type))
+            {
+                RequireForms(type.GetGenericArguments()[1], section.GetSection(property.Name));
+            }
+            else if (IsSection(type))
             {
                 RequireForm(type, section.GetSection(property.Name));
             }
@@ -93,6 +97,8 @@ internal static class SettingsSections
     ];
 
     private static bool IsSection(Type type) => type.IsClass && type != typeof(string) && !type.IsArray;
+
+    private static bool IsByName(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>);
 
     private static bool CanBe(Type type, string text) =>
         type.IsEnum

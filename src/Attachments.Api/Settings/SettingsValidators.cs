@@ -1,10 +1,15 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
 using Attachments.Api.Callers;
 using Attachments.Api.Http.Cors;
 using Attachments.Application.Archives;
 using Attachments.Application.Changes;
 using Attachments.Application.Links;
+using Attachments.Application.Previews;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
+using Attachments.Application.Webhooks;
 using Attachments.Infrastructure.Persistence;
 using FluentValidation;
 using FluentValidation.Results;
@@ -47,6 +52,11 @@ internal sealed class StorageValidator : AbstractValidator<StorageOptions>
             .WithMessage("must be the name of an existing bucket")
             .OverridePropertyName("S3.Bucket");
         RuleFor(storage => storage.S3!).SetValidator(new S3Validator()).When(storage => storage.S3 is not null);
+        RuleFor(storage => storage.Directory == null ? null : storage.Directory.Path)
+            .NotEmpty()
+            .When(storage => storage.Provider == StorageProvider.Directory)
+            .WithMessage("must be the path of an existing directory")
+            .OverridePropertyName("Directory.Path");
     }
 }
 
@@ -127,6 +137,80 @@ internal sealed class ChangesValidator : AbstractValidator<ChangesOptions>
     {
         RuleFor(changes => changes.KeepFor).GreaterThan(TimeSpan.Zero).WithMessage("must be longer than 00:00:00");
         RuleFor(changes => changes.KeepFor).Must(Durations.IsValid).WithMessage(Durations.Message);
+    }
+}
+
+internal sealed partial class PreviewsValidator : AbstractValidator<PreviewsOptions>
+{
+    private const int MaxPresets = 8;
+    private const int MinSide = 16;
+    private const int MaxSide = 4096;
+
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(10);
+
+    public PreviewsValidator()
+    {
+        RuleFor(previews => previews.Presets).Custom((presets, context) =>
+        {
+            if (presets.Count > MaxPresets)
+            {
+                context.AddFailure(new ValidationFailure("Presets", $"can be {MaxPresets} sizes at most", $"{presets.Count} sizes"));
+            }
+
+            foreach (var (name, preset) in presets)
+            {
+                RequireName(name, context);
+                RequireSide(name, nameof(preset.Width), preset.Width, context);
+                RequireSide(name, nameof(preset.Height), preset.Height, context);
+            }
+        });
+        RuleFor(previews => previews.MaxSourceBytes).InclusiveBetween(1, 1 << 30).WithMessage("must be from 1 to 1073741824");
+        RuleFor(previews => previews.MaxPixels).GreaterThan(0).WithMessage("must be greater than 0");
+        RuleFor(previews => previews.MaxMemoryBytes).GreaterThanOrEqualTo(128 << 20).WithMessage("must be 134217728 or more");
+        RuleFor(previews => previews.Timeout)
+            .InclusiveBetween(TimeSpan.FromSeconds(1), MaxTime)
+            .WithMessage("must be from 00:00:01 to 00:10:00");
+        RuleFor(previews => previews.WaitFor).InclusiveBetween(TimeSpan.Zero, MaxTime).WithMessage("must be from 00:00:00 to 00:10:00");
+        RuleFor(previews => previews.Concurrency).InclusiveBetween(1, 1024).WithMessage("must be from 1 to 1024");
+        RuleFor(previews => previews.Queue).InclusiveBetween(0, 100_000).WithMessage("must be from 0 to 100000");
+    }
+
+    private static void RequireName(string name, ValidationContext<PreviewsOptions> context)
+    {
+        if (!PresetName().IsMatch(name))
+        {
+            context.AddFailure(new ValidationFailure("Presets", "must have names of up to 32 letters, digits, - and _", $"named '{name}'"));
+        }
+    }
+
+    private static void RequireSide(string name, string side, int pixels, ValidationContext<PreviewsOptions> context)
+    {
+        if (pixels is < MinSide or > MaxSide)
+        {
+            context.AddFailure(new ValidationFailure($"Presets.{name}.{side}", $"must be from {MinSide} to {MaxSide}", pixels));
+        }
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,32}\\z")]
+    private static partial Regex PresetName();
+}
+
+internal sealed class WebhooksValidator : AbstractValidator<WebhooksOptions>
+{
+    public WebhooksValidator()
+    {
+        RuleForEach(webhooks => webhooks.AllowedNetworks)
+            .OverrideIndexer((_, _, _, index) => $":{index}")
+            .Must(network => IPNetwork.TryParse(network, out _))
+            .WithMessage("must be a network such as 10.1.0.0/16 or fd00::/8, without host bits");
+        RuleForEach(webhooks => webhooks.AllowedPorts)
+            .OverrideIndexer((_, _, _, index) => $":{index}")
+            .Must(port => ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            .WithMessage("must be from 1 to 65535");
+        RuleFor(webhooks => webhooks.Timeout)
+            .InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
+            .WithMessage("must be from 00:00:01 to 00:05:00");
+        RuleFor(webhooks => webhooks.MaxEndpoints).InclusiveBetween(1, 1000).WithMessage("must be from 1 to 1000");
     }
 }
 

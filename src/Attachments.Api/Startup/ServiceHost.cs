@@ -20,13 +20,17 @@ using Attachments.Application;
 using Attachments.Application.Archives;
 using Attachments.Application.Changes;
 using Attachments.Application.Errors;
+using Attachments.Application.Previews;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
+using Attachments.Application.Webhooks;
 using Attachments.Infrastructure;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Previews;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace Attachments.Api.Startup;
 
@@ -56,10 +60,13 @@ internal static class ServiceHost
         builder.AddTelemetry();
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(_ => RequireConnectionString(builder.Configuration));
+        builder.Services.AddSingleton(new PreviewProgram(typeof(ServiceHost).Assembly.Location));
         builder.Services.AddJsonApi();
         builder.Services.AddErrors();
         builder.Services.AddScoped<ResumableUploads>();
         builder.Services.AddSingleton<IChangeWriter, ChangeWriter>();
+        builder.Services.AddSingleton(services => new WebhookTargets(
+            services.GetRequiredService<IOptions<WebhooksOptions>>(), allowsHttp: builder.Environment.IsDevelopment()));
         builder.Services.AddCrossOrigin();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness()
@@ -106,6 +113,8 @@ internal static class ServiceHost
         builder.Services.AddSettings(builder.Configuration, ArchivesOptions.Section, new ArchivesValidator());
         builder.Services.AddSettings(builder.Configuration, UploadsOptions.Section, new UploadsValidator());
         builder.Services.AddSettings(builder.Configuration, ChangesOptions.Section, new ChangesValidator());
+        builder.Services.AddSettings(builder.Configuration, PreviewsOptions.Section, new PreviewsValidator());
+        builder.Services.AddSettings(builder.Configuration, WebhooksOptions.Section, new WebhooksValidator());
     }
 
     private static void AddHttp(this WebApplicationBuilder builder)

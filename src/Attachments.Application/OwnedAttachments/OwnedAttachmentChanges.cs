@@ -1,5 +1,6 @@
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
+using Attachments.Application.Pipeline;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;
 
@@ -25,10 +26,6 @@ public sealed record OwnedAttachmentChanges : OwnedAttachmentEntry
 
     public Guid? OwnedByUser { get; init; }
 }
-
-/// <summary>The new value of a field that can be cleared.</summary>
-/// <param name="Value">Null: the field is cleared.</param>
-public sealed record NewValue<T>(T? Value);
 
 /// <summary>All that a request says about an attachment, its file received.</summary>
 /// <param name="Changes">The values of its fields.</param>

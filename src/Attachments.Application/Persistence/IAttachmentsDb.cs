@@ -4,10 +4,12 @@ using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
 using Attachments.Domain.Uploads;
+using Attachments.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Attachments.Application.Persistence;
@@ -36,6 +38,12 @@ public interface IAttachmentsDb
     DbSet<Change> Changes { get; }
 
     DbSet<Feed> Feeds { get; }
+
+    DbSet<Preview> Previews { get; }
+
+    DbSet<Webhook> Webhooks { get; }
+
+    DbSet<WebhookDelivery> WebhookDeliveries { get; }
 
     /// <summary>
     /// Runs <paramref name="change"/> and saves what it did to the aggregates it loaded, in one transaction. Where another request

@@ -6,11 +6,14 @@ public sealed class StorageOptions
     public const string Section = "Storage";
 
     /// <summary>Where the bytes are kept.</summary>
-    /// <remarks>Applies to new blobs. Existing blobs stay readable in the other store; the command <c>move-blobs</c> moves them.</remarks>
+    /// <remarks>Applies to new blobs. Existing blobs stay readable where they are; the command <c>move-blobs</c> moves them.</remarks>
     public StorageProvider Provider { get; init; } = StorageProvider.LargeObject;
 
     /// <summary>Null: there is no bucket.</summary>
     public S3Options? S3 { get; init; }
+
+    /// <summary>Null, or without a path: there is no directory of files.</summary>
+    public DirectoryOptions? Directory { get; init; }
 
     /// <summary>Copies of files on the local disk. Null: there are none.</summary>
     public CacheOptions? Cache { get; init; }
@@ -23,7 +26,7 @@ public sealed class StorageOptions
 
     /// <summary>
     /// How long an unfinished upload may sit without progress. Progress is a piece stored, which takes the slowest client that the server
-    /// bears with some 18 minutes (256 KiB, for a large object) or 10 hours (8 MiB, in S3).
+    /// bears with some 18 minutes (256 KiB, for a large object), 70 minutes (1 MiB, in a directory) or 10 hours (8 MiB, in S3).
     /// </summary>
     public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromDays(1);
 }
@@ -36,6 +39,19 @@ public enum StorageProvider
 
     /// <summary>Objects in a bucket of any S3-compatible engine.</summary>
     S3 = 1,
+
+    /// <summary>Files in a directory of a POSIX file system.</summary>
+    Directory = 2,
+}
+
+/// <summary>The section <c>Storage:Directory</c>. What is empty counts as absent.</summary>
+public sealed class DirectoryOptions
+{
+    /// <summary>
+    /// The directory, which has to be there and to be writable; relative to the working directory, or absolute. It belongs to one database,
+    /// and may be shared by the replicas of one service.
+    /// </summary>
+    public string? Path { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
 }
 
 /// <summary>The section <c>Storage:Cache</c>. What is empty counts as absent.</summary>

@@ -3,6 +3,7 @@ using Attachments.Application.Conditional;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.OwnedAttachments;
 using Attachments.Application.Persistence;
+using Attachments.Application.Pipeline;
 using Attachments.Application.Records;
 using Attachments.Application.Sessions;
 using Attachments.Application.TemporarySets;

@@ -21,6 +21,9 @@ public sealed class Blob
 
     public BlobState State { get; private set; }
 
+    /// <summary>The number of the store that has its bytes. Only the stores themselves write it.</summary>
+    public short Store { get; private set; }
+
     /// <summary>In bytes. While the blob is pending: the bytes stored so far.</summary>
     public long Length { get; private set; }
 

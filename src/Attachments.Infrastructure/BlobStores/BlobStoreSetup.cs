@@ -3,6 +3,8 @@ using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.Directories;
+using Attachments.Infrastructure.BlobStores.External;
 using Attachments.Infrastructure.BlobStores.Ownership;
 using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Persistence;
@@ -16,6 +18,7 @@ namespace Attachments.Infrastructure.BlobStores;
 public sealed class BlobStoreSetup(
     IServiceProvider services,
     NpgsqlDataSource dataSource,
+    ExternalStores stores,
     IOptions<StorageOptions> storage,
     IOptions<LimitsOptions> limits,
     IOptions<DatabaseOptions> database,
@@ -35,9 +38,10 @@ public sealed class BlobStoreSetup(
     public async Task RequireUsable(CancellationToken cancellationToken)
     {
         RequireMemory();
+        await RequireDirectory(cancellationToken);
         if (storage.Value.S3 is not { } options)
         {
-            await RequireNothingInS3(cancellationToken);
+            await RequireNothing("in_s3", "in S3, but Storage:S3:Bucket is missing", cancellationToken);
             return;
         }
 
@@ -61,44 +65,65 @@ public sealed class BlobStoreSetup(
     }
 
     /// <summary>
-    /// Requires that the store belongs to this database, since the service and the sweeper delete from it. A store without an owner is
+    /// Requires that the stores belong to this database, since the service and the sweeper delete from them. A store without an owner is
     /// claimed for this database.
     /// </summary>
-    /// <exception cref="ConfigurationException">It belongs to another database, or does not say.</exception>
+    /// <exception cref="ConfigurationException">One belongs to another database, or does not say.</exception>
     public async Task RequireOwned(CancellationToken cancellationToken)
     {
-        if (storage.Value.S3 is null)
+        if (stores.Configured.Count == 0)
         {
             return;
         }
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        try
+        foreach (var ownership in stores.Configured.Select(store => store.Ownership))
         {
-            await services.GetRequiredService<StoreOwnership>().Require(connection, cancellationToken);
-        }
-        catch (UnavailableException exception)
-        {
-            throw new ConfigurationException(
-                $"The owner of the bucket '{storage.Value.S3.Bucket}' cannot be determined: {exception.InnerException?.Message}");
+            try
+            {
+                await ownership.Require(connection, cancellationToken);
+            }
+            catch (UnavailableException exception)
+            {
+                throw new ConfigurationException(
+                    $"The owner of the {ownership.Store} cannot be determined: {exception.InnerException?.Message}");
+            }
         }
     }
 
-    /// <summary>Makes this database the owner of the store.</summary>
+    /// <summary>Makes this database the owner of the stores.</summary>
     /// <returns>The database.</returns>
     /// <exception cref="ConfigurationException">All bytes are in the database itself.</exception>
     public async Task<DatabaseIdentity> Adopt(CancellationToken cancellationToken)
     {
+        var all = stores.RequireAny();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return await services.GetRequiredService<StoreOwnership>().Adopt(connection, cancellationToken);
+        foreach (var store in all)
+        {
+            await store.Ownership.Adopt(connection, cancellationToken);
+        }
+
+        return await DatabaseIdentity.Read(connection, cancellationToken);
     }
 
-    private async Task RequireNothingInS3(CancellationToken cancellationToken)
+    private async Task RequireDirectory(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT EXISTS (SELECT FROM blobs WHERE in_s3)");
+        if (storage.Value.Directory is { Path: not null })
+        {
+            await Task.Run(services.GetRequiredService<BlobDirectory>().RequireUsable, cancellationToken);
+        }
+        else
+        {
+            await RequireNothing("in_directory", "in a directory, but Storage:Directory:Path is missing", cancellationToken);
+        }
+    }
+
+    private async Task RequireNothing(string isThere, string reason, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT EXISTS (SELECT FROM blobs WHERE {isThere})");
         if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
         {
-            throw new ConfigurationException("Some files are stored in S3, but Storage:S3:Bucket is missing.");
+            throw new ConfigurationException($"Some files are stored {reason}.");
         }
     }
 

@@ -8,10 +8,12 @@ using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
 using Attachments.Domain.Uploads;
+using Attachments.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -54,6 +56,12 @@ public sealed class AttachmentsDbContext : DbContext, IAttachmentsDb
     public DbSet<Change> Changes => Set<Change>();
 
     public DbSet<Feed> Feeds => Set<Feed>();
+
+    public DbSet<Preview> Previews => Set<Preview>();
+
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <inheritdoc/>
     public async Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

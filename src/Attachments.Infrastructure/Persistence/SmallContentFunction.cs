@@ -38,7 +38,7 @@ internal sealed class SmallContentFunction : ExpressionVisitor, IQueryExpression
         return Expression.Call(
             new Func<uint?, short, long, byte[]?, byte[]?, byte[]?>(Call).Method,
             Column<uint?>(blob, "LargeObject"),
-            Column<short>(blob, "Store"),
+            Column<short>(blob, nameof(Blob.Store)),
             Column<long>(blob, nameof(Blob.Length)),
             Column<byte[]>(blob, nameof(Blob.Sha256)),
             unless);

@@ -1,8 +1,10 @@
 using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Errors;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Attachments.Domain.Uploads;
+using Attachments.Infrastructure.BlobStores.External;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -17,13 +19,14 @@ namespace Attachments.Infrastructure.Sweeping;
 /// <summary>
 /// Deletes bytes; nothing else does. It deletes blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, uploads without
 /// progress for <see cref="StorageOptions.AbandonAfter"/>, and the copies left over from moving blobs to another store. Before that, it
-/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago, and changes that are not kept any longer. It works in small batches, each a transaction, which several replicas share; the next sweep
+/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago, and changes and deliveries that are not kept any longer. It works in small batches, each a transaction, which several replicas share; the next sweep
 /// finishes one that is interrupted. It sweeps one store after the other, so that an unavailable store does not stop deletion from the
 /// other.
 /// </summary>
 public sealed class Sweeper(
     IServiceScopeFactory scopes,
     TemporarySetSweeper sets,
+    ExternalStores stores,
     IOptions<StorageOptions> options,
     IOptions<UploadsOptions> uploads,
     IOptions<ChangesOptions> changes,
@@ -41,6 +44,8 @@ public sealed class Sweeper(
     private const int MaxBatchChanges = 1000;
 
     private const int MaxBatchUploads = 1000;
+
+    private const int MaxBatchDeliveries = 1000;
 
     /// <summary>How long links are listed after their end.</summary>
     private static readonly TimeSpan LinksAreListedFor = TimeSpan.FromDays(30);
@@ -64,6 +69,7 @@ public sealed class Sweeper(
 
         await RemoveEndedLinks(cancellationToken);
         await RemoveOldChanges(cancellationToken);
+        await RemoveOldDeliveries(cancellationToken);
         await EndOldUploads(cancellationToken);
         var (released, abandoned) = await Reclaim(cancellationToken);
         await RemoveEndedUploads(cancellationToken);
@@ -105,6 +111,37 @@ public sealed class Sweeper(
                 SELECT max(first.position) AS position FROM first, edge WHERE edge.position IS NULL OR first.position < edge.position),
             noted AS (UPDATE feed SET expired_position = old.position FROM old WHERE old.position > expired_position)
             DELETE FROM changes USING old WHERE changes.position <= old.position
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Those that ended as long ago as changes are kept, and all of webhooks that were deleted. One that is pending keeps what it sends.
+    /// </summary>
+    private async Task RemoveOldDeliveries(CancellationToken cancellationToken)
+    {
+        var oldest = time.GetUtcNow() - changes.Value.KeepFor;
+        await Repeat(
+            MaxBatchDeliveries,
+            $"""
+            DELETE FROM webhook_deliveries WHERE (webhook_id, change_id) IN (
+                SELECT webhook_id, change_id FROM webhook_deliveries WHERE ended_at <= {oldest} ORDER BY ended_at
+                LIMIT {MaxBatchDeliveries} FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
+        await Repeat(
+            MaxBatchDeliveries,
+            $"""
+            DELETE FROM webhook_deliveries WHERE (webhook_id, change_id) IN (
+                SELECT webhook_id, change_id FROM webhook_deliveries
+                WHERE webhook_id IN (SELECT id FROM webhooks WHERE deleted_at IS NOT NULL) LIMIT {MaxBatchDeliveries} FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
+        await Repeat(
+            MaxBatchDeliveries,
+            $"""
+            DELETE FROM webhooks WHERE deleted_at IS NOT NULL
+                AND NOT EXISTS (SELECT FROM webhook_deliveries WHERE webhook_id = webhooks.id)
             """,
             cancellationToken);
     }
@@ -184,16 +221,41 @@ public sealed class Sweeper(
         var abandon = now - options.Value.AbandonAfter;
         await ReleaseAbandoned(abandon, now, cancellationToken);
         var (released, abandoned) = await SweepStore(StorageProvider.LargeObject, reclaim, abandon, cancellationToken);
-        if (options.Value.S3 is null)
+        if (stores.Configured.Count == 0)
         {
             return (released, abandoned);
         }
 
-        // Of blobs that were in both stores, which are in one now.
-        released += await SweepCopies(reclaim, cancellationToken);
+        UnavailableException? unavailable = null;
+        foreach (var store in stores.Configured.Prepend(null))
+        {
+            await Try(async () => released += await SweepCopies(store, reclaim, cancellationToken));
+        }
+
+        // Of blobs that were in several stores, which are in one now.
         released += await SweepReleased((short)StorageProvider.LargeObject, reclaim, cancellationToken);
-        var inBucket = await SweepStore(StorageProvider.S3, reclaim, abandon, cancellationToken);
-        return (released + inBucket.Released, abandoned + inBucket.Abandoned);
+        foreach (var store in stores.Configured)
+        {
+            await Try(async () =>
+            {
+                var here = await SweepStore(store.Provider, reclaim, abandon, cancellationToken);
+                (released, abandoned) = (released + here.Released, abandoned + here.Abandoned);
+            });
+        }
+
+        return unavailable is null ? (released, abandoned) : throw unavailable;
+
+        async Task Try(Func<Task> sweep)
+        {
+            try
+            {
+                await sweep();
+            }
+            catch (UnavailableException exception)
+            {
+                unavailable = exception;
+            }
+        }
     }
 
     /// <summary>
@@ -224,14 +286,14 @@ public sealed class Sweeper(
         return (await SweepReleased((short)store, reclaim, cancellationToken), abandoned);
     }
 
-    // A blob in both stores is being moved or has been moved: see SweepCopies.
+    // A blob in several stores is being moved or has been moved: see SweepCopies.
     private Task<Reclaimed> SweepReleased(short store, DateTimeOffset reclaim, CancellationToken cancellationToken) => SweepAll(
         ReclaimReason.Released,
         (context, skipped, limit) => context.Blobs.FromSql(
             $"""
             SELECT * FROM blobs
             WHERE released_at <= {reclaim} AND touched_at <= {reclaim} AND store = {store} AND NOT id = ANY ({skipped})
-                AND (large_object IS NULL OR NOT in_s3)
+                AND ((large_object IS NOT NULL)::int + in_s3::int + in_directory::int) <= 1
             ORDER BY released_at LIMIT {limit} FOR UPDATE SKIP LOCKED
             """),
         cancellationToken);
@@ -246,14 +308,13 @@ public sealed class Sweeper(
             """),
         cancellationToken);
 
-    /// <summary>Deletes the stale copies in each store.</summary>
+    /// <summary>Deletes the stale copies in one store; null: in the database.</summary>
     /// <returns>The number of reclaimed blobs is always 0; some copies may be skipped.</returns>
-    private async Task<Reclaimed> SweepCopies(DateTimeOffset reclaim, CancellationToken cancellationToken)
+    private async Task<Reclaimed> SweepCopies(IExternalStore? store, DateTimeOffset reclaim, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var copies = scope.ServiceProvider.GetRequiredService<StaleCopyReclaimer>();
-        var passedOver = await copies.Reclaim(StorageProvider.LargeObject, reclaim, cancellationToken)
-            + await copies.Reclaim(StorageProvider.S3, reclaim, cancellationToken);
+        var passedOver = await copies.Reclaim(store, reclaim, cancellationToken);
         metrics.RecordPassedOver(passedOver);
         return new Reclaimed(0, 0, passedOver);
     }
@@ -290,7 +351,9 @@ public sealed class Sweeper(
 
         try
         {
-            await store.Delete(blobs.ConvertAll(blob => blob.Id), transaction.GetDbTransaction(), cancellationToken);
+            var ids = blobs.ConvertAll(blob => blob.Id);
+            await ReleasePreviews(context, [.. ids], cancellationToken);
+            await store.Delete(ids, transaction.GetDbTransaction(), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new Reclaimed(blobs.Count, blobs.Sum(blob => blob.Length));
         }
@@ -308,6 +371,18 @@ public sealed class Sweeper(
                 ? await SweepOneByOne(due, blobs.Count, skipped, cancellationToken)
                 : await PassOver([blobs[0].Id], exception, skipped, cancellationToken);
         }
+    }
+
+    /// <summary>What is known of the previews of these blobs goes with them; the bytes of the previews are reclaimed later, as any.</summary>
+    private Task<int> ReleasePreviews(AttachmentsDbContext context, Guid[] sources, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            WITH gone AS (DELETE FROM previews WHERE source_blob_id = ANY ({sources}) RETURNING blob_id)
+            UPDATE blobs SET released_at = {now} FROM gone WHERE blobs.id = gone.blob_id
+            """,
+            cancellationToken);
     }
 
     /// <summary>

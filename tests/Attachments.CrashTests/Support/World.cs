@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using Attachments.Application.Settings;
 using Attachments.Infrastructure.EmbeddedPostgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -7,8 +8,8 @@ using Npgsql;
 namespace Attachments.CrashTests;
 
 /// <summary>
-/// The service in a process of its own, or in several behind a load balancer, with its files in S3 if that is asked for, or if there are
-/// several and there is an engine; and the PostgreSQL that it uses. They are made to fail.
+/// The service in a process of its own, or in several behind a load balancer, with its files in the store that is asked for, or in S3 if
+/// there are several and there is an engine; and the PostgreSQL that it uses. They are made to fail.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
@@ -18,6 +19,7 @@ internal sealed class World : IAsyncDisposable
     private readonly string options;
     private readonly int replicas;
     private readonly TestBucket? bucket;
+    private readonly TestDirectory? files;
     private IReadOnlyDictionary<string, string> settings;
     private PrivateCluster cluster;
     private string? database;
@@ -26,7 +28,7 @@ internal sealed class World : IAsyncDisposable
 
     private World(
         string directory, string options, IReadOnlyDictionary<string, string> settings, PrivateCluster cluster, string token, int replicas,
-        TestBucket? bucket)
+        TestBucket? bucket, TestDirectory? files)
     {
         this.directory = directory;
         this.options = options;
@@ -35,6 +37,7 @@ internal sealed class World : IAsyncDisposable
         Token = token;
         this.replicas = replicas;
         this.bucket = bucket;
+        this.files = files;
     }
 
     /// <summary>The connection string of the database that the service uses.</summary>
@@ -49,7 +52,7 @@ internal sealed class World : IAsyncDisposable
     public int ServiceId => Running.ProcessIds.Single();
 
     private ServiceSettings Settings => ServiceSettings.Complete($"{Database};{options}")
-        .With(bucket?.Settings ?? new Dictionary<string, string>())
+        .With(bucket?.Settings ?? files?.Settings ?? new Dictionary<string, string>())
         .With(settings);
 
     private Deployment Running => service ?? throw new InvalidOperationException("The service has not been started.");
@@ -58,18 +61,18 @@ internal sealed class World : IAsyncDisposable
     /// <param name="options">More for the service's connection string.</param>
     /// <param name="settings">More for the service.</param>
     /// <param name="replicas">How many processes the service is.</param>
-    /// <param name="inS3">Where its files are.</param>
+    /// <param name="store">Where its files are; null: see above.</param>
     public static async Task<World> Create(
         string? directory = null,
         string options = "",
         IReadOnlyDictionary<string, string>? settings = null,
         int replicas = 1,
-        bool inS3 = false)
+        StorageProvider? store = null)
     {
         directory ??= Directory.CreateTempSubdirectory("attachments-crash-").FullName;
         var signed = await ServiceProcess.Run(ServiceSettings.WithKey(), "token", "--sub", "crash", "--admin");
         signed.ExitCode.ShouldBe(0, signed.ToString());
-        var bucket = inS3 || (replicas > 1 && TestBucket.IsAvailable) ? await TestBucket.Create() : null;
+        var bucket = store == StorageProvider.S3 || (store is null && replicas > 1 && TestBucket.IsAvailable) ? await TestBucket.Create() : null;
         var world = new World(
             directory,
             options,
@@ -77,7 +80,8 @@ internal sealed class World : IAsyncDisposable
             await StartDatabase(directory),
             signed.Output.Single(),
             replicas,
-            bucket);
+            bucket,
+            store == StorageProvider.Directory ? TestDirectory.Create() : null);
         await world.Verb("migrate");
         return world;
     }
@@ -194,7 +198,12 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>What is wrong with what is stored: a line for each; empty when nothing is.</summary>
     public async Task<IReadOnlyList<string>> Audit() =>
-        [.. await StorageAudit.Inspect(Database), .. bucket is null ? [] : await bucket.Inspect(Database)];
+        
+    [
+        .. await StorageAudit.Inspect(Database),
+        .. bucket is null ? [] : await bucket.Inspect(Database),
+        .. files is null ? [] : await files.Inspect(Database),
+    ];
 
     public async ValueTask DisposeAsync()
     {
@@ -209,6 +218,8 @@ internal sealed class World : IAsyncDisposable
         {
             await bucket.DisposeAsync();
         }
+
+        files?.Dispose();
     }
 
     private const string BackendsQuery =

@@ -21,6 +21,8 @@ internal static class AccessMatrix
     public const string OwnedFile = "/v1/uploaded-file/attachment_{id}/{filename}";
 
     public const string Upload = "/uploads/{id}";
+    public const string Webhooks = "/v1/webhooks";
+    public const string Webhook = Webhooks + "/{id}";
 
     private static readonly byte[] Bytes = Files.Make(Files.Small, 2);
 
@@ -55,6 +57,7 @@ internal static class AccessMatrix
             Fields = [("Upload-Offset", "0"), ("X-HTTP-Method-Override", "PATCH")],
         },
         new("DELETE", Upload, 204, Who.Owner | Who.Admin, 404) { IsTus = true },
+        .. OfWebhooks(),
         .. Public(),
     ];
 
@@ -149,6 +152,20 @@ internal static class AccessMatrix
             new("DELETE", collection + "/{id}", 204, allowed, 403),
         ];
     }
+
+    private static IEnumerable<MatrixLine> OfWebhooks() =>
+    [
+        new("POST", Webhooks, 201, Who.Admin, 403) { Body = _ => Body.Json("""{"url":"https://localhost/","state":"disabled"}""") },
+        new("GET", Webhooks, 200, Who.Admin, 403),
+        new("GET", Webhook, 200, Who.Admin, 403),
+        new("PATCH", Webhook, 200, Who.Admin, 403) { Body = _ => Body.Json("""{"description":"changed"}""") },
+        new("DELETE", Webhook, 204, Who.Admin, 403),
+        new("POST", Webhook + "/rotate", 200, Who.Admin, 403),
+        new("POST", Webhook + "/test", 202, Who.Admin, 403),
+        new("POST", Webhook + "/replay", 202, Who.Admin, 403) { Body = _ => Body.Json("""{"after":"latest"}""") },
+        new("GET", Webhook + "/deliveries", 200, Who.Admin, 403),
+        new("POST", Webhook + "/deliveries/{change}/retry", 202, Who.Admin, 403),
+    ];
 
     private static IEnumerable<MatrixLine> Public() =>
     [

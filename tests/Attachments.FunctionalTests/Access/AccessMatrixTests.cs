@@ -61,7 +61,7 @@ internal sealed class AccessMatrixTests
     {
         foreach (var who in Everybody.Where(who => line.Allowed.HasFlag(who)))
         {
-            var answer = await Ask(line, who, line.Allowed == Who.Anyone ? untouched : await Scene.Make(service));
+            var answer = await Ask(line, who, line.Allowed == Who.Anyone ? untouched : await Scene.Make(service, line.Pattern));
             answer.Status.ShouldBe(line.Success, $"{line} by {who}: {answer.Text}");
         }
     }

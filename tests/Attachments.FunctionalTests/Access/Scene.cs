@@ -1,6 +1,7 @@
 using System.Globalization;
 using Attachments.Api.Callers;
 using Attachments.FunctionalTests.Support;
+using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Access;
 
@@ -44,8 +45,11 @@ internal sealed class Scene
     /// <summary>An open upload of the owner's, of more than ten bytes.</summary>
     public string Upload { get; }
 
+    /// <summary>A disabled webhook that has been tested, where it is asked for.</summary>
+    public (string Id, string Test) Webhook { get; private init; }
+
     /// <summary>A session of <see cref="Project"/>, a record with two files, and a set, an attachment and a link of the owner's.</summary>
-    public static async Task<Scene> Make(RunningService service)
+    public static async Task<Scene> Make(RunningService service, string pattern = "/v1/webhooks/")
     {
         using var owner = service.ClientWith(Token(service, Who.Owner));
         var set = TemporarySet.New(owner);
@@ -55,7 +59,12 @@ internal sealed class Scene
         (await new OwnedFiles(service.Admin, Owner).Patch(attachment, patch)).ShouldBeEntry();
         var link = (await owner.MakeLink(TemporarySet.Contents(item), """ "revocable":true """)).GetProperty("id").GetString()!;
         var upload = (await owner.Have("/v1/attachments/", 20))["/uploads/".Length..];
-        var scene = new Scene(FormType.New(service.Admin), set.Id, item, attachment, link, upload);
+        var scene = new Scene(FormType.New(service.Admin), set.Id, item, attachment, link, upload)
+        {
+            Webhook = pattern.StartsWith("/v1/webhooks/", StringComparison.Ordinal)
+                ? await MakeWebhook(service.Admin)
+                : ($"{Guid.Empty}", $"{Guid.Empty}"),
+        };
         await new Project(service.Admin, Project).HaveFile(scene.Session, Point, Bytes);
         await scene.Forms.Have(Record);
         await scene.Forms.HaveFile(Record, File, Bytes);
@@ -82,6 +91,19 @@ internal sealed class Scene
         _ => throw new ArgumentOutOfRangeException(nameof(who)),
     };
 
+    /// <summary>A disabled webhook, and the id of a test that it was sent.</summary>
+    public static async Task<(string Id, string Test)> MakeWebhook(HttpClient admin)
+    {
+        var made = await admin.Ask(
+            HttpMethod.Post, "/v1/webhooks", Body.Json("""{"url":"https://localhost/","types":["set.expired"],"state":"disabled"}"""));
+        var id = made.Json.GetProperty("id").GetString()!;
+        var test = await admin.Ask(HttpMethod.Post, $"/v1/webhooks/{id}/test");
+        await Eventually.Holds(
+            async () => (await admin.Ask(HttpMethod.Get, $"/v1/webhooks/{id}/deliveries?state=pending")).Json.GetProperty("deliveries").GetArrayLength() == 0,
+            "the test has ended");
+        return (id, test.Json.GetProperty("change").GetString()!);
+    }
+
     /// <summary>A route's pattern with what is here in the place of its parameters.</summary>
     public string Target(string pattern)
     {
@@ -91,6 +113,7 @@ internal sealed class Scene
             ['/', 'a', 'p', 'i', '/', ..] => (Set, File),
             ['/', 'v', '1', '/', 'l', ..] => (Link, ""),
             ['/', 'u', ..] => (Upload, ""),
+            ['/', 'v', '1', '/', 'w', ..] => (Webhook.Id, ""),
             _ => (Attachment.ToString(CultureInfo.InvariantCulture), OwnedFiles.PhotoName),
         };
         if (pattern.EndsWith("attachments/archive", StringComparison.Ordinal))
@@ -106,6 +129,7 @@ internal sealed class Scene
             .Replace("{folder}", Folder, StringComparison.Ordinal)
             .Replace("{attachmentId}", Item, StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
+            .Replace("{change}", Webhook.Test, StringComparison.Ordinal)
             .Replace("{filename}", filename, StringComparison.Ordinal)
             .Replace("{id}", id, StringComparison.Ordinal);
     }

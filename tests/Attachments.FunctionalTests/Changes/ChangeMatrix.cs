@@ -29,6 +29,7 @@ internal static class ChangeMatrix
         .. OfOwned("/v1/attachments"),
         .. OfOwned("/attachments"),
         .. OfUploads(),
+        .. OfWebhooks(),
         new("POST", "/v1/links", "any", _ => Send(Body.Json("""{"url":"/"}"""), SignedLinks.Address)),
         new("DELETE", "/v1/links/{id}", "any", async stage =>
         {
@@ -435,6 +436,29 @@ internal static class ChangeMatrix
     }
 
     private static Part Point(string name, byte[] file) => Part.File($"session[data][{name}]", file);
+
+    private static IEnumerable<ChangeLine> OfWebhooks()
+    {
+        return
+        [
+            new("POST", AccessMatrix.Webhooks, "any", _ => Send(
+                Body.Json("""{"url":"https://localhost/","state":"disabled"}"""), AccessMatrix.Webhooks)),
+            Line("PATCH", "", """{"description":"changed"}"""),
+            Line("DELETE", ""),
+            Line("POST", "/rotate"),
+            Line("POST", "/test"),
+            Line("POST", "/replay", """{"after":"latest"}"""),
+            Line("POST", "/deliveries/{change}/retry"),
+        ];
+
+        static ChangeLine Line(string method, string act, string? body = null) => new(method, AccessMatrix.Webhook + act, "any", async stage =>
+        {
+            var (id, test) = await Scene.MakeWebhook(stage.Client);
+            return await Send(
+                body is null ? null : Body.Json(body),
+                $"{AccessMatrix.Webhooks}/{id}{act.Replace("{change}", test, StringComparison.Ordinal)}");
+        });
+    }
 
     private static Task<ChangeRequest> Send(HttpContent? body, string target, params ExpectedChange[] expected) =>
         Task.FromResult(new ChangeRequest(target) { Body = body, Expected = _ => expected });

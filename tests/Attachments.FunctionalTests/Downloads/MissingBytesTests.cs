@@ -1,12 +1,10 @@
 using Attachments.Application.Settings;
 using Attachments.FunctionalTests.Support;
-using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Downloads;
 
-/// <summary>Files whose bytes the store has lost, in every family and in both stores.</summary>
-[TestFixture(StorageProvider.LargeObject)]
-[TestFixture(StorageProvider.S3)]
+/// <summary>Files whose bytes the store has lost, in every family and in every store.</summary>
+[TestFixtureSource(typeof(ServiceInStore), nameof(ServiceInStore.Stores))]
 internal sealed class MissingBytesTests(StorageProvider provider)
 {
     /// <summary>More than the buffers of the sockets take, so that most of it has yet to be read when it is lost.</summary>
@@ -15,43 +13,17 @@ internal sealed class MissingBytesTests(StorageProvider provider)
     private static readonly string[] Conditions =
         ["", "If-None-Match: \"x\"", "If-Match: \"x\"", "Range: bytes=5-9", "Range: bytes=9999999-"];
 
-    private TestBucket? bucket;
-    private RunningService? running;
+    private ServiceInStore? running;
 
     private static IEnumerable<ContentFamily> Families => ContentFamily.All;
 
-    private RunningService Service => running ?? throw new InvalidOperationException("The service has not been started.");
+    private RunningService Service => running?.Service ?? throw new InvalidOperationException("The service has not been started.");
 
     [OneTimeSetUp]
-    public async Task Start()
-    {
-        if (provider == StorageProvider.S3)
-        {
-            if (!TestBucket.IsAvailable)
-            {
-                Assert.Ignore(TestBucket.WhySkipped);
-            }
-
-            bucket = await TestBucket.Create();
-        }
-
-        running = await TestBed.StartService(
-            [.. (bucket?.Settings ?? new Dictionary<string, string>()).Select(setting => $"--{setting.Key}={setting.Value}")]);
-    }
+    public async Task Start() => running = await ServiceInStore.Start(provider);
 
     [OneTimeTearDown]
-    public async Task Stop()
-    {
-        if (running is not null)
-        {
-            await running.DisposeAsync();
-        }
-
-        if (bucket is not null)
-        {
-            await bucket.DisposeAsync();
-        }
-    }
+    public ValueTask Stop() => running?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Test]
     public async Task Found_by_the_first_read_are_410_and_nothing_of_the_file_is_said(
@@ -81,6 +53,11 @@ internal sealed class MissingBytesTests(StorageProvider provider)
     public async Task Found_in_the_middle_of_a_body_end_the_connection_before_it_is_whole(
         [ValueSource(nameof(Families))] ContentFamily family)
     {
+        if (provider == StorageProvider.Directory)
+        {
+            Assert.Ignore("A file that is open outlives its name.");
+        }
+
         var file = await family.Store(Service, Files.Make(Long));
         await using var connection = await Service.Connect(receiveBuffer: 8 << 10);
         await connection.Send(Service.RequestHead("GET", file.Target));
@@ -105,17 +82,7 @@ internal sealed class MissingBytesTests(StorageProvider provider)
         (await Service.Admin.Ask(HttpMethod.Get, file.Target)).Status.ShouldBe(200);
     }
 
-    private async Task Lose()
-    {
-        await Service.Execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata");
-        if (bucket is not null)
-        {
-            foreach (var key in await bucket.Keys())
-            {
-                await bucket.Delete(key);
-            }
-        }
-    }
+    private Task Lose() => running!.LoseBytes();
 
     private async Task ShouldBeMissing(string method, KeptFile file, string field)
     {

@@ -3,6 +3,7 @@ using Attachments.Api.Callers;
 using Attachments.Api.Startup;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.Changes;
 using Attachments.Infrastructure.Persistence;
 using Attachments.Infrastructure.Sweeping;
@@ -83,14 +84,22 @@ internal sealed class RunningService : IAsyncDisposable
     /// <param name="connectionString">An empty database's.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
-    public static async Task<RunningService> Start(string connectionString, TimeProvider time, params string[] settings)
+    public static Task<RunningService> Start(string connectionString, TimeProvider time, params string[] settings) =>
+        Start(connectionString, services => services.AddSingleton(time), settings);
+
+    /// <summary>Starts it in this process, with services of the test's own.</summary>
+    public static async Task<RunningService> Start(string connectionString, Action<IServiceCollection> replace, params string[] settings)
     {
-        var app = Build(connectionString, time, settings);
+        var app = Build(connectionString, replace, settings);
         try
         {
             await using (var scope = app.Services.CreateAsyncScope())
             {
                 await scope.ServiceProvider.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None);
+                if (scope.ServiceProvider.GetRequiredService<IOptions<StorageOptions>>().Value.Directory is { Path: not null })
+                {
+                    await scope.ServiceProvider.GetRequiredService<BlobStoreSetup>().RequireOwned(CancellationToken.None);
+                }
             }
 
             await app.StartAsync();
@@ -108,7 +117,7 @@ internal sealed class RunningService : IAsyncDisposable
     /// <param name="connectionString">Its database's.</param>
     /// <param name="settings">Those that it has, for what is done beside it here: sweeping.</param>
     public static RunningService At(Uri address, string connectionString, params string[] settings) =>
-        new(Build(connectionString, TimeProvider.System, settings), address, connectionString);
+        new(Build(connectionString, services => services.AddSingleton(TimeProvider.System), settings), address, connectionString);
 
     public string Sign(TokenRequest request) => ActivatorUtilities.CreateInstance<TokenVerb>(app.Services).Sign(request);
 
@@ -213,6 +222,7 @@ internal sealed class RunningService : IAsyncDisposable
         "--environment=Production",
         "--urls=http://127.0.0.1:0",
         "--Serilog:MinimumLevel:Default=Error",
+        "--Previews:Enabled=false",
         $"--ConnectionStrings:Attachments={connectionString}",
         $"{Bearer}ValidIssuer={Issuer}",
         $"{Bearer}ValidAudiences:0={Audience}",
@@ -222,7 +232,7 @@ internal sealed class RunningService : IAsyncDisposable
         .. settings.Where(setting => setting != WithoutLinkKey),
     ];
 
-    private static WebApplication Build(string connectionString, TimeProvider time, string[] settings)
+    private static WebApplication Build(string connectionString, Action<IServiceCollection> replace, string[] settings)
     {
         var builder = ServiceHost.CreateBuilder(
         [
@@ -230,7 +240,7 @@ internal sealed class RunningService : IAsyncDisposable
             $"--applicationName={typeof(ServiceHost).Assembly.GetName().Name}",
             .. CommandLine(connectionString, settings),
         ]);
-        builder.Services.AddSingleton(time);
+        replace(builder.Services);
         return ServiceHost.Build(builder);
     }
 }

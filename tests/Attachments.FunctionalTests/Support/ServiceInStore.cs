@@ -3,19 +3,22 @@ using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Support;
 
-/// <summary>A service that keeps its files in one store or the other, for tests that must hold in both.</summary>
+/// <summary>A service that keeps its files in one of the stores, for tests that must hold in each.</summary>
 internal sealed class ServiceInStore : IAsyncDisposable
 {
     public static readonly StorageProvider[] Stores = Enum.GetValues<StorageProvider>();
 
     private readonly TestBucket? bucket;
 
+    private readonly TestDirectory? files;
+
     private readonly string[] settings;
 
-    private ServiceInStore(RunningService service, TestBucket? bucket, string[] settings)
+    private ServiceInStore(RunningService service, TestBucket? bucket, TestDirectory? files, string[] settings)
     {
         Service = service;
         this.bucket = bucket;
+        this.files = files;
         this.settings = settings;
     }
 
@@ -26,19 +29,16 @@ internal sealed class ServiceInStore : IAsyncDisposable
     /// <param name="settings">As on the command line.</param>
     public static async Task<ServiceInStore> Start(StorageProvider store, params string[] settings)
     {
-        if (store == StorageProvider.LargeObject)
-        {
-            return new ServiceInStore(await TestBed.StartService(settings), null, settings);
-        }
-
-        if (!TestBucket.IsAvailable)
+        if (store == StorageProvider.S3 && !TestBucket.IsAvailable)
         {
             Assert.Ignore(TestBucket.WhySkipped);
         }
 
-        var bucket = await TestBucket.Create();
-        string[] all = [.. bucket.Settings.Select(setting => $"--{setting.Key}={setting.Value}"), .. settings];
-        return new ServiceInStore(await TestBed.StartService(all), bucket, all);
+        var bucket = store == StorageProvider.S3 ? await TestBucket.Create() : null;
+        var files = store == StorageProvider.Directory ? TestDirectory.Create() : null;
+        var own = bucket?.Settings ?? files?.Settings ?? new Dictionary<string, string>();
+        string[] all = [.. own.Select(setting => $"--{setting.Key}={setting.Value}"), .. settings];
+        return new ServiceInStore(await TestBed.StartService(all), bucket, files, all);
     }
 
     /// <summary>Another instance, with the same database and the same store.</summary>
@@ -46,7 +46,7 @@ internal sealed class ServiceInStore : IAsyncDisposable
     public Task<RunningService> StartAnother(params string[] more) =>
         RunningService.Start(Service.ConnectionString, TimeProvider.System, [.. settings, .. more]);
 
-    /// <summary>Nothing is kept that nobody owns, in either store.</summary>
+    /// <summary>Nothing is kept that nobody owns, in any store.</summary>
     public async Task ShouldKeepOnlyWhatIsReferredTo()
     {
         await Service.ShouldKeepOnlyWhatIsReferredTo();
@@ -54,6 +54,26 @@ internal sealed class ServiceInStore : IAsyncDisposable
         {
             (await bucket.Inspect(Service.ConnectionString)).ShouldBeEmpty();
             (await bucket.Uploads()).ShouldBeEmpty();
+        }
+
+        if (files is not null)
+        {
+            (await files.Inspect(Service.ConnectionString)).ShouldBeEmpty();
+        }
+    }
+
+    /// <summary>Deletes all bytes, as a broken disk does.</summary>
+    public async Task LoseBytes()
+    {
+        await Service.Execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata");
+        foreach (var key in bucket is null ? [] : await bucket.Keys())
+        {
+            await bucket!.Delete(key);
+        }
+
+        foreach (var name in files?.Names() ?? [])
+        {
+            System.IO.File.Delete(files!.GetPath(Guid.Parse(name)));
         }
     }
 
@@ -76,5 +96,7 @@ internal sealed class ServiceInStore : IAsyncDisposable
         {
             await bucket.DisposeAsync();
         }
+
+        files?.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Attachments.Application.Settings;
 using Attachments.FunctionalTests.Support;
 using Attachments.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Attachments.FunctionalTests;
 
@@ -42,17 +43,28 @@ internal sealed class TestBed
 
     private static TestDatabases? databases;
     private static RunningService? service;
-    private static ServiceInStore? inS3;
+    private static readonly Dictionary<StorageProvider, ServiceInStore> InStores = [];
     private static Deployment? replicas;
     private static TestBucket? bucket;
 
     /// <summary>Reclaims at once what nothing refers to any longer, whenever it is swept.</summary>
     public static RunningService Service => service ?? throw new InvalidOperationException("The service has not been started.");
 
-    /// <summary>As <see cref="Service"/>, with its files in one store or the other. Ignores the test where there is no engine for it.</summary>
-    public static async Task<RunningService> ServiceWithFilesIn(StorageProvider store) => store == StorageProvider.LargeObject
-        ? Service
-        : (inS3 ??= await ServiceInStore.Start(store, CommonSettings)).Service;
+    /// <summary>As <see cref="Service"/>, with its files in one of the stores. Ignores the test where there is no engine for it.</summary>
+    public static async Task<RunningService> ServiceWithFilesIn(StorageProvider store)
+    {
+        if (store == StorageProvider.LargeObject)
+        {
+            return Service;
+        }
+
+        if (!InStores.TryGetValue(store, out var found))
+        {
+            InStores.Add(store, found = await ServiceInStore.Start(store, CommonSettings));
+        }
+
+        return found.Service;
+    }
 
     /// <summary>Another service on a database of its own.</summary>
     /// <param name="settings">As on the command line: <c>--Limits:MaxParts=1</c>.</param>
@@ -61,6 +73,10 @@ internal sealed class TestBed
     /// <summary>As the other, with a clock of its own.</summary>
     public static async Task<RunningService> StartService(TimeProvider time, params string[] settings) =>
         await RunningService.Start(await databases!.Create(), time, settings);
+
+    /// <summary>As the others, with services of the test's own, on a database that several may share.</summary>
+    public static async Task<RunningService> StartService(Action<IServiceCollection> replace, string? connectionString, params string[] settings) =>
+        await RunningService.Start(connectionString ?? await databases!.Create(), replace, settings);
 
     /// <summary>Another service on a database of its own, to which it has two connections: migrating takes as many.</summary>
     public static async Task<RunningService> StartServiceOfTwoConnections() =>
@@ -85,9 +101,9 @@ internal sealed class TestBed
             await service.DisposeAsync();
         }
 
-        if (inS3 is not null)
+        foreach (var inStore in InStores.Values)
         {
-            await inS3.DisposeAsync();
+            await inStore.DisposeAsync();
         }
 
         if (replicas is not null)

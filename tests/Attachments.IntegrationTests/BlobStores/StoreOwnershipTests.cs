@@ -4,6 +4,7 @@ using Attachments.Application.Settings;
 using Attachments.Infrastructure.BlobStores;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.BlobStores.Ownership;
+using Attachments.Infrastructure.BlobStores.S3;
 using Attachments.Infrastructure.Sweeping;
 using Attachments.IntegrationTests.Support;
 using Attachments.Testing;
@@ -77,7 +78,7 @@ internal sealed class StoreOwnershipTests
     [Test]
     public async Task The_engine_or_the_look_afterwards_tells_who_was_first()
     {
-        var marker = Original.Provider.GetRequiredService<IOwnerMarker>();
+        var marker = new S3OwnerMarker(Original.Provider.GetRequiredService<S3Bucket>());
         await marker.Create("first", CancellationToken.None);
         await marker.Create("second", CancellationToken.None);
         (await marker.Read(CancellationToken.None)).ShouldBe("first");

@@ -35,9 +35,10 @@ internal sealed class TestServices : IAsyncDisposable
         LimitsOptions? limits = null,
         StorageOptions? storage = null,
         IInterceptor? interceptor = null,
-        ManualTime? time = null)
+        ManualTime? time = null,
+        Action<IServiceCollection>? configure = null)
     {
-        var made = On(await Databases.Create(), limits, storage, interceptor, time);
+        var made = On(await Databases.Create(), limits, storage, interceptor, time, configure);
         if (migrate)
         {
             await made.InScope(scope => scope.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None));
@@ -51,7 +52,8 @@ internal sealed class TestServices : IAsyncDisposable
         LimitsOptions? limits = null,
         StorageOptions? storage = null,
         IInterceptor? interceptor = null,
-        ManualTime? time = null)
+        ManualTime? time = null,
+        Action<IServiceCollection>? configure = null)
     {
         time ??= new ManualTime(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
         var services = new ServiceCollection();
@@ -65,6 +67,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddApplication();
         services.AddInfrastructure(_ => connectionString);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+        configure?.Invoke(services);
         if (interceptor is not null)
         {
             services.ConfigureDbContext<AttachmentsDbContext>(options => options.AddInterceptors(interceptor));

@@ -7,6 +7,8 @@ using Attachments.Api.Http.Logging;
 using Attachments.Api.Telemetry;
 using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Previews;
+using Attachments.Application.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -61,7 +63,9 @@ internal sealed class SmallApi : IAsyncDisposable
         builder.AddTelemetry();
         builder.Services.AddSingleton<ContentMetrics>();
         builder.Services.AddSingleton<FeedMetrics>();
+        builder.Services.AddSingleton<PreviewMetrics>();
         builder.Services.AddErrors();
+        builder.Services.AddSingleton<WebhookMetrics>();
         builder.Services.AddApiDocs();
         builder.Services.AddReadiness();
         builder.Services.AddControllers().AddApplicationPart(typeof(SmallApi).Assembly);

@@ -1,3 +1,4 @@
+using Attachments.Application.Pipeline;
 using System.Text;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Application.OwnedAttachments;

@@ -4,6 +4,8 @@ using System.Text.RegularExpressions;
 using Attachments.Api.Telemetry;
 using Attachments.Application.Changes;
 using Attachments.Application.Content.Blobs;
+using Attachments.Application.Previews;
+using Attachments.Application.Webhooks;
 using Attachments.Testing;
 using Attachments.UnitTests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +36,8 @@ public sealed partial class TelemetryPageTests
         await using var api = await SmallApi.Start(builder => builder.Configuration["Telemetry:Prometheus:Enabled"] = "true");
         api.Services.GetRequiredService<ContentMetrics>().ShouldNotBeNull();
         api.Services.GetRequiredService<FeedMetrics>().ShouldNotBeNull();
+        api.Services.GetRequiredService<PreviewMetrics>().ShouldNotBeNull();
+        api.Services.GetRequiredService<WebhookMetrics>().ShouldNotBeNull();
         await using var database = NpgsqlDataSource.Create("Host=localhost");
         await api.Client.GetAsync(new UriBuilder(api.Client.BaseAddress!) { Host = "localhost", Path = "/metrics" }.Uri);
         Documented().ShouldBe(published.OrderBy(metric => metric.Key, StringComparer.Ordinal));

@@ -1,3 +1,4 @@
+using Attachments.Application.Pipeline;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Attachments.Api.Http.Documents;

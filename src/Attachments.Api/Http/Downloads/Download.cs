@@ -5,6 +5,8 @@ using Attachments.Api.Http.Media;
 using Attachments.Application.Access;
 using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
+using Attachments.Application.Previews;
+using Attachments.Domain.Content;
 
 namespace Attachments.Api.Http.Downloads;
 
@@ -58,7 +60,7 @@ internal sealed class Download(HttpRequest request, Downloadable content, Grante
         var inline = WantsInline() && content.MayBeInline && InlineTypes.Contains(type);
         var headers = VersionHeaders();
         headers.ContentType = type;
-        headers.ContentDisposition = ContentDisposition.Format((granted?.FileName ?? content.FileName).Value, inline);
+        headers.ContentDisposition = ContentDisposition.Format(FindName().Value, inline);
         headers.AcceptRanges = "bytes";
         headers["Repr-Digest"] = content.File is { } file ? ReprDigest.Select(request.Headers["Want-Repr-Digest"], file) : null;
         headers.XContentTypeOptions = "nosniff";
@@ -86,8 +88,12 @@ internal sealed class Download(HttpRequest request, Downloadable content, Grante
         return string.Create(CultureInfo.InvariantCulture, $"{(link.IsPublic ? "public" : "private")}, max-age={left}, immutable");
     }
 
-    private bool WantsInline() => granted?.Inline
-        ?? string.Equals(request.Query["disposition"], "inline", StringComparison.OrdinalIgnoreCase);
+    private FileName FindName() => granted?.FileName is not { } given ? content.FileName
+        : content.IsPreview ? PreviewName.For(given)
+        : given;
+
+    private bool WantsInline() => content.IsPreview || (granted?.Inline
+        ?? string.Equals(request.Query["disposition"], "inline", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>The response to a download, decided before the first byte of the file is read.</summary>

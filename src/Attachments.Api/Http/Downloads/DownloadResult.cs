@@ -18,6 +18,9 @@ namespace Attachments.Api.Http.Downloads;
 /// <param name="family">Whose it is, for the metrics.</param>
 internal abstract class DownloadResult(Downloadable content, string loggedAs, FileFamily family) : IActionResult
 {
+    /// <summary>Whose it is.</summary>
+    protected FileFamily Family { get; } = family;
+
     /// <summary>Answers 200, 206 or 304.</summary>
     /// <exception cref="GoneException">
     /// <c>content_replaced</c>, <c>link_used</c>, <c>link_revoked</c>: the signed link does not grant it any more.
@@ -28,7 +31,7 @@ internal abstract class DownloadResult(Downloadable content, string loggedAs, Fi
     {
         var http = context.HttpContext;
         var caller = http.Features.Get<Caller>();
-        RequirePinned(caller?.Granted);
+        RequirePinned(http, content.PinnedSha256);
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var plan = new Download(http.Request, content, caller?.Granted, now).Plan();
         if (HttpMethods.IsHead(http.Request.Method) || plan.Status == StatusCodes.Status304NotModified)
@@ -74,16 +77,16 @@ internal abstract class DownloadResult(Downloadable content, string loggedAs, Fi
         finally
         {
             var bytes = (http.Features.Get<IHttpResponseBodyFeature>() as CountingResponseBody)?.BytesWritten ?? plan.Body?.Length ?? 0;
-            http.RequestServices.GetRequiredService<ContentMetrics>().RecordDownload(family, outcome, bytes, time.GetElapsedTime(started));
+            http.RequestServices.GetRequiredService<ContentMetrics>().RecordDownload(Family, outcome, bytes, time.GetElapsedTime(started));
             var log = http.RequestServices.GetRequiredService<ILogger<DownloadResult>>();
             DownloadLog.Write(log, loggedAs, content.Sha256, bytes, caller, RequestTrace.GetId(http));
         }
     }
 
-    /// <exception cref="GoneException"><c>content_replaced</c></exception>
-    private void RequirePinned(GrantedRequest? granted)
+    /// <exception cref="GoneException"><c>content_replaced</c>: the link is pinned to another content.</exception>
+    protected static void RequirePinned(HttpContext http, byte[] sha256)
     {
-        if (granted?.Sha256 is { } pinned && pinned != Convert.ToHexStringLower(content.Sha256))
+        if (http.Features.Get<Caller>()?.Granted?.Sha256 is { } pinned && pinned != Convert.ToHexStringLower(sha256))
         {
             throw LinkErrors.Replaced();
         }

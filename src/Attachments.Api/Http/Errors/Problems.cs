@@ -1,5 +1,7 @@
+using System.Globalization;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
+using Attachments.Application.Previews;
 using Attachments.Application.Uploads;
 using Attachments.Domain;
 using FluentValidation;
@@ -12,6 +14,7 @@ internal static class Problems
 {
     private const string ValidationFailed = "validation_failed";
     private const string SecondsToRetry = "5";
+    private const string CacheOfNoPreview = "private, max-age=3600";
     private const string SecondsUntilUploadsEnd = "60";
 
     /// <summary>The registry of RFC 9457, section 4.2.</summary>
@@ -39,6 +42,10 @@ internal static class Problems
         },
         DigestMismatchException refused => new(400, refused.Code, refused.Message),
         ForbiddenException refused => new(403, refused.Code, refused.Message),
+        NoPreviewException refused => new(404, refused.Code, refused.Message)
+        {
+            Headers = new Dictionary<string, string> { ["Cache-Control"] = CacheOfNoPreview },
+        },
         NotFoundException refused => new(404, refused.Code, refused.Message),
         NotAcceptableException refused => new(406, refused.Code, refused.Message),
         ConflictException refused => new(409, refused.Code, refused.Message),
@@ -61,6 +68,13 @@ internal static class Problems
         {
             Headers = new Dictionary<string, string> { ["Retry-After"] = "1" },
             ClosesConnection = true,
+        },
+        PreviewBusyException busy => new(503, busy.Code, busy.Message)
+        {
+            Headers = new Dictionary<string, string>
+            {
+                ["Retry-After"] = Math.Ceiling(busy.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+            },
         },
         UnavailableException failed => new(503, failed.Code, failed.Message)
         {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 
 namespace Attachments.Application.Content.Blobs;
@@ -59,4 +60,5 @@ public interface IResumableBlobStore
 /// Whether bytes can be stored for good only as whole pieces. One that another request began is then completed with its beginning
 /// (<see cref="IResumableBlobStore.ReadTail"/>).
 /// </param>
-public sealed record BlobLease(Guid BlobId, long Fence, long Length, int PieceBytes, bool HasParts);
+/// <param name="Store">The store that the blob is written to.</param>
+public sealed record BlobLease(Guid BlobId, long Fence, long Length, int PieceBytes, bool HasParts, StorageProvider Store);

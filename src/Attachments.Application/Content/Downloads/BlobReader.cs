@@ -12,6 +12,7 @@ namespace Attachments.Application.Content.Downloads;
 /// <summary>The only way in which bytes leave the service.</summary>
 public sealed class BlobReader(
     IBlobStore store,
+    IFileBlobStore? files,
     IBlobCache cache,
     IAttachmentsDb db,
     IOptions<StorageOptions> storage,
@@ -75,6 +76,13 @@ public sealed class BlobReader(
         {
             cache.RecordUse(file);
             await destination.WriteAsync(content.AsMemory((int)offset, (int)count), cancellationToken);
+        }
+        else if (OpenStored(file) is { } stored)
+        {
+            using (stored)
+            {
+                await SendStored(file, stored, offset, count, destination, cancellationToken);
+            }
         }
         else
         {
@@ -190,14 +198,56 @@ public sealed class BlobReader(
             return 0;
         }
 
+        var sent = await SendFrom(copy, offset, count, destination, cancellationToken);
+        if (sent < count)
+        {
+            cache.Remove(file);
+        }
+
+        return sent;
+    }
+
+    /// <returns>The file in which the store keeps the bytes, if it does so.</returns>
+    private SafeFileHandle? OpenStored(StoredFile file)
+    {
+        if (!file.IsInDirectory || files?.Open(file.BlobId) is not { } stored)
+        {
+            return null;
+        }
+
+        if (RandomAccess.GetLength(stored) == file.Length)
+        {
+            return stored;
+        }
+
+        stored.Dispose();
+        return null;
+    }
+
+    /// <summary>Sends a file from where the store keeps it. What cannot be read there fails as it does in every other store.</summary>
+    private async Task SendStored(
+        StoredFile file, SafeFileHandle stored, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
+    {
+        // Another process may delete the file, and on a network file system an open one is then lost.
+        await using var lease = new ReadLease(db, [file.BlobId], storage.Value.ReclaimAfter, time, logger);
+        var sent = await SendFrom(stored, offset, count, destination, cancellationToken);
+        if (sent < count)
+        {
+            await CopyTo(file.BlobId, offset + sent, count - sent, destination, cancellationToken);
+        }
+    }
+
+    /// <returns>The number of bytes sent: fewer than wanted if the file cannot be read any further.</returns>
+    private async Task<long> SendFrom(
+        SafeFileHandle copy, long offset, long count, PipeWriter destination, CancellationToken cancellationToken)
+    {
         var sent = 0L;
         while (sent < count)
         {
             var wanted = (int)Math.Min(count - sent, PieceBytes);
-            var read = ReadFromCache(copy, offset + sent, destination.GetMemory(wanted).Span[..wanted]);
+            var read = ReadFrom(copy, offset + sent, destination.GetMemory(wanted).Span[..wanted]);
             if (read == 0)
             {
-                cache.Remove(file);
                 break;
             }
 
@@ -209,8 +259,8 @@ public sealed class BlobReader(
         return sent;
     }
 
-    /// <returns>0 if the copy cannot be read.</returns>
-    private int ReadFromCache(SafeFileHandle copy, long offset, Span<byte> buffer)
+    /// <returns>0 if the file cannot be read.</returns>
+    private int ReadFrom(SafeFileHandle copy, long offset, Span<byte> buffer)
     {
         try
         {
@@ -218,7 +268,7 @@ public sealed class BlobReader(
         }
         catch (IOException exception)
         {
-            logger.LogWarning(exception, "A cached copy cannot be read; the file is sent from the store.");
+            logger.LogWarning(exception, "A file on the disk cannot be read; the bytes are read from the store again.");
             return 0;
         }
     }

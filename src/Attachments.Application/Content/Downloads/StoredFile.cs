@@ -1,3 +1,4 @@
+using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 
 namespace Attachments.Application.Content.Downloads;
@@ -21,6 +22,9 @@ public sealed record StoredFile(
     /// <summary>Whether the bytes are known to be missing.</summary>
     public bool IsMissing { get; init; }
 
+    /// <summary>Whether its bytes are in a file of their own (<see cref="Blobs.IFileBlobStore"/>).</summary>
+    public bool IsInDirectory { get; init; }
+
     /// <summary>The request that it answers, by value; null if the client is not likely to want all bytes.</summary>
     public object? Request { get; init; }
 
@@ -29,5 +33,6 @@ public sealed record StoredFile(
         new(blob.Id, fileName, blob.MediaType, blob.Length, blob.Md5!, blob.Sha256!, blob.StoredAt!.Value, blob.Sha512)
         {
             IsMissing = blob.MissingSince is not null,
+            IsInDirectory = blob.Store == (short)StorageProvider.Directory,
         };
 }

@@ -38,25 +38,25 @@ internal sealed class BlobAppender(IBlobStore store, long maxBytes)
         return stored;
     }
 
-    /// <summary>Hashes one piece and reads the next while the first is being stored.</summary>
+    /// <summary>Hashes one piece, on another thread, and reads the next while the first is being stored.</summary>
     private static async Task<int> ReadOn(
         Stream content, PieceBuffer next, long allowed, Task writing, ReadOnlyMemory<byte> piece, DigestCalculator digests,
         CancellationToken cancellationToken)
     {
+        var hashing = Task.Run(() => digests.Append(piece.Span), CancellationToken.None);
         int length;
         try
         {
-            digests.Append(piece.Span);
             length = await next.Fill(content, allowed, UploadReceiver.MinPieceBytes, cancellationToken);
         }
         catch
         {
-            // Until the write has ended, the store reads the buffer of the piece.
-            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Until both have ended, they read the buffer of the piece.
+            await Task.WhenAll(hashing, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
 
-        await writing;
+        await Task.WhenAll(hashing, writing);
         return length;
     }
 }

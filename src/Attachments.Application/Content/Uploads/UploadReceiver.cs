@@ -33,7 +33,7 @@ public sealed class UploadReceiver : IAsyncDisposable
     private readonly Guid uploadedBy;
     private readonly long maxBytes;
     private readonly string? requiredType;
-    private readonly ContentMetrics metrics;
+    private readonly ContentMetrics? metrics;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly List<Guid> pending = [];
@@ -47,7 +47,7 @@ public sealed class UploadReceiver : IAsyncDisposable
         IAttachmentsDb db,
         Caller caller,
         long maxBytes,
-        ContentMetrics metrics,
+        ContentMetrics? metrics,
         TimeProvider time,
         ILogger logger)
     {
@@ -80,17 +80,17 @@ public sealed class UploadReceiver : IAsyncDisposable
         {
             var file = await Read(upload, cancellationToken);
             var path = file.Length < store.PieceBytes ? UploadPath.Small : UploadPath.Chunked;
-            metrics.RecordUpload(path, file.Length, time.GetElapsedTime(started));
+            metrics?.RecordUpload(path, file.Length, time.GetElapsedTime(started));
             return file;
         }
         catch (BlobGoneException gone)
         {
-            metrics.RecordFailedUpload(time.GetElapsedTime(started));
+            metrics?.RecordFailedUpload(time.GetElapsedTime(started));
             throw Lost(gone.BlobId);
         }
         catch
         {
-            metrics.RecordFailedUpload(time.GetElapsedTime(started));
+            metrics?.RecordFailedUpload(time.GetElapsedTime(started));
             throw;
         }
     }

@@ -4,6 +4,7 @@ using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Uploads;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
+using Attachments.Infrastructure.BlobStores.Directories;
 using Attachments.Infrastructure.Persistence;
 using Npgsql;
 using NpgsqlTypes;
@@ -38,7 +39,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         """
         UPDATE blobs SET fence = fence + 1
         WHERE id = $1 AND state = 0 AND released_at IS NULL AND (store <> 0 OR large_object IS NOT NULL)
-        RETURNING fence, length, (SELECT piece_length FROM uploads WHERE blob_id = blobs.id)
+        RETURNING fence, length, (SELECT piece_length FROM uploads WHERE blob_id = blobs.id), store
         """;
 
     // Fence and length are conditions on the row that is locked, so that PostgreSQL asks again after it has waited for another writer.
@@ -104,7 +105,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
     public async Task<BlobLease> Start(Blob blob, DbTransaction transaction, CancellationToken cancellationToken)
     {
         await CreateStored([new NewBlob(blob, ReadOnlyMemory<byte>.Empty)], transaction, cancellationToken);
-        return new BlobLease(blob.Id, Fence: 0, Length: 0, PieceBytes, HasParts: false);
+        return new BlobLease(blob.Id, Fence: 0, Length: 0, PieceBytes, HasParts: false, StorageProvider.LargeObject);
     }
 
     /// <summary>Of blobs in every store, since their rows are here.</summary>
@@ -119,7 +120,10 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         }
 
         var partBytes = reader.GetValue(2) as int?;
-        return new BlobLease(blobId, reader.GetInt64(0), reader.GetInt64(1), partBytes ?? PieceBytes, HasParts: partBytes is not null);
+        var store = (StorageProvider)reader.GetInt16(3);
+        var pieceBytes = store == StorageProvider.Directory ? BlobDirectory.PieceBytes : PieceBytes;
+        return new BlobLease(
+            blobId, reader.GetInt64(0), reader.GetInt64(1), partBytes ?? pieceBytes, HasParts: partBytes is not null, store);
     });
 
     public Task<bool> Write(
@@ -174,10 +178,12 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
     public Task Complete(Guid blobId, long length, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        await ReadIfHere(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
+        await ReadOrLocate(blobId, offset, buffer, cancellationToken) is (StorageProvider.LargeObject, var read)
+            ? read
+            : throw new BlobGoneException(blobId);
 
-    /// <summary>Like <see cref="Read"/>; null if the row says that another store has the bytes.</summary>
-    public Task<int?> ReadIfHere(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+    /// <summary>Like <see cref="Read"/>, unless the row names another store. Then nothing is read.</summary>
+    public Task<(StorageProvider Store, int Read)> ReadOrLocate(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         TranslateFailures(blobId, async () =>
         {
             try
@@ -225,7 +231,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
         return await reader.ReadAsync(cancellationToken);
     }
 
-    private async Task<int?> ReadBytes(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    private async Task<(StorageProvider Store, int Read)> ReadBytes(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(ReadSome, connection)
@@ -243,9 +249,9 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
             throw new BlobGoneException(blobId);
         }
 
-        if (reader.GetInt16(0) != (short)StorageProvider.LargeObject)
+        if ((StorageProvider)reader.GetInt16(0) is not StorageProvider.LargeObject and var elsewhere)
         {
-            return null;
+            return (elsewhere, 0);
         }
 
         var read = 0;
@@ -263,7 +269,7 @@ internal sealed class LargeObjectBlobStore(NpgsqlDataSource dataSource, TimeProv
             read += length;
         }
         while (await reader.ReadAsync(cancellationToken));
-        return read;
+        return (StorageProvider.LargeObject, read);
     }
 
     /// <summary>Inserts all blobs or none, in one round trip: a batch outside a transaction is a transaction of its own.</summary>

@@ -3,8 +3,7 @@ using System.Security.Cryptography;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
-using Attachments.Infrastructure.BlobStores.Ownership;
-using Attachments.Infrastructure.BlobStores.S3;
+using Attachments.Infrastructure.BlobStores.External;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,12 +11,12 @@ using Npgsql;
 namespace Attachments.Infrastructure.BlobStores.Migration;
 
 /// <summary>
-/// Moves stored blobs from one store to the other while the service runs. For each blob it records the copy in the row, copies the bytes,
+/// Moves stored blobs from the other stores to one while the service runs. For each blob it records the copy in the row, copies the bytes,
 /// verifies the copy by its digest, and then switches reads to it in one statement. The sweeper deletes the old bytes. If a run is
 /// interrupted, the rows are still correct and the next run continues. A complete copy from an earlier run is reused.
 /// </summary>
 public sealed class BlobMover(
-    NpgsqlDataSource dataSource, S3Bucket bucket, StoreOwnership ownership, TimeProvider time, ILogger<BlobMover> logger)
+    NpgsqlDataSource dataSource, ExternalStores stores, TimeProvider time, ILogger<BlobMover> logger)
 {
     private const int PageSize = 100;
 
@@ -34,21 +33,26 @@ public sealed class BlobMover(
         """;
 
     /// <summary>Moves all blobs that are stored elsewhere, except released ones.</summary>
-    /// <exception cref="ConfigurationException">The bucket belongs to another database.</exception>
+    /// <exception cref="ConfigurationException">There is no such store, or one of them belongs to another database.</exception>
     /// <exception cref="UnavailableException">A store cannot be reached; what was moved so far is moved.</exception>
     public async Task<MoveResult> Move(StorageProvider to, CancellationToken cancellationToken)
     {
         // All writes use the connection that holds the locks, so a mover that has lost its locks can change nothing.
+        var externals = to == StorageProvider.LargeObject ? stores.RequireAny() : stores.RequireWith(to);
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
-        var objects = new S3MigrationStore(session, bucket, time);
-        var largeObjects = new LargeObjectMigrationStore(session, time);
+        List<IMigrationStore> all = [new LargeObjectMigrationStore(session, time), .. externals.Select(store => store.OpenForMoves(session))];
+        var target = all.Single(store => store.Store == to);
         await AcquireLocks(session, to, cancellationToken);
         try
         {
-            await ownership.Require(session, cancellationToken);
-            return to == StorageProvider.S3
-                ? await Move(session, largeObjects, objects, cancellationToken)
-                : await Move(session, objects, largeObjects, cancellationToken);
+            await RequireOwned(session, cancellationToken);
+            var result = new MoveResult(0, 0, 0);
+            foreach (var source in all.Where(store => store != target))
+            {
+                result += await Move(session, source, target, cancellationToken);
+            }
+
+            return result;
         }
         finally
         {
@@ -96,10 +100,10 @@ public sealed class BlobMover(
             logger.LogError(exception, "Blob {Blob} cannot be read; it was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
-        catch (BlobRefusedException exception)
+        catch (Exception exception) when (exception is BlobRefusedException or BlobDamagedException)
         {
-            // A bucket that does not answer at all ends the run before this point.
-            logger.LogError(exception, "The bucket refused a request for blob {Blob}; the blob was not moved.", blob.Id);
+            // A store that does not answer at all ends the run before this point.
+            logger.LogError(exception, "A store refused a request for blob {Blob}; the blob was not moved.", blob.Id);
             return MoveOutcome.Damaged;
         }
     }
@@ -235,7 +239,15 @@ public sealed class BlobMover(
             await session.CloseAsync();
             await session.OpenAsync(cancellationToken);
             await AcquireLocks(session, to, cancellationToken);
-            await ownership.Require(session, cancellationToken);
+            await RequireOwned(session, cancellationToken);
+        }
+    }
+
+    private async Task RequireOwned(NpgsqlConnection session, CancellationToken cancellationToken)
+    {
+        foreach (var store in stores.Configured)
+        {
+            await store.Ownership.Require(session, cancellationToken);
         }
     }
 
@@ -270,7 +282,7 @@ public sealed class BlobMover(
     {
         Moved,
 
-        /// <summary>Its bytes, or those of its copy, are not those of its digest, or the bucket refuses them.</summary>
+        /// <summary>Its bytes, or those of its copy, are not those of its digest, or a store refuses them.</summary>
         Damaged,
 
         /// <summary>It was released while it was looked at.</summary>
@@ -282,7 +294,11 @@ public sealed class BlobMover(
 /// <param name="Blobs">The number of moved blobs.</param>
 /// <param name="Bytes">Their total length in bytes.</param>
 /// <param name="Damaged">
-/// The number of blobs that were not moved, because their bytes or those of the copy do not match the digest, or because the bucket refuses
+/// The number of blobs that were not moved, because their bytes or those of the copy do not match the digest, or because a store refuses
 /// them.
 /// </param>
-public sealed record MoveResult(long Blobs, long Bytes, long Damaged);
+public sealed record MoveResult(long Blobs, long Bytes, long Damaged)
+{
+    public static MoveResult operator +(MoveResult one, MoveResult other) =>
+        new(one.Blobs + other.Blobs, one.Bytes + other.Bytes, one.Damaged + other.Damaged);
+}

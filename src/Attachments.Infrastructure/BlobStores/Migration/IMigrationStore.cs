@@ -3,7 +3,7 @@ using Attachments.Application.Settings;
 namespace Attachments.Infrastructure.BlobStores.Migration;
 
 /// <summary>One store as source or target of a move, whether or not the rows say that blobs are read from it.</summary>
-internal interface IMigrationStore
+public interface IMigrationStore
 {
     StorageProvider Store { get; }
 
@@ -36,4 +36,4 @@ internal interface IMigrationStore
 /// <param name="Id">The blob's.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">32 bytes.</param>
-internal sealed record StoredBlob(Guid Id, long Length, byte[] Sha256);
+public sealed record StoredBlob(Guid Id, long Length, byte[] Sha256);

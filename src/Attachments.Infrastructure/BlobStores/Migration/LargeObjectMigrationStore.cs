@@ -18,14 +18,14 @@ internal sealed class LargeObjectMigrationStore(NpgsqlConnection session, TimePr
     private const string BeginCopy =
         """
         WITH old AS (
-            SELECT id, large_object FROM blobs WHERE id = $1 AND store = 1 AND state = 1 AND released_at IS NULL FOR UPDATE)
+            SELECT id, large_object FROM blobs WHERE id = $1 AND store <> 0 AND state = 1 AND released_at IS NULL FOR UPDATE)
         UPDATE blobs SET large_object = lo_from_bytea(0, ''), touched_at = $2 FROM old WHERE blobs.id = old.id
         RETURNING (SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid = old.large_object)
         """;
 
     private const string WritePiece =
         """
-        UPDATE blobs SET touched_at = $2 WHERE id = $1 AND store = 1
+        UPDATE blobs SET touched_at = $2 WHERE id = $1 AND store <> 0
         RETURNING lo_put(large_object, $3, $4), set_config('synchronous_commit', 'off', true)
         """;
 
@@ -38,7 +38,7 @@ internal sealed class LargeObjectMigrationStore(NpgsqlConnection session, TimePr
     private const string SwitchHere =
         """
         UPDATE blobs SET store = 0, touched_at = $2
-        WHERE id = $1 AND store = 1 AND state = 1 AND large_object IS NOT NULL
+        WHERE id = $1 AND store <> 0 AND state = 1 AND large_object IS NOT NULL
         RETURNING TRUE
         """;
 

@@ -12,12 +12,12 @@ internal sealed class S3MigrationStore(NpgsqlConnection session, S3Bucket bucket
     private const string BeginCopy =
         """
         UPDATE blobs SET in_s3 = TRUE, upload_id = NULL, touched_at = $2
-        WHERE id = $1 AND store = 0 AND state = 1 AND released_at IS NULL
+        WHERE id = $1 AND store <> 1 AND state = 1 AND released_at IS NULL
         """;
 
-    private const string RecordProgress = "UPDATE blobs SET upload_id = $3, touched_at = $2 WHERE id = $1 AND store = 0 AND in_s3";
+    private const string RecordProgress = "UPDATE blobs SET upload_id = $3, touched_at = $2 WHERE id = $1 AND store <> 1 AND in_s3";
 
-    private const string SwitchHere = "UPDATE blobs SET store = 1, touched_at = $2 WHERE id = $1 AND store = 0 AND state = 1 AND in_s3";
+    private const string SwitchHere = "UPDATE blobs SET store = 1, touched_at = $2 WHERE id = $1 AND store <> 1 AND state = 1 AND in_s3";
 
     private string? uploadId;
 

@@ -1,8 +1,8 @@
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
-using Attachments.Infrastructure.BlobStores.Ownership;
-using Attachments.Infrastructure.BlobStores.S3;
+using Attachments.Infrastructure.BlobStores.External;
 using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Persistence.Configurations;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -13,40 +13,19 @@ namespace Attachments.Infrastructure.BlobStores.Migration;
 /// interrupted move.
 /// </summary>
 internal sealed class StaleCopyReclaimer(
-    NpgsqlDataSource dataSource, S3Bucket bucket, StoreOwnership ownership, TimeProvider time, ILogger<StaleCopyReclaimer> logger)
+    NpgsqlDataSource dataSource, ExternalStores stores, TimeProvider time, ILogger<StaleCopyReclaimer> logger)
 {
     private const int MaxBatchBlobs = 50;
 
     private const long MaxBatchBytes = 1L << 30;
 
-    private const string Find =
-        """
-        SELECT id, length, released_at IS NOT NULL FROM blobs
-        WHERE in_s3 AND large_object IS NOT NULL AND store <> $1 AND touched_at <= $2 AND NOT id = ANY ($3)
-        ORDER BY touched_at LIMIT $4
-        """;
+    private const string InLargeObject = "large_object IS NOT NULL";
 
-    // Skips rows that have changed since they were found, and rows that another transaction has locked.
-    private const string LockUnchanged =
-        """
-        WITH old AS (
-            SELECT id, large_object FROM blobs
-            WHERE id = ANY ($1) AND in_s3 AND large_object IS NOT NULL AND store <> $2 AND touched_at <= $3
-            FOR UPDATE SKIP LOCKED)
-        """;
-
-    private const string ForgetLargeObjects = LockUnchanged +
-        """
-
+    private static readonly string ForgetLargeObjects =
+        $"""
+        {LockUnchanged(InLargeObject)}
         UPDATE blobs SET large_object = NULL FROM old WHERE blobs.id = old.id
         RETURNING blobs.id, (SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid = old.large_object)
-        """;
-
-    private const string ForgetObjects = LockUnchanged +
-        """
-
-        UPDATE blobs SET in_s3 = FALSE, upload_id = NULL FROM old WHERE blobs.id = old.id
-        RETURNING blobs.id
         """;
 
     private const string TouchAll = "UPDATE blobs SET touched_at = $2 WHERE id = ANY ($1)";
@@ -58,11 +37,11 @@ internal sealed class StaleCopyReclaimer(
     public static long GetLockKey(StorageProvider to) => 0x4174_7461_6368_0010 + (long)to;
 
     /// <summary>Deletes those in a store.</summary>
-    /// <param name="store">The one.</param>
+    /// <param name="store">The one; null: the database.</param>
     /// <param name="before">Those are spared whose blobs were moved, or read for long, since.</param>
     /// <param name="cancellationToken">Leaves some of them.</param>
     /// <returns>How many the store refused to delete.</returns>
-    public async Task<int> Reclaim(StorageProvider store, DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<int> Reclaim(IExternalStore? store, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var (skipped, passedOver) = (new List<Guid>(), 0);
         while (await ReclaimBatch(store, before, skipped, MaxBatchBlobs, cancellationToken) is { } refused)
@@ -75,54 +54,57 @@ internal sealed class StaleCopyReclaimer(
 
     /// <returns>The number of refused deletions; null: nothing is left. Copies that stay are added to <paramref name="skipped"/>.</returns>
     private async Task<int?> ReclaimBatch(
-        StorageProvider store, DateTimeOffset before, List<Guid> skipped, int limit, CancellationToken cancellationToken)
+        IExternalStore? store, DateTimeOffset before, List<Guid> skipped, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return store == StorageProvider.S3
-            ? await DeleteObjects(connection, before, skipped, cancellationToken)
+        return store is not null
+            ? await DeleteExternal(store, connection, before, skipped, cancellationToken)
             : await Unlink(connection, before, skipped, limit, cancellationToken);
     }
 
     /// <summary>Rows are not locked while objects are deleted: only a mover could need them, and movers are locked out.</summary>
-    private async Task<int?> DeleteObjects(
-        NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
+    private async Task<int?> DeleteExternal(
+        IExternalStore store, NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await StatementTimeout.Lift(connection, cancellationToken);
-        if (!await TryShareLock(StorageProvider.S3, connection, cancellationToken))
+        if (!await TryShareLock(store.Provider, connection, cancellationToken))
         {
             return null;
         }
 
-        var found = await FindCopies(StorageProvider.S3, before, skipped, MaxBatchBlobs, connection, cancellationToken);
+        var found = await FindCopies(store.Provider, store.Column, before, skipped, MaxBatchBlobs, connection, cancellationToken);
         if (found.Count == 0)
         {
             return null;
         }
 
-        await ownership.Require(connection, cancellationToken);
-        var ids = found.ConvertAll(copy => copy.Id);
-        var refused = await TryDeleteObjects(ids, cancellationToken);
+        await store.Ownership.Require(connection, cancellationToken);
+        var ids = await ExcludeLost(found, cancellationToken);
+        var refused = await TryDelete(store, ids, cancellationToken);
         var forgotten = await ClearReferences(
-            ForgetObjects, [.. ids.Except(refused)], StorageProvider.S3, before, connection, cancellationToken);
+            ForgetExternal(store), [.. ids.Except(refused)], store.Provider, before, connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await Touch(refused, cancellationToken);
-        skipped.AddRange(ids.Except(forgotten));
+        skipped.AddRange(found.Select(copy => copy.Id).Except(forgotten));
         return refused.Count;
     }
 
-    /// <returns>Those that the bucket refused to delete.</returns>
-    private async Task<IReadOnlyCollection<Guid>> TryDeleteObjects(List<Guid> ids, CancellationToken cancellationToken)
+    /// <returns>Those that the store refused to delete.</returns>
+    private async Task<IReadOnlyCollection<Guid>> TryDelete(IExternalStore store, List<Guid> ids, CancellationToken cancellationToken)
     {
         try
         {
-            await bucket.Delete(ids, withUploads: true, cancellationToken);
+            await store.Delete(ids, cancellationToken);
             return [];
         }
         catch (BlobRefusedException refusal)
         {
             logger.LogError(
-                refusal, "The bucket refused to delete the stale copies of these blobs: {Blobs}.", string.Join(", ", refusal.BlobIds));
+                refusal,
+                "The {Store} refused to delete the stale copies of these blobs: {Blobs}.",
+                store.Ownership.Store,
+                string.Join(", ", refusal.BlobIds));
             return refusal.BlobIds;
         }
     }
@@ -137,11 +119,11 @@ internal sealed class StaleCopyReclaimer(
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The bucket is asked before the transaction begins, which then takes no longer than the large objects do.</summary>
+    /// <summary>The other stores are asked before the transaction begins, which then takes no longer than the large objects do.</summary>
     private async Task<int?> Unlink(
         NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, int limit, CancellationToken cancellationToken)
     {
-        var found = await FindCopies(StorageProvider.LargeObject, before, skipped, limit, connection, cancellationToken);
+        var found = await FindCopies(StorageProvider.LargeObject, InLargeObject, before, skipped, limit, connection, cancellationToken);
         if (found.Count == 0)
         {
             return null;
@@ -170,7 +152,7 @@ internal sealed class StaleCopyReclaimer(
         var refused = 0;
         for (var i = 0; i < count; i++)
         {
-            refused += await ReclaimBatch(StorageProvider.LargeObject, before, skipped, 1, cancellationToken) ?? 0;
+            refused += await ReclaimBatch(null, before, skipped, 1, cancellationToken) ?? 0;
         }
 
         return refused;
@@ -180,7 +162,11 @@ internal sealed class StaleCopyReclaimer(
         List<Copy> found, NpgsqlConnection connection, DateTimeOffset before, List<Guid> skipped, CancellationToken cancellationToken)
     {
         // A large object may be the only copy that nobody else can delete.
-        await ownership.Require(connection, cancellationToken);
+        foreach (var store in stores.Configured.Where(store => found.Exists(copy => copy.Current == store.Provider)))
+        {
+            await store.Ownership.Require(connection, cancellationToken);
+        }
+
         var ids = await ExcludeLost(found, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await StatementTimeout.Lift(connection, cancellationToken);
@@ -207,13 +193,14 @@ internal sealed class StaleCopyReclaimer(
 
     private static async Task<List<Copy>> FindCopies(
         StorageProvider store,
+        string isThere,
         DateTimeOffset before,
         List<Guid> skipped,
         int limit,
         NpgsqlConnection connection,
         CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Find, connection)
+        await using var command = new NpgsqlCommand(Find(isThere), connection)
         {
             Parameters =
             {
@@ -228,7 +215,7 @@ internal sealed class StaleCopyReclaimer(
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (bytes <= MaxBatchBytes && await reader.ReadAsync(cancellationToken))
         {
-            var copy = new Copy(reader.GetGuid(0), reader.GetInt64(1), reader.GetBoolean(2));
+            var copy = new Copy(reader.GetGuid(0), reader.GetInt64(1), (StorageProvider)reader.GetInt16(2), reader.GetBoolean(3));
             found.Add(copy);
             bytes += copy.Length;
         }
@@ -237,20 +224,26 @@ internal sealed class StaleCopyReclaimer(
     }
 
     /// <summary>
-    /// The last check before the other copy is deleted: returns the blobs whose object exists with the right length. Released blobs need
-    /// neither copy.
+    /// The last check before the other copy is deleted: returns the blobs whose current copy exists with the right length. One in the
+    /// database does. Released blobs need no copy.
     /// </summary>
     private async Task<List<Guid>> ExcludeLost(List<Copy> copies, CancellationToken cancellationToken)
     {
-        var needed = copies.FindAll(copy => !copy.IsReleased);
-        var lengths = await bucket.GetLengths(needed.ConvertAll(copy => copy.Id), cancellationToken);
-        var lost = needed.FindAll(copy => lengths[copy.Id] != copy.Length);
-        foreach (var copy in lost)
+        var known = copies.FindAll(copy => copy.IsReleased || copy.Current == StorageProvider.LargeObject);
+        foreach (var store in stores.Configured)
         {
-            logger.LogError("Blob {Blob} is missing from the bucket, although its row says otherwise; its large object is kept.", copy.Id);
+            var needed = copies.FindAll(copy => !copy.IsReleased && copy.Current == store.Provider);
+            var lengths = await store.GetLengths(needed.ConvertAll(copy => copy.Id), cancellationToken);
+            known.AddRange(needed.FindAll(copy => lengths[copy.Id] == copy.Length));
         }
 
-        return copies.Except(lost).Select(copy => copy.Id).ToList();
+        foreach (var lost in copies.Except(known))
+        {
+            logger.LogError(
+                "Blob {Blob} is missing from {Store}, although its row says otherwise; its other copy is kept.", lost.Id, lost.Current);
+        }
+
+        return known.ConvertAll(copy => copy.Id);
     }
 
     /// <returns>The blobs whose rows no longer refer to a copy there.</returns>
@@ -283,5 +276,28 @@ internal sealed class StaleCopyReclaimer(
         return forgotten;
     }
 
-    private sealed record Copy(Guid Id, long Length, bool IsReleased);
+    private static string Find(string isThere) =>
+        $"""
+        SELECT id, length, store, released_at IS NOT NULL FROM blobs
+        WHERE {isThere} AND {BlobConfiguration.Copies} > 1 AND store <> $1 AND touched_at <= $2 AND NOT id = ANY ($3)
+        ORDER BY touched_at LIMIT $4
+        """;
+
+    private static string ForgetExternal(IExternalStore store) =>
+        $"""
+        {LockUnchanged(store.Column)}
+        UPDATE blobs SET {store.Forget} FROM old WHERE blobs.id = old.id
+        RETURNING blobs.id
+        """;
+
+    /// <summary>Skips rows that have changed since they were found, and rows that another transaction has locked.</summary>
+    private static string LockUnchanged(string isThere) =>
+        $"""
+        WITH old AS (
+            SELECT id, large_object FROM blobs
+            WHERE id = ANY ($1) AND {isThere} AND store <> $2 AND touched_at <= $3
+            FOR UPDATE SKIP LOCKED)
+        """;
+
+    private sealed record Copy(Guid Id, long Length, StorageProvider Current, bool IsReleased);
 }

@@ -6,6 +6,12 @@ public interface IOwnerMarker
     /// <summary>The store, for people: <c>bucket 'attachments'</c>.</summary>
     string Store { get; }
 
+    /// <summary>
+    /// A query whether files are stored here, if a missing marker then means that this is another place; null: a store without a marker is
+    /// always claimed.
+    /// </summary>
+    string? FilesExist => null;
+
     /// <returns>Null: there is none.</returns>
     Task<string?> Read(CancellationToken cancellationToken);
 

@@ -2,8 +2,7 @@ using System.Data.Common;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
-using Attachments.Infrastructure.BlobStores.LargeObjects;
-using Attachments.Infrastructure.BlobStores.Ownership;
+using Attachments.Infrastructure.BlobStores.External;
 using Attachments.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,13 +15,12 @@ namespace Attachments.Infrastructure.BlobStores.S3;
 /// before its first byte is sent until after it is deleted. A blob of one piece is one PUT; a larger one is a multipart upload.
 /// </summary>
 internal sealed class S3BlobStore(
-    LargeObjectBlobStore largeObjects,
     NpgsqlDataSource dataSource,
     S3Bucket bucket,
-    StoreOwnership ownership,
+    S3Store store,
     IOptions<LimitsOptions> limits,
     TimeProvider time)
-    : IBlobStore
+    : IExternalBlobStore
 {
     // Committed durably before a byte is sent: otherwise a crash could leave an object that no row knows.
     private const string InsertPending =
@@ -45,7 +43,7 @@ internal sealed class S3BlobStore(
     // One that was never finished, or that took parts, may have left an upload; the others are spared the request that would look for it.
     private const string FindObjects =
         """
-        SELECT id, state = 0 OR upload_id IS NOT NULL OR large_object IS NOT NULL FROM blobs WHERE id = ANY ($1) AND in_s3
+        SELECT id, state = 0 OR upload_id IS NOT NULL OR large_object IS NOT NULL OR in_directory FROM blobs WHERE id = ANY ($1) AND in_s3
         """;
 
     public int PieceBytes { get; } = S3Bucket.PartBytesFor(limits.Value.MaxUploadBytes);
@@ -103,21 +101,22 @@ internal sealed class S3BlobStore(
     public async Task<int> Read(Guid blobId, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await bucket.Read(blobId, offset, buffer, cancellationToken) ?? throw new BlobGoneException(blobId);
 
-    /// <summary>Deletes the rows first, with any large objects: a moved blob may have a copy in both stores. The objects go last.</summary>
-    public async Task<int> Delete(IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken)
+    public async Task<Func<CancellationToken, Task>> PrepareDelete(
+        IReadOnlyCollection<Guid> blobIds, DbTransaction transaction, CancellationToken cancellationToken)
     {
         var shared = (NpgsqlTransaction)transaction;
         var (whole, uploaded) = await FindStoredObjects(blobIds, shared, cancellationToken);
         if (whole.Count + uploaded.Count > 0)
         {
             // Another database may have adopted the bucket since the last time.
-            await ownership.Require(shared.Connection!, cancellationToken);
+            await store.Ownership.Require(shared.Connection!, cancellationToken);
         }
 
-        var deleted = await largeObjects.Delete(blobIds, transaction, cancellationToken);
-        await bucket.Delete(whole, withUploads: false, cancellationToken);
-        await bucket.Delete(uploaded, withUploads: true, cancellationToken);
-        return deleted;
+        return async token =>
+        {
+            await bucket.Delete(whole, withUploads: false, token);
+            await bucket.Delete(uploaded, withUploads: true, token);
+        };
     }
 
     private static async Task<(List<Guid> Whole, List<Guid> Uploaded)> FindStoredObjects(

@@ -110,7 +110,7 @@ internal sealed class S3ResumableBlobStore(
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = blob.StoredBy });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = blob.CreatedAt });
         await Execute(command, cancellationToken);
-        return new BlobLease(blob.Id, Fence: 0, Length: 0, partBytes, HasParts: true);
+        return new BlobLease(blob.Id, Fence: 0, Length: 0, partBytes, HasParts: true, StorageProvider.S3);
     }
 
     /// <inheritdoc cref="IResumableBlobStore.Write"/>

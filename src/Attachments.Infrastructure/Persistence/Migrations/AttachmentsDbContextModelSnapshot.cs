@@ -175,6 +175,12 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("fence");
 
+                    b.Property<bool>("InDirectory")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("in_directory");
+
                     b.Property<bool>("InS3")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("boolean")
@@ -245,8 +251,11 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.HasIndex(new[] { "Store", "TouchedAt" }, "ix_blobs_abandoned_by_store")
                         .HasFilter("state = 0 AND released_at IS NOT NULL");
 
-                    b.HasIndex(new[] { "TouchedAt" }, "ix_blobs_both_stores")
-                        .HasFilter("in_s3 AND large_object IS NOT NULL");
+                    b.HasIndex(new[] { "TouchedAt" }, "ix_blobs_copies")
+                        .HasFilter("((large_object IS NOT NULL)::int + in_s3::int + in_directory::int) > 1");
+
+                    b.HasIndex(new[] { "Id" }, "ix_blobs_directory")
+                        .HasFilter("in_directory");
 
                     b.HasIndex(new[] { "TouchedAt" }, "ix_blobs_pending")
                         .HasFilter("state = 0");
@@ -255,7 +264,7 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .HasFilter("released_at IS NOT NULL");
 
                     b.HasIndex(new[] { "Store", "ReleasedAt" }, "ix_blobs_released_by_store")
-                        .HasFilter("released_at IS NOT NULL AND (large_object IS NULL OR NOT in_s3)");
+                        .HasFilter("released_at IS NOT NULL AND ((large_object IS NOT NULL)::int + in_s3::int + in_directory::int) <= 1");
 
                     b.HasIndex(new[] { "Id" }, "ix_blobs_s3")
                         .HasFilter("in_s3");
@@ -265,7 +274,7 @@ namespace Attachments.Infrastructure.Persistence.Migrations
 
                     b.ToTable("blobs", null, t =>
                         {
-                            t.HasCheckConstraint("ck_blobs_store", "store = 0 OR (store = 1 AND in_s3)");
+                            t.HasCheckConstraint("ck_blobs_store", "store = 0 OR (store = 1 AND in_s3) OR (store = 2 AND in_directory)");
 
                             t.HasCheckConstraint("ck_blobs_stored", "state = 0 OR (md5 IS NOT NULL AND sha256 IS NOT NULL AND stored_at IS NOT NULL)");
                         });
@@ -383,6 +392,43 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .IsUnique();
 
                     b.ToTable("owned_attachments", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Previews.Preview", b =>
+                {
+                    b.Property<Guid>("SourceBlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("source_blob_id");
+
+                    b.Property<string>("Recipe")
+                        .HasColumnType("text")
+                        .HasColumnName("recipe");
+
+                    b.Property<string>("Preset")
+                        .HasColumnType("text")
+                        .HasColumnName("preset");
+
+                    b.Property<Guid?>("BlobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("blob_id");
+
+                    b.Property<short?>("Refusal")
+                        .HasColumnType("smallint")
+                        .HasColumnName("refusal");
+
+                    b.Property<DateTimeOffset?>("RetryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retry_at");
+
+                    b.HasKey("SourceBlobId", "Recipe", "Preset");
+
+                    b.HasIndex("BlobId")
+                        .IsUnique();
+
+                    b.ToTable("previews", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_previews_outcome", "(blob_id IS NULL) <> (refusal IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("Attachments.Domain.Records.Record", b =>
@@ -821,6 +867,185 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                     b.ToTable("uploads", (string)null);
                 });
 
+            modelBuilder.Entity("Attachments.Domain.Webhooks.Webhook", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("description");
+
+                    b.Property<DateTimeOffset?>("DisabledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("disabled_at");
+
+                    b.Property<string>("DisabledReason")
+                        .HasColumnType("text")
+                        .HasColumnName("disabled_reason");
+
+                    b.Property<DateTimeOffset?>("FailingSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failing_since");
+
+                    b.Property<string>("FormType")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("form_type");
+
+                    b.PrimitiveCollection<string[]>("OldSecrets")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("old_secrets");
+
+                    b.PrimitiveCollection<DateTimeOffset[]>("OldSecretsUntil")
+                        .IsRequired()
+                        .HasColumnType("timestamp with time zone[]")
+                        .HasColumnName("old_secrets_until");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<long?>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.PrimitiveCollection<string[]>("Types")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("webhooks", (string)null);
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Webhooks.WebhookDelivery", b =>
+                {
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<Guid>("ChangeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("change_id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("answer");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<bool>("IsTest")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_test");
+
+                    b.Property<DateTimeOffset?>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<Guid?>("LeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_id");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<long>("ObjectKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("object_key");
+
+                    b.Property<byte[]>("Payload")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("payload");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.HasKey("WebhookId", "ChangeId");
+
+                    b.HasIndex(new[] { "WebhookId", "Position" }, "ix_webhook_deliveries_dead")
+                        .HasFilter("state = 2");
+
+                    b.HasIndex(new[] { "WebhookId", "NextAt" }, "ix_webhook_deliveries_due")
+                        .HasFilter("state = 0");
+
+                    b.HasIndex(new[] { "EndedAt" }, "ix_webhook_deliveries_ended")
+                        .HasFilter("ended_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "WebhookId" }, "ix_webhook_deliveries_leased")
+                        .HasFilter("leased_until IS NOT NULL");
+
+                    b.HasIndex(new[] { "WebhookId", "Position", "ChangeId" }, "ix_webhook_deliveries_newest");
+
+                    b.HasIndex(new[] { "WebhookId", "ObjectKey", "Position" }, "ix_webhook_deliveries_object")
+                        .HasFilter("state = 0");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
             modelBuilder.Entity("Attachments.Infrastructure.Persistence.Configurations.UploadPart", b =>
                 {
                     b.Property<Guid>("BlobId")
@@ -847,6 +1072,22 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .WithOne()
                         .HasForeignKey("Attachments.Domain.OwnedAttachments.OwnedAttachment", "BlobId")
                         .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Previews.Preview", b =>
+                {
+                    b.HasOne("Attachments.Domain.Content.Blob", "Blob")
+                        .WithOne()
+                        .HasForeignKey("Attachments.Domain.Previews.Preview", "BlobId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Attachments.Domain.Content.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("SourceBlobId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
 
                     b.Navigation("Blob");
                 });
@@ -911,6 +1152,15 @@ namespace Attachments.Infrastructure.Persistence.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Attachments.Domain.Webhooks.WebhookDelivery", b =>
+                {
+                    b.HasOne("Attachments.Domain.Webhooks.Webhook", null)
+                        .WithMany()
+                        .HasForeignKey("WebhookId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Attachments.Infrastructure.Persistence.Configurations.UploadPart", b =>

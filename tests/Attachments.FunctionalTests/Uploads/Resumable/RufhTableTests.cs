@@ -23,6 +23,7 @@ internal sealed class RufhTableTests(TusTarget target, StorageProvider store)
     [
         .. TusTarget.All.Select(target => new object[] { target, StorageProvider.LargeObject }),
         [TusTarget.SessionPoint, StorageProvider.S3],
+        [TusTarget.SessionPoint, StorageProvider.Directory],
     ];
 
     private HttpClient Client => service.Admin;

@@ -15,11 +15,11 @@ namespace Attachments.FunctionalTests.Uploads.Resumable;
 internal sealed class TusFaultTests(StorageProvider store)
 {
     /// <summary>What is stored as soon as it is there.</summary>
-    private readonly int piece = store == StorageProvider.S3 ? 8 << 20 : 256 << 10;
+    private readonly int piece = PieceIn(store);
 
     private ServiceInStore? running;
 
-    private byte[] File { get; } = Files.Make(store == StorageProvider.S3 ? (16 << 20) + 200_001 : 700_001);
+    private byte[] File { get; } = Files.Make((2 * PieceIn(store)) + 200_001);
 
     /// <summary>More than one piece.</summary>
     private int Some => piece + 37_856;
@@ -277,6 +277,7 @@ internal sealed class TusFaultTests(StorageProvider store)
         Service.ConnectionString,
         $"""
         SELECT EXISTS (SELECT FROM pg_largeobject WHERE loid = large_object) OR EXISTS (SELECT FROM upload_parts WHERE blob_id = blobs.id)
+            OR in_directory AND touched_at > blobs.created_at
         FROM blobs JOIN uploads ON blobs.id = blob_id WHERE uploads.id = '{upload["/uploads/".Length..]}'
         """);
 
@@ -294,6 +295,13 @@ internal sealed class TusFaultTests(StorageProvider store)
             return null;
         }
     }
+
+    private static int PieceIn(StorageProvider store) => store switch
+    {
+        StorageProvider.S3 => 8 << 20,
+        StorageProvider.Directory => 1 << 20,
+        _ => 256 << 10,
+    };
 
     private async Task<string> Have() => await Service.Admin.Have(await TusTarget.SessionPoint.Prepare(Service), File.Length);
 

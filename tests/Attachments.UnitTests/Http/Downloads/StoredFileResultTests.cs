@@ -9,10 +9,12 @@ using Attachments.Domain.Changes;
 using Attachments.Domain.Content;
 using Attachments.Domain.Links;
 using Attachments.Domain.OwnedAttachments;
+using Attachments.Domain.Previews;
 using Attachments.Domain.Records;
 using Attachments.Domain.Sessions;
 using Attachments.Domain.TemporarySets;
 using Attachments.Domain.Uploads;
+using Attachments.Domain.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -169,6 +171,12 @@ internal sealed class StoredFileResultTests
         public DbSet<Change> Changes => throw new NotSupportedException();
 
         public DbSet<Feed> Feeds => throw new NotSupportedException();
+
+        public DbSet<Preview> Previews => throw new NotSupportedException();
+
+        public DbSet<Webhook> Webhooks => throw new NotSupportedException();
+
+        public DbSet<WebhookDelivery> WebhookDeliveries => throw new NotSupportedException();
 
         public Task<T> Change<T>(Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
