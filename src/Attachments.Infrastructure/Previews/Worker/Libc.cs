@@ -35,7 +35,7 @@ internal static class Libc
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int SetLimit(int resource, ulong[] softAndHard);
 
-    [DllImport(Library, EntryPoint = "open", SetLastError = true)]
+    [DllImport(Library, EntryPoint = "open", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, int mode);
 
@@ -70,7 +70,7 @@ internal static class Libc
     /// <param name="path">The program.</param>
     /// <param name="arguments">With a null at the end.</param>
     /// <param name="environment">With a null at the end.</param>
-    [DllImport(Library, EntryPoint = "execve", SetLastError = true)]
+    [DllImport(Library, EntryPoint = "execve", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Execute(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
