@@ -40,13 +40,12 @@ public sealed class TestDirectory : IDisposable
 
     /// <summary>The names of the files of blobs, whole or not.</summary>
     public IReadOnlyList<string> Names() =>
-
         [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetFileName(file))
             .Where(name => !name.StartsWith('.'))];
 
-    public void Put(string path, byte[] content)
+    public static void Put(string path, byte[] content)
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!, OwnerOnly);
+        CreateDirectoryOf(path);
         File.WriteAllBytes(path, content);
     }
 
@@ -56,7 +55,7 @@ public sealed class TestDirectory : IDisposable
         foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
         {
             var copy = System.IO.Path.Combine(other.Path, System.IO.Path.GetRelativePath(Path, file));
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!, OwnerOnly);
+            CreateDirectoryOf(copy);
             try
             {
                 File.Copy(file, copy);
@@ -96,5 +95,18 @@ public sealed class TestDirectory : IDisposable
         }
 
         return names;
+    }
+
+    private static void CreateDirectoryOf(string path)
+    {
+        var directory = System.IO.Path.GetDirectoryName(path)!;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, OwnerOnly);
+        }
     }
 }

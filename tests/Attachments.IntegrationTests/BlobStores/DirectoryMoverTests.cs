@@ -92,7 +92,7 @@ internal sealed class DirectoryMoverTests
         await StartIn(StorageProvider.LargeObject);
         var id = await Store(Piece + 10);
         await Sql.Execute(Services.ConnectionString, "UPDATE blobs SET in_directory = TRUE");
-        files.Directory.Put(files.Directory.GetPendingPath(id), new byte[2 * Piece]);
+        TestDirectory.Put(files.Directory.GetPendingPath(id), new byte[2 * Piece]);
         await ShouldReadAll();
         (await Move(StorageProvider.Directory)).Blobs.ShouldBe(1);
         await SweepLater();
@@ -107,7 +107,7 @@ internal sealed class DirectoryMoverTests
         await StartIn(StorageProvider.LargeObject);
         var id = await Store(1000);
         await Sql.Execute(Services.ConnectionString, "UPDATE blobs SET in_directory = TRUE");
-        files.Directory.Put(files.Directory.GetPendingPath(id), [1, 2, 3]);
+        TestDirectory.Put(files.Directory.GetPendingPath(id), [1, 2, 3]);
         await SweepLater();
         files.Directory.Names().ShouldBeEmpty();
         await ShouldReadAll();

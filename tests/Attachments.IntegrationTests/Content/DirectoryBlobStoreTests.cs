@@ -79,8 +79,8 @@ internal sealed class DirectoryBlobStoreTests : BlobStoreContract
     public async Task Sweeps_a_file_that_was_written_and_never_recorded()
     {
         var id = await CreatePending([]);
-        Files.Put(Files.GetPendingPath(id), RandomBytes(100));
-        Files.Put(Files.GetPath(id), RandomBytes(100));
+        TestDirectory.Put(Files.GetPendingPath(id), RandomBytes(100));
+        TestDirectory.Put(Files.GetPath(id), RandomBytes(100));
         await AbandonAll();
         await ShouldBeGone(id);
     }
