@@ -33,7 +33,8 @@ internal sealed partial class PreviewProcessTests
         var environment = await File.ReadAllTextAsync($"/proc/{waiting}/environ");
         environment.ShouldNotContain("ConnectionStrings");
         environment.ShouldNotContain("PATH=");
-        Directory.EnumerateFiles($"/proc/{waiting}/fd").Select(File.ReadSymbolicLink).ShouldAllBe(target => !target.StartsWith("socket:"));
+        Directory.EnumerateFiles($"/proc/{waiting}/fd").Select(file => new FileInfo(file).LinkTarget ?? "")
+            .ShouldAllBe(target => !target.StartsWith("socket:", StringComparison.Ordinal));
         var status = await File.ReadAllTextAsync($"/proc/{waiting}/status");
         status.ShouldContain("NoNewPrivs:\t1");
         status.ShouldContain("CapEff:\t0000000000000000");
