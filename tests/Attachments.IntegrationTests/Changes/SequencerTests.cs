@@ -3,7 +3,6 @@ using Attachments.Domain.Records;
 using Attachments.Infrastructure.Changes;
 using Attachments.Infrastructure.Persistence;
 using Attachments.IntegrationTests.Support;
-using Attachments.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

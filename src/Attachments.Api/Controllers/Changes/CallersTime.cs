@@ -13,7 +13,7 @@ internal sealed class CallersTime : IDisposable
     private readonly CancellationTokenSource expiry;
     private readonly CancellationTokenSource either;
 
-    public CallersTime(HttpContext http, CancellationToken stopping, TimeProvider time)
+    public CallersTime(HttpContext http, TimeProvider time, CancellationToken stopping)
     {
         var expires = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
         var left = expires is { } end ? end - time.GetUtcNow() : Longest;

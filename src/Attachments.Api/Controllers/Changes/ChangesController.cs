@@ -55,7 +55,7 @@ public sealed class ChangesController(
         Response.Headers.CacheControl = "no-store";
         Response.Headers.Vary = HeaderNames.Accept;
         var filter = new ChangeFilter([.. (type ?? []).SelectMany(Split)], project, formType);
-        var ending = new CallersTime(HttpContext, lifetime.ApplicationStopping, time);
+        var ending = new CallersTime(HttpContext, time, lifetime.ApplicationStopping);
         Response.RegisterForDispose(ending);
         var toHead = HttpMethods.IsHead(Request.Method);
         if (ChangeStream.IsAskedFor(Request))
