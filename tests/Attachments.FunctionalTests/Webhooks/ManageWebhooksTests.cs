@@ -1,5 +1,4 @@
 using Attachments.FunctionalTests.Support;
-using Attachments.Testing;
 
 namespace Attachments.FunctionalTests.Webhooks;
 
