@@ -202,7 +202,7 @@ internal sealed class WebhooksValidator : AbstractValidator<WebhooksOptions>
         RuleForEach(webhooks => webhooks.AllowedNetworks)
             .OverrideIndexer((_, _, _, index) => $":{index}")
             .Must(network => IPNetwork.TryParse(network, out _))
-            .WithMessage("must be a network such as 10.1.0.0/16 or fd00::/8, without host bits");
+            .WithMessage("must be a network such as 10.1.0.0/16 or fd00::/8");
         RuleForEach(webhooks => webhooks.AllowedPorts)
             .OverrideIndexer((_, _, _, index) => $":{index}")
             .Must(port => ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
