@@ -62,7 +62,7 @@ internal sealed class WebhookProcessTests
     private async Task<Service> StartWithChange(WebhookReceiver receiver)
     {
         var service = await Service.Start(Settings(receiver));
-        using var made = await service.Client.PostAsJsonAsync("/v1/webhooks", new { url = receiver.Url, types = new[] { "session.created" } });
+        using var made = await service.Client.PostAsJsonAsync("/v1/webhooks", new { url = receiver.Url, types = (string[])["session.created"] });
         made.EnsureSuccessStatusCode();
         await service.CreateSession("s");
         return service;

@@ -198,7 +198,6 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>What is wrong with what is stored: a line for each; empty when nothing is.</summary>
     public async Task<IReadOnlyList<string>> Audit() =>
-        
     [
         .. await StorageAudit.Inspect(Database),
         .. bucket is null ? [] : await bucket.Inspect(Database),

@@ -321,7 +321,7 @@ internal static class ChangeMatrix
                 Body = OwnedFiles.Form(File),
                 Expected = answer => [ExpectedChange.Owned("attachment.created", 0, answer.Json.Number("id")).With(File, Png)],
             })),
-            .. new[] { "PUT", "PATCH" }.SelectMany<string, ChangeLine>(method =>
+            .. ((string[])["PUT", "PATCH"]).SelectMany<string, ChangeLine>(method =>
             [
                 new(method, collection + One, "with a file and other fields", async stage =>
                 {

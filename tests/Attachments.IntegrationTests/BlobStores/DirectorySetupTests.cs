@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
 using Attachments.Application.Settings;
@@ -99,6 +100,8 @@ internal sealed class DirectorySetupTests
     public async Task Refuses_a_directory_that_cannot_be_written() => await ExpectRefusal("/proc", "/proc, which cannot be used");
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "Windows keeps no modes.")]
+    [UnsupportedOSPlatform("windows")]
     public async Task Refuses_a_directory_that_every_user_can_write()
     {
         File.SetUnixFileMode(files.Path, (UnixFileMode)0b111_111_111);

@@ -36,7 +36,7 @@ internal sealed partial class StandardWebhooksTests
             .With("ASPNETCORE_ENVIRONMENT", "Development")
             .With("Webhooks:AllowedNetworks", "127.0.0.0/8")
             .With("Webhooks:AllowedPorts", $"{port}"));
-        var made = await Post("/v1/webhooks", new { url = $"http://127.0.0.1:{port}/hook", types = new[] { "session.attachment.stored" } });
+        var made = await Post("/v1/webhooks", new { url = $"http://127.0.0.1:{port}/hook", types = (string[])["session.attachment.stored"] });
         webhook = $"/v1/webhooks/{made["id"]}";
         await StartReceiver(port, (string)made["secret"]!);
         await service.CreateSession("s");
