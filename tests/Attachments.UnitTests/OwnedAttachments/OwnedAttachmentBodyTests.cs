@@ -1,7 +1,7 @@
-using Attachments.Application.Pipeline;
 using System.Text;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Application.OwnedAttachments;
+using Attachments.Application.Pipeline;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Attachments.Domain.OwnedAttachments;

@@ -1,4 +1,3 @@
-using Attachments.Application.Pipeline;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Attachments.Api.Http.Documents;
@@ -7,6 +6,7 @@ using Attachments.Api.Http.Uploads.Multipart;
 using Attachments.Api.Uploads;
 using Attachments.Application.Errors;
 using Attachments.Application.OwnedAttachments;
+using Attachments.Application.Pipeline;
 using Attachments.Application.Settings;
 using Attachments.Application.Text;
 using Attachments.Domain;
