@@ -53,7 +53,7 @@ internal sealed partial class PreviewProcessTests
     public async Task Are_said_to_be_off_where_they_are()
     {
         await using var service = await Service.StartOnNewDatabase();
-        (await service.Process.Printed(SandboxLine())).Groups[1].Value.ShouldContain("No previews are made: Previews:Enabled is false.");
+        (await service.Process.Printed(SandboxLine())).Groups[1].Value.ShouldContain("Previews:Enabled is false.");
         await Store(service, "photo");
         using var answer = await service.Client.GetAsync($"{Service.GetPath("photos", "photo")}?preview=small");
         answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
