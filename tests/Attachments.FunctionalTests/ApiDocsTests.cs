@@ -169,9 +169,9 @@ internal sealed class ApiDocsTests
     }
 
     [Test]
-    public void Say_that_a_download_is_binary() =>
+    public void Say_that_a_download_is_binary_or_a_preview() =>
         document.GetProperty("paths").GetProperty(Attachment).GetProperty("get").GetProperty("responses").GetProperty("200")
-            .GetProperty("content").Names().ShouldBe(["application/octet-stream"]);
+            .GetProperty("content").Names().ShouldBe(["application/octet-stream", "image/jpeg"]);
 
     [TestCase("/api/temporaryattachmentsets", "post", "201")]
     [TestCase(Set, "get", "200")]

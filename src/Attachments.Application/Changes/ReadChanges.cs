@@ -70,7 +70,7 @@ public sealed class ReadChangesHandler(
     /// <summary>The most positions that one query looks at, so that a page costs no more, however few of them the caller may see.</summary>
     private const int MaxLookedAt = 10_000;
 
-    /// <summary>The most of those who have waited that read at once, so that a change which wakes many leaves connections to others.</summary>
+    /// <summary>The most of those who wait that read at once, so that a change which wakes many leaves connections to others.</summary>
     private static readonly SemaphoreSlim Readers = new(4);
 
     /// <exception cref="NotFoundException"><c>changes_off</c></exception>
@@ -82,14 +82,14 @@ public sealed class ReadChangesHandler(
         var after = request.After is null or "" or ReadChanges.Latest
             ? null
             : ChangeCursor.Parse(request.After) ?? throw ChangeErrors.CursorInvalid();
-        var (page, next) = await Read(request, after, cancellationToken);
-        if (page.Changes.Count > 0 || request.Wait <= TimeSpan.Zero)
+        if (request.Wait <= TimeSpan.Zero)
         {
-            return page;
+            return (await Read(request, after, cancellationToken)).Page;
         }
 
         using var over = new CancellationTokenSource(request.Wait, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, request.Ending, cancellationToken);
+        var (page, next) = await ReadInTurn(request, after, cancellationToken);
         while (page.Changes.Count == 0 && await HasMore(next, end.Token))
         {
             (page, next) = await ReadInTurn(request, next, cancellationToken);
@@ -111,6 +111,11 @@ public sealed class ReadChangesHandler(
     /// <summary>Waits for a change after the cursor. False: the time is over.</summary>
     private async Task<bool> HasMore(ChangeCursor after, CancellationToken end)
     {
+        if (end.IsCancellationRequested)
+        {
+            return false;
+        }
+
         try
         {
             await signal.WaitAfter(after.Position, end);
@@ -123,7 +128,7 @@ public sealed class ReadChangesHandler(
     }
 
     private async Task<(ChangePage Page, ChangeCursor Next)> ReadInTurn(
-        ReadChanges request, ChangeCursor after, CancellationToken cancellationToken)
+        ReadChanges request, ChangeCursor? after, CancellationToken cancellationToken)
     {
         await Readers.WaitAsync(cancellationToken);
         try

@@ -5,7 +5,6 @@ using Attachments.Api.Http.Media;
 using Attachments.Application.Changes;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 
 namespace Attachments.Api.Controllers.Changes;
 
@@ -26,11 +25,18 @@ internal sealed class ChangeStream(IMediator mediator, IChangeWriter writer, Rea
     /// <summary>After as long without a change the stream says that it is there: proxies end what is silent for half a minute or more.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    private static readonly MediaTypeHeaderValue Asked = new(MediaTypes.EventStream);
+    /// <summary>Whether <c>Accept</c> names the media type of such a stream, by its whole name and no less than a document's.</summary>
+    public static bool IsAskedFor(HttpRequest request)
+    {
+        var ranges = request.GetTypedHeaders().Accept;
+        return GetQuality(MediaTypes.EventStream) is > 0 and var quality && quality >= GetQuality(MediaTypes.Json);
 
-    /// <summary>Whether <c>Accept</c> names the media type of such a stream.</summary>
-    public static bool IsAskedFor(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(range => Asked.IsSubsetOf(range) && !range.MatchesAllTypes && range.Quality is not 0);
+        double GetQuality(string mediaType) => ranges
+            .Where(range => range.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase))
+            .Select(range => range.Quality ?? 1)
+            .DefaultIfEmpty(0)
+            .Max();
+    }
 
     public async Task ExecuteResultAsync(ActionContext context)
     {
