@@ -93,7 +93,7 @@ public static class DependencyInjection
             void Add<T>(string name, StorageProvider store)
                 where T : IHealthCheck => checks.Registrations.Add(new HealthCheckRegistration(
                     name,
-                    services => ActivatorUtilities.CreateInstance<T>(services),
+                    services => ActivatorUtilities.GetServiceOrCreateInstance<T>(services),
                     storage.Value.Provider == store ? HealthStatus.Unhealthy : HealthStatus.Degraded,
                     tags,
                     CheckTimeout));
@@ -115,6 +115,7 @@ public static class DependencyInjection
             GetStorage(provider).S3 ?? throw new ConfigurationException("Storage:S3:Bucket is missing."),
             provider.GetRequiredService<ILogger<S3Bucket>>()));
         services.AddSingleton<S3Store>();
+        services.AddSingleton<DirectoryHealthCheck>();
         services.AddSingleton(provider => new BlobDirectory(
             GetStorage(provider).Directory?.Path ?? throw new ConfigurationException("Storage:Directory:Path is missing.")));
         services.AddSingleton<DirectoryStore>();

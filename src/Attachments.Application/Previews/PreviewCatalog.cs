@@ -45,6 +45,12 @@ public sealed class PreviewCatalog(IAttachmentsDb db, RecentPreviews recent, Tim
             return null;
         }
 
+        if (found.Blob is { MissingSince: not null } lost)
+        {
+            await Forget(key, lost.Id, cancellationToken);
+            return null;
+        }
+
         if (found.Blob is { } blob)
         {
             var preview = StoredFile.From(blob, source.FileName) with
@@ -59,6 +65,21 @@ public sealed class PreviewCatalog(IAttachmentsDb db, RecentPreviews recent, Tim
             : retryAt > time.GetUtcNow() ? throw new PreviewBusyException(retryAt - time.GetUtcNow())
             : null;
     }
+
+    /// <summary>A preview whose bytes are lost is made anew.</summary>
+    private Task<int> Forget(PreviewKey key, Guid blobId, CancellationToken cancellationToken) => db.Change(
+        async token =>
+        {
+            var (source, recipe, preset) = key;
+            var now = time.GetUtcNow();
+            var forgotten = await db.Previews
+                .Where(preview => preview.SourceBlobId == source && preview.Recipe == recipe && preview.Preset == preset && preview.BlobId == blobId)
+                .ExecuteDeleteAsync(token);
+            return forgotten == 0 ? 0 : await db.Blobs
+                .Where(blob => blob.Id == blobId && blob.ReleasedAt == null)
+                .ExecuteUpdateAsync(blob => blob.SetProperty(it => it.ReleasedAt, now), token);
+        },
+        cancellationToken);
 
     /// <summary>It has the date of the image, and its name, but for the extension.</summary>
     private static StoredFile Describe(StoredFile preview, StoredFile source) =>

@@ -57,6 +57,7 @@ internal sealed class DecoderProcess : IAsyncDisposable
     /// <param name="timeout">After which the process is killed.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Kills the process.</param>
+    /// <exception cref="PreviewBusyException">The process has ended, or the time was over, before it had the image.</exception>
     public async Task<PreviewRendering> Decode(
         WorkerJob job,
         Func<PipeWriter, CancellationToken, Task> copy,
@@ -67,14 +68,22 @@ internal sealed class DecoderProcess : IAsyncDisposable
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var kill = end.Token.Register(Kill);
         await using var timer = time.CreateTimer(_ => end.Cancel(), null, timeout, Timeout.InfiniteTimeSpan);
+        var isSent = false;
         try
         {
             await Send(job, copy, end.Token);
-            return await Receive(job);
+            isSent = true;
+            return await Receive(job).WaitAsync(end.Token);
         }
         catch (Exception exception) when (exception is IOException or JsonException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (!isSent)
+            {
+                // It decodes nothing before it has everything: the image is not at fault.
+                throw PreviewBusyException.Soon;
+            }
+
             return PreviewRendering.Refused(end.IsCancellationRequested ? PreviewRefusal.TimedOut : PreviewRefusal.Crashed);
         }
     }
@@ -113,8 +122,10 @@ internal sealed class DecoderProcess : IAsyncDisposable
         }
 
         var previews = new Dictionary<string, byte[]>();
-        foreach (var (preset, length) in answer.Previews)
+        foreach (var preview in answer.Previews)
         {
+            Require(preview is not null);
+            var (preset, length) = preview!;
             Require(length is > 0 and <= WorkerMessages.MaxPreviewBytes && Array.Exists(job.Presets, known => known.Name == preset));
             var content = new byte[length];
             await output.ReadExactlyAsync(content);

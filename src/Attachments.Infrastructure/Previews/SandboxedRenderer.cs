@@ -94,6 +94,11 @@ internal sealed class SandboxedRenderer(
         {
             engine.SetResult(null);
         }
+        catch (Exception exception)
+        {
+            engine.SetResult(null);
+            logger.LogError(exception, "No previews are made: whether they can be could not be found out.");
+        }
     }
 
     /// <returns>Null: there is none, and the engine is known.</returns>

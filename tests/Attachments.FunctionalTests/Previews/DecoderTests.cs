@@ -264,6 +264,16 @@ internal sealed class DecoderTests
     public async Task Cannot_signal_another_process() =>
         (await SandboxedDecoder.Probe("kill", Environment.ProcessId.ToString(CultureInfo.InvariantCulture))).Output.ShouldStartWith("refused: ");
 
+    [TestCase("signals")]
+    [TestCase("affinity")]
+    public async Task Cannot_change_another_process(string probe) =>
+        (await SandboxedDecoder.Probe(probe, Environment.ProcessId.ToString(CultureInfo.InvariantCulture))).Output
+            .ShouldBe("refused: Operation not permitted");
+
+    [Test]
+    public async Task Cannot_take_memory_that_is_not_counted() =>
+        (await SandboxedDecoder.Probe("share", "")).Output.ShouldBe("refused: Operation not permitted");
+
     [Test]
     public async Task Can_read_the_libraries_that_it_needs()
     {

@@ -159,7 +159,20 @@ public sealed class BlobDirectory
     }
 
     /// <summary>Makes the name of a file durable, and those of the directories that it is in.</summary>
+    /// <exception cref="BytesLostException">As for <see cref="Sync"/>.</exception>
     internal void SyncName(Guid blobId)
+    {
+        try
+        {
+            SyncNames(blobId);
+        }
+        catch (Exception exception) when (DirectoryFailures.IsFailure(exception))
+        {
+            throw new BytesLostException(exception);
+        }
+    }
+
+    private void SyncNames(Guid blobId)
     {
         var (first, second) = GetFanOut(blobId);
         var (firstPath, secondPath) = GetDirectories(blobId);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Attachments.Infrastructure.Previews.Worker;
 
@@ -16,7 +17,6 @@ internal static class Landlock
     private const int PathBeneath = 1;
     private const int OpenPath = 0x200000;
     private const int CloseOnExecute = 0x80000;
-    private const int Directory = 0x10000;
 
     private const ulong Execute = 1 << 0;
     private const ulong ReadFile = 1 << 2;
@@ -27,6 +27,9 @@ internal static class Landlock
     private const ulong DeviceControl = 1 << 15;
     private const ulong BindAndConnect = 0b11;
     private const ulong AbstractSocketsAndSignals = 0b11;
+
+    /// <summary>O_DIRECTORY.</summary>
+    private static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 
     /// <summary>The version of the interface; below 1: there is none.</summary>
     public static int Version => (int)Libc.Call(CreateRuleset, null, 0, AskVersion);

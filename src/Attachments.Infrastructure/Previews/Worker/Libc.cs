@@ -7,9 +7,30 @@ internal static class Libc
 {
     private const string Library = "libc";
 
+    private const int Hangup = 1;
+    private const int Interrupt = 2;
+    private const int Quit = 3;
+    private const int Terminate = 15;
+    private const nint Ignore = 1;
+
     public static int Error => Marshal.GetLastPInvokeError();
 
     public static string ErrorText => Marshal.GetPInvokeErrorMessage(Error);
+
+    /// <summary>
+    /// Whoever stops the service may stop all processes of its terminal or group. The image is not at fault then: the parent ends this one.
+    /// </summary>
+    public static void IgnoreStopSignals()
+    {
+        foreach (var signal in (int[])[Hangup, Interrupt, Quit, Terminate])
+        {
+            _ = SetHandler(signal, Ignore);
+        }
+    }
+
+    [DllImport(Library, EntryPoint = "signal")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint SetHandler(int signal, nint handler);
 
     [DllImport(Library, EntryPoint = "syscall", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -50,6 +50,7 @@ public static class PreviewWorker
 
     private static int RunConfined(string[] arguments)
     {
+        Libc.IgnoreStopSignals();
         var isFiltered = Filter();
         RequireConfined();
         return arguments is [Probe, var probe, var target]

@@ -32,6 +32,18 @@ internal sealed class SeccompFilter
     private const uint CloneThread = 0x10000;
     private const uint SetName = 15;
     private const uint SetMappingName = 0x53564d41;
+    private const uint OwnThread = 0;
+
+    // Of fcntl: not those that have signals sent to another process.
+    private const uint Duplicate = 0;
+    private const uint GetFlags = 1;
+    private const uint SetFlags = 2;
+    private const uint GetStatus = 3;
+    private const uint SetStatus = 4;
+    private const uint DuplicateCloseOnExecute = 1030;
+
+    private const uint SharedMapping = 0x1;
+    private const uint AnonymousMapping = 0x20;
 
     private readonly List<byte> program = [];
     private readonly SystemCalls calls;
@@ -51,6 +63,9 @@ internal sealed class SeccompFilter
         Match(calls.SignalThread, OneOf(0, (uint)processId));
         Match(calls.Control, OneOf(0, SetName, SetMappingName));
         Match(calls.Limits, ReadingOwnLimits());
+        Match(calls.FileControl, OneOf(1, Duplicate, GetFlags, SetFlags, GetStatus, SetStatus, DuplicateCloseOnExecute));
+        Match(calls.SetAffinity, OneOf(0, OwnThread));
+        Match(calls.Map, PrivateOrOfFile());
         Add(Then(NotImplemented));
     }
 
@@ -112,6 +127,12 @@ internal sealed class SeccompFilter
         Load(LowWord(2)), Jump(JumpIfEqual, 0, 1, 0), Then(NotPermitted),
         Load(LowWord(2) + 4), Jump(JumpIfEqual, 0, 1, 0), Then(NotPermitted),
         Then(Allowed),
+    ];
+
+    /// <summary>Memory that is shared and of no file is not counted by the limit of memory.</summary>
+    private static ulong[] PrivateOrOfFile() =>
+    [
+        Load(LowWord(3)), Jump(JumpIfAnyBit, AnonymousMapping, 0, 2), Jump(JumpIfAnyBit, SharedMapping, 0, 1), Then(NotPermitted), Then(Allowed),
     ];
 
     private static uint LowWord(int argument) => (uint)(16 + (8 * argument));
