@@ -12,12 +12,12 @@ namespace Attachments.Application.Content.Downloads;
 /// <summary>The only way in which bytes leave the service.</summary>
 public sealed class BlobReader(
     IBlobStore store,
-    IFileBlobStore? files,
     IBlobCache cache,
     IAttachmentsDb db,
     IOptions<StorageOptions> storage,
     TimeProvider time,
-    ILogger<BlobReader> logger)
+    ILogger<BlobReader> logger,
+    IFileBlobStore? files = null)
 {
     /// <summary>The length of a piece for a slow client, in bytes.</summary>
     public const int PieceBytes = 256 << 10;
