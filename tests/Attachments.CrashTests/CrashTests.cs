@@ -47,9 +47,9 @@ public sealed class CrashTests
         }
 
         await Play(
-            Rounds ?? 2,
+            Rounds ?? 1,
             replicas: 3,
-            [Fault.ServiceKilled, Fault.ReplicaRestarted, Fault.ServiceKilled, Fault.ReplicaRestarted,
+            [Fault.ReplicaRestarted, Fault.ServiceKilled, Fault.ServiceKilled, Fault.ReplicaRestarted,
                 Fault.BackendKilled, Fault.DatabaseStopped, Fault.ConnectionsCut]);
     }
 

@@ -34,7 +34,7 @@ public sealed class LoadTests
     private static readonly int[] Percentiles = [50, 90, 99, 100];
 
     private static readonly int Connections = Variables.Number("ATTACHMENTS_LOAD_CONNECTIONS", 120);
-    private static readonly int Seconds = Variables.Number("ATTACHMENTS_LOAD_SECONDS", 15);
+    private static readonly int Seconds = Variables.Number("ATTACHMENTS_LOAD_SECONDS", 8);
     private static readonly int Seed = Variables.Number("ATTACHMENTS_LOAD_SEED", 1);
 
     /// <summary>So short that what slow readers read would be gone, were it not kept for them.</summary>

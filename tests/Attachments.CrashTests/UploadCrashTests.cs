@@ -17,10 +17,10 @@ public sealed class UploadCrashTests
     private static readonly int Seed = Variables.Number("ATTACHMENTS_CRASH_SEED", 1);
     private static readonly Fault[] Faults = [Fault.ServiceKilled, Fault.BackendKilled, Fault.DatabaseStopped];
 
-    [TestCase(1, StorageProvider.LargeObject, 6_000_000, 700_000, 3)]
+    [TestCase(1, StorageProvider.LargeObject, 6_000_000, 700_000, 2)]
     [TestCase(1, StorageProvider.Directory, 6_000_000, 700_000, 1)]
     [TestCase(1, StorageProvider.S3, 20_000_000, 3_000_000, 1)]
-    [TestCase(3, StorageProvider.S3, 20_000_000, 3_000_000, 2)]
+    [TestCase(3, StorageProvider.S3, 20_000_000, 3_000_000, 1)]
     public async Task Loses_no_offset_that_was_told(int replicas, StorageProvider store, int length, int chunkLength, int fewRounds)
     {
         RequireEquipment(replicas, store);
