@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Attachments.Application.Errors;
 using Attachments.Application.Webhooks;
@@ -45,6 +47,16 @@ public sealed class WebhookSender : IDisposable
             // The address is checked at each try, so each has its own connection.
             PooledConnectionLifetime = TimeSpan.Zero,
             MaxResponseDrainSize = 0,
+
+            // A receiver's certificate may name URLs to load its issuers from, whose addresses nobody checks. The roots are the system's.
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    DisableCertificateDownloads = true,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
         };
         client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
