@@ -178,7 +178,10 @@ public sealed class WebhookOutbox(
         return changes.OrderBy(change => change.Position);
     }
 
-    /// <summary>A replay comes upon deliveries that have ended; they begin anew.</summary>
+    /// <summary>
+    /// A replay comes upon deliveries that have ended, or are being tried; they begin anew. How a try that is going on ends no longer counts,
+    /// so that the change comes again after the earlier ones of its object.
+    /// </summary>
     private async Task Add(
         AttachmentsDbContext context, Webhook webhook, List<Change> changes, long reached, CancellationToken cancellationToken)
     {
@@ -198,7 +201,7 @@ public sealed class WebhookOutbox(
                     {changes.Select(writer.Write).ToArray()}) AS change
                 ON CONFLICT (webhook_id, change_id) DO UPDATE
                     SET state = 0, attempts = 0, created_at = {now}, next_at = {now}, ended_at = NULL, lease_id = NULL, leased_until = NULL
-                    WHERE webhook_deliveries.state <> 0
+                    WHERE webhook_deliveries.state <> 0 OR webhook_deliveries.lease_id IS NOT NULL
                 """,
                 cancellationToken);
         }

@@ -288,6 +288,23 @@ public sealed class WebhookOutboxTests
     }
 
     [Test]
+    public async Task Delivers_again_by_a_replay_what_is_being_tried_and_after_what_comes_before_it()
+    {
+        var webhook = await bench.HaveWebhook();
+        await bench.HaveChanges("a", "a");
+        var first = (await bench.Take(webhook)).ShouldHaveSingleItem();
+        await bench.Record(first, DeliveryBench.Delivered);
+        var running = (await bench.Take(webhook)).ShouldHaveSingleItem();
+        await bench.Edit(async db => (await db.Webhooks.SingleAsync()).Replay(0));
+        var again = (await bench.Take(webhook)).ShouldHaveSingleItem();
+        again.ChangeId.ShouldBe(first.ChangeId);
+        await bench.Record(running, DeliveryBench.Delivered);
+        (await bench.GetDeliveries(webhook)).ShouldAllBe(it => it.State == DeliveryState.Pending);
+        await bench.Record(again, DeliveryBench.Delivered);
+        (await bench.Take(webhook)).ShouldHaveSingleItem().ChangeId.ShouldBe(running.ChangeId);
+    }
+
+    [Test]
     public async Task Says_how_far_a_webhook_lags_behind()
     {
         var webhook = await bench.HaveWebhook();
