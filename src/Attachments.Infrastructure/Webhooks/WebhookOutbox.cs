@@ -92,17 +92,10 @@ public sealed class WebhookOutbox(
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var reason = outcome.IsDelivered
-            ? await NoteSuccess(context, delivery.WebhookId, cancellationToken)
-            : await NoteFailure(context, delivery.WebhookId, outcome, cancellationToken);
-        if (reason is not null)
+        var isLocked = await LockIfConcerned(context, delivery, outcome, cancellationToken);
+        if (await End(context, delivery, outcome, cancellationToken) > 0 && isLocked)
         {
-            await context.Database.ExecuteSqlAsync($"SELECT FROM webhooks WHERE id = {delivery.WebhookId} FOR UPDATE", cancellationToken);
-        }
-
-        if (await End(context, delivery, outcome, cancellationToken) > 0 && reason is not null)
-        {
-            await Disable(context, delivery.WebhookId, reason, cancellationToken);
+            await Note(context, delivery.WebhookId, outcome, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -237,29 +230,48 @@ public sealed class WebhookOutbox(
             webhook.Id, row.ChangeId, leaseId, row.Attempts, row.IsTest, webhook.Url, webhook.GetSecrets(now), row.Payload));
     }
 
-    private static async Task<string?> NoteSuccess(AttachmentsDbContext context, Guid webhookId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Locks the webhook's row, before the delivery's, if the outcome may change it. Most outcomes are successes of a webhook that does not
+    /// fail and change nothing, nor does a test that fails.
+    /// </summary>
+    private static async Task<bool> LockIfConcerned(
+        AttachmentsDbContext context, LeasedDelivery delivery, DeliveryOutcome outcome, CancellationToken cancellationToken)
     {
-        await context.Database.ExecuteSqlAsync(
-            $"UPDATE webhooks SET failing_since = NULL WHERE id = {webhookId} AND failing_since IS NOT NULL", cancellationToken);
-        return null;
-    }
-
-    /// <returns>Why the webhook is to be disabled; null: it is not.</returns>
-    private async Task<string?> NoteFailure(
-        AttachmentsDbContext context, Guid webhookId, DeliveryOutcome outcome, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (outcome.IsGone)
+        if (delivery.IsTest && !outcome.IsDelivered && !outcome.IsGone)
         {
-            return DisabledReasons.Gone;
+            return false;
         }
 
+        var locked = outcome.IsDelivered
+            ? context.Webhooks.FromSql(
+                $"SELECT * FROM webhooks WHERE id = {delivery.WebhookId} AND failing_since IS NOT NULL FOR UPDATE")
+            : context.Webhooks.FromSql($"SELECT * FROM webhooks WHERE id = {delivery.WebhookId} FOR UPDATE");
+        return await locked.AsNoTracking().ToListAsync(cancellationToken) is [_];
+    }
+
+    /// <summary>Notes at the webhook, whose row is locked, how a try has ended.</summary>
+    private async Task Note(AttachmentsDbContext context, Guid webhookId, DeliveryOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.IsDelivered)
+        {
+            await context.Database.ExecuteSqlAsync($"UPDATE webhooks SET failing_since = NULL WHERE id = {webhookId}", cancellationToken);
+            return;
+        }
+
+        if (outcome.IsGone)
+        {
+            await Disable(context, webhookId, DisabledReasons.Gone, cancellationToken);
+            return;
+        }
+
+        var now = time.GetUtcNow();
         await context.Database.ExecuteSqlAsync(
             $"UPDATE webhooks SET failing_since = {now} WHERE id = {webhookId} AND failing_since IS NULL", cancellationToken);
         var since = now - DisabledReasons.FailuresDisableAfter;
-        return await context.Webhooks.AnyAsync(webhook => webhook.Id == webhookId && webhook.FailingSince <= since, cancellationToken)
-            ? DisabledReasons.Failing
-            : null;
+        if (await context.Webhooks.AnyAsync(webhook => webhook.Id == webhookId && webhook.FailingSince <= since, cancellationToken))
+        {
+            await Disable(context, webhookId, DisabledReasons.Failing, cancellationToken);
+        }
     }
 
     private Task<int> End(

@@ -101,6 +101,7 @@ public sealed class WebhookOutboxTests
         await bench.Record(lost, DeliveryBench.Failed);
         (await bench.GetDeliveries(webhook))[0].ShouldSatisfyAllConditions(
             delivery => delivery.Attempts.ShouldBe(0), delivery => delivery.LeaseId.ShouldBe(again.LeaseId));
+        (await bench.Get(webhook)).FailingSince.ShouldBeNull("It had no lease any more.");
         await bench.Record(again, DeliveryBench.Delivered);
         (await bench.GetDeliveries(webhook))[0].State.ShouldBe(DeliveryState.Delivered);
     }
@@ -218,6 +219,32 @@ public sealed class WebhookOutboxTests
         bench.Time.Advance(TimeSpan.FromDays(6));
         await bench.Record((await bench.Take(webhook)).ShouldHaveSingleItem(), DeliveryBench.Failed);
         (await bench.Get(webhook)).IsActive.ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Counts_no_tests_that_fail()
+    {
+        var webhook = await bench.HaveWebhook();
+        await bench.Edit(db =>
+        {
+            db.WebhookDeliveries.Add(
+                WebhookDelivery.Test(webhook, Guid.NewGuid(), 0, "webhook.test", "test"u8.ToArray(), bench.Time.GetUtcNow()));
+            return Task.CompletedTask;
+        });
+        await bench.Record((await bench.Take(webhook)).ShouldHaveSingleItem(), DeliveryBench.Failed);
+        (await bench.GetDeliveries(webhook)).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Dead);
+        (await bench.Get(webhook)).FailingSince.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Counts_anew_at_another_url()
+    {
+        var webhook = await bench.HaveWebhook();
+        await bench.HaveChanges("a");
+        await bench.Record((await bench.Take(webhook)).ShouldHaveSingleItem(), DeliveryBench.Failed);
+        (await bench.Get(webhook)).FailingSince.ShouldNotBeNull();
+        await bench.Edit(async db => (await db.Webhooks.SingleAsync()).MoveTo("https://crm.example.org/"));
+        (await bench.Get(webhook)).FailingSince.ShouldBeNull();
     }
 
     [Test]
