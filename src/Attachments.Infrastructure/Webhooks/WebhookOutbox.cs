@@ -27,6 +27,9 @@ public sealed class WebhookOutbox(
     /// <summary>The most tries of a webhook at a time.</summary>
     public const int MaxTries = 8;
 
+    /// <summary>The most while it fails, so that receivers that hang leave room for the others.</summary>
+    public const int MaxTriesWhileFailing = 2;
+
     /// <summary>The most pending deliveries of a webhook. The feed keeps what comes after them, for as long as it keeps anything.</summary>
     public const int MaxPending = 2_000;
 
@@ -211,6 +214,7 @@ public sealed class WebhookOutbox(
     {
         var now = time.GetUtcNow();
         var (leaseId, until) = (Guid.NewGuid(), now + options.Value.Timeout + LeaseMargin);
+        var most = webhook.FailingSince is null ? MaxTries : MaxTriesWhileFailing;
         var rows = await context.Database.SqlQuery<LeasedRow>(
             $"""
             UPDATE webhook_deliveries SET lease_id = {leaseId}, leased_until = {until}
@@ -222,7 +226,7 @@ public sealed class WebhookOutbox(
                 WHERE next_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
                     AND (is_test OR EXISTS (SELECT FROM webhooks WHERE id = {webhook.Id} AND disabled_at IS NULL))
                 ORDER BY next_at, position
-                LIMIT LEAST({limit}, GREATEST(0, {MaxTries} - (
+                LIMIT LEAST({limit}, GREATEST(0, {most} - (
                     SELECT count(*) FROM webhook_deliveries WHERE webhook_id = {webhook.Id} AND leased_until > {now})))))
             RETURNING change_id, attempts, is_test, payload
             """).ToListAsync(cancellationToken);

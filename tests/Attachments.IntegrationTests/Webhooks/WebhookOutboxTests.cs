@@ -131,6 +131,20 @@ public sealed class WebhookOutboxTests
     }
 
     [Test]
+    public async Task Tries_at_most_two_at_a_time_of_a_webhook_that_fails()
+    {
+        var webhook = await bench.HaveWebhook();
+        await bench.HaveChanges("first");
+        await bench.Record((await bench.Take(webhook)).ShouldHaveSingleItem(), DeliveryBench.Failed);
+        await bench.HaveChanges([.. Enumerable.Range(0, 30).Select(i => $"{i}")]);
+        var taken = await bench.Take(webhook);
+        taken.Count.ShouldBe(WebhookOutbox.MaxTriesWhileFailing);
+        (await bench.Take(webhook)).ShouldBeEmpty();
+        await bench.Record(taken[0], DeliveryBench.Delivered);
+        (await bench.Take(webhook)).Count.ShouldBe(WebhookOutbox.MaxTries - 1);
+    }
+
+    [Test]
     public async Task Never_delivers_changes_of_an_object_out_of_order_with_several_replicas()
     {
         const int changes = 60;
