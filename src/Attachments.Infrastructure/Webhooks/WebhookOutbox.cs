@@ -65,7 +65,7 @@ public sealed class WebhookOutbox(
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">The service stops.</param>
     /// <returns>None if another replica takes some at this moment.</returns>
-    public async Task<IReadOnlyList<LeasedDelivery>> Take(Guid webhookId, int limit, CancellationToken cancellationToken)
+    public async Task<TakenDeliveries> Take(Guid webhookId, int limit, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
@@ -76,17 +76,18 @@ public sealed class WebhookOutbox(
             .ToListAsync(cancellationToken);
         if (found is not [var webhook])
         {
-            return [];
+            return new TakenDeliveries([], IsStuck: false);
         }
 
-        if (webhook.IsActive && !await FanOut(context, webhook, cancellationToken))
+        var progress = webhook.IsActive ? await FanOut(context, webhook, cancellationToken) : Progress.None;
+        if (progress == Progress.Expired)
         {
             await Disable(context, webhookId, DisabledReasons.ChangesExpired, cancellationToken);
         }
 
         var leased = await Lease(context, webhook, limit, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return leased;
+        return new TakenDeliveries(leased, IsStuck: limit > 0 && leased.Count == 0 && progress == Progress.None);
     }
 
     /// <summary>Records how a try has ended, unless its lease is over and another has begun.</summary>
@@ -132,13 +133,13 @@ public sealed class WebhookOutbox(
             row.Id, row.Since is { } since && since < now ? now - since : TimeSpan.Zero, row.Dead));
     }
 
-    /// <summary>False: changes that it may have had to get are not kept any longer.</summary>
-    private async Task<bool> FanOut(AttachmentsDbContext context, Webhook webhook, CancellationToken cancellationToken)
+    /// <summary>Makes deliveries of the changes that are new to a webhook.</summary>
+    private async Task<Progress> FanOut(AttachmentsDbContext context, Webhook webhook, CancellationToken cancellationToken)
     {
         var last = await context.Feeds.Select(feed => feed.LastPosition).SingleAsync(cancellationToken);
         if (webhook.Position >= last)
         {
-            return true;
+            return Progress.None;
         }
 
         var pending = await context.WebhookDeliveries
@@ -154,15 +155,16 @@ public sealed class WebhookOutbox(
         // Only now: what is removed is said to be before it is missed.
         if (await context.Feeds.Select(feed => feed.ExpiredPosition).SingleAsync(cancellationToken) > webhook.Position)
         {
-            return false;
+            return Progress.Expired;
         }
 
-        if (limit > 0)
+        if (limit == 0)
         {
-            await Add(context, webhook, changes, changes.Count == limit ? changes[^1].Position!.Value : end, cancellationToken);
+            return Progress.None;
         }
 
-        return true;
+        await Add(context, webhook, changes, changes.Count == limit ? changes[^1].Position!.Value : end, cancellationToken);
+        return Progress.Moved;
     }
 
     private static IQueryable<Change> Select(IQueryable<Change> changes, Webhook webhook, long end)
@@ -317,6 +319,16 @@ public sealed class WebhookOutbox(
     {
         await using var scope = scopes.CreateAsyncScope();
         return await query(scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>());
+    }
+
+    /// <summary>What became of a webhook's place in the feed.</summary>
+    private enum Progress
+    {
+        None,
+        Moved,
+
+        /// <summary>Changes that it may have had to get are not kept any longer.</summary>
+        Expired,
     }
 
     private sealed record LeasedRow(

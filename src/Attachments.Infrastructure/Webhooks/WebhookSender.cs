@@ -185,6 +185,11 @@ public sealed class WebhookSender : IDisposable
     }
 }
 
+/// <summary>What was taken of a webhook.</summary>
+/// <param name="Deliveries">Those to be tried now.</param>
+/// <param name="IsStuck">There is nothing to do for now, though something is due: it waits for others, or too many are pending.</param>
+public sealed record TakenDeliveries(IReadOnlyList<LeasedDelivery> Deliveries, bool IsStuck);
+
 /// <summary>A delivery that this process may try now.</summary>
 /// <param name="WebhookId">The webhook.</param>
 /// <param name="ChangeId">The change.</param>

@@ -316,6 +316,20 @@ public sealed class WebhookOutboxTests
     }
 
     [Test]
+    public async Task Says_when_a_webhook_that_is_due_has_nothing_to_be_tried()
+    {
+        var webhook = await bench.HaveWebhook(ChangeTypes.SessionUpdated);
+        await bench.HaveChanges("a", "a");
+        var first = (await bench.Take(webhook)).ShouldHaveSingleItem();
+        await bench.Record(first, DeliveryBench.Failed);
+        (await bench.Outbox.FindDue(CancellationToken.None)).ShouldBe([webhook]);
+        (await bench.IsStuck(webhook)).ShouldBeTrue();
+        await bench.HaveChanges(Change.OfSession(ChangeTypes.SessionDeleted, 1, 7, "b", null));
+        (await bench.IsStuck(webhook)).ShouldBeFalse("It has gone on in the feed.");
+        (await bench.IsStuck(webhook)).ShouldBeTrue();
+    }
+
+    [Test]
     public async Task Delivers_again_by_a_replay_in_the_same_order()
     {
         var webhook = await bench.HaveWebhook();
