@@ -67,7 +67,7 @@ public sealed class Webhook
     /// <summary>The position in the feed up to which there are deliveries.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Since when no try has succeeded; null: the last one has.</summary>
+    /// <summary>Since when no try has succeeded, but for tests; null: none has failed since the last success.</summary>
     public DateTimeOffset? FailingSince { get; private set; }
 
     public bool IsActive => DisabledAt is null;
@@ -76,7 +76,8 @@ public sealed class Webhook
     public static Webhook Create(string url, long position, DateTimeOffset now) =>
         new(Guid.CreateVersion7(now), url, MakeSecret(), position, now);
 
-    public void MoveTo(string url) => Change(Url != url, () => Url = url);
+    /// <summary>How long another receiver has failed says nothing of the new one.</summary>
+    public void MoveTo(string url) => Change(Url != url, () => (Url, FailingSince) = (url, null));
 
     /// <summary>Says which changes it gets from now on.</summary>
     public void Select(string[] types, long? projectId, string? formType) => Change(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Attachments.Application.Changes;
 using Attachments.Application.Webhooks;
@@ -27,9 +28,19 @@ internal sealed class DeliveryLoop(
     private static readonly TimeSpan BetweenMeasures = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EndOfTries = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a webhook that is stuck is left alone, unless a try of it ends.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim ended = new(0);
     private readonly CancellationTokenSource breakOff = new();
     private readonly HashSet<Task> tries = [];
+
+    /// <summary>Until when the webhooks that are stuck are left alone.</summary>
+    private readonly Dictionary<Guid, DateTimeOffset> resting = [];
+
+    /// <summary>The webhooks of which tries have ended, after which there may be more to take.</summary>
+    private readonly ConcurrentQueue<Guid> moved = new();
+
     private DateTimeOffset measuredAt;
 
     public override void Dispose()
@@ -97,14 +108,44 @@ internal sealed class DeliveryLoop(
             return;
         }
 
+        EndRests();
+
         // In another order each time, so that none comes last again and again.
         var due = await outbox.FindDue(stoppingToken);
         Random.Shared.Shuffle(CollectionsMarshal.AsSpan(due));
         foreach (var webhookId in due)
         {
-            foreach (var delivery in await outbox.Take(webhookId, MaxTries - tries.Count, stoppingToken))
+            if (resting.ContainsKey(webhookId))
+            {
+                continue;
+            }
+
+            var taken = await outbox.Take(webhookId, MaxTries - tries.Count, stoppingToken);
+            foreach (var delivery in taken.Deliveries)
             {
                 tries.Add(Try(delivery));
+            }
+
+            if (taken.IsStuck)
+            {
+                resting[webhookId] = time.GetUtcNow() + Rest;
+            }
+        }
+    }
+
+    private void EndRests()
+    {
+        while (moved.TryDequeue(out var webhookId))
+        {
+            resting.Remove(webhookId);
+        }
+
+        var now = time.GetUtcNow();
+        foreach (var (webhookId, until) in resting)
+        {
+            if (until <= now)
+            {
+                resting.Remove(webhookId);
             }
         }
     }
@@ -126,6 +167,7 @@ internal sealed class DeliveryLoop(
         }
         finally
         {
+            moved.Enqueue(delivery.WebhookId);
             ended.Release();
         }
     }

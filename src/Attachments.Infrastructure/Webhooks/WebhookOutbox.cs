@@ -27,6 +27,9 @@ public sealed class WebhookOutbox(
     /// <summary>The most tries of a webhook at a time.</summary>
     public const int MaxTries = 8;
 
+    /// <summary>The most while it fails, so that receivers that hang leave room for the others.</summary>
+    public const int MaxTriesWhileFailing = 2;
+
     /// <summary>The most pending deliveries of a webhook. The feed keeps what comes after them, for as long as it keeps anything.</summary>
     public const int MaxPending = 2_000;
 
@@ -62,7 +65,7 @@ public sealed class WebhookOutbox(
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">The service stops.</param>
     /// <returns>None if another replica takes some at this moment.</returns>
-    public async Task<IReadOnlyList<LeasedDelivery>> Take(Guid webhookId, int limit, CancellationToken cancellationToken)
+    public async Task<TakenDeliveries> Take(Guid webhookId, int limit, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
@@ -73,17 +76,18 @@ public sealed class WebhookOutbox(
             .ToListAsync(cancellationToken);
         if (found is not [var webhook])
         {
-            return [];
+            return new TakenDeliveries([], IsStuck: false);
         }
 
-        if (webhook.IsActive && !await FanOut(context, webhook, cancellationToken))
+        var progress = webhook.IsActive ? await FanOut(context, webhook, cancellationToken) : Progress.None;
+        if (progress == Progress.Expired)
         {
             await Disable(context, webhookId, DisabledReasons.ChangesExpired, cancellationToken);
         }
 
         var leased = await Lease(context, webhook, limit, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return leased;
+        return new TakenDeliveries(leased, IsStuck: limit > 0 && leased.Count == 0 && progress == Progress.None);
     }
 
     /// <summary>Records how a try has ended, unless its lease is over and another has begun.</summary>
@@ -92,17 +96,10 @@ public sealed class WebhookOutbox(
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var reason = outcome.IsDelivered
-            ? await NoteSuccess(context, delivery.WebhookId, cancellationToken)
-            : await NoteFailure(context, delivery.WebhookId, outcome, cancellationToken);
-        if (reason is not null)
+        var isLocked = await LockIfConcerned(context, delivery, outcome, cancellationToken);
+        if (await End(context, delivery, outcome, cancellationToken) > 0 && isLocked)
         {
-            await context.Database.ExecuteSqlAsync($"SELECT FROM webhooks WHERE id = {delivery.WebhookId} FOR UPDATE", cancellationToken);
-        }
-
-        if (await End(context, delivery, outcome, cancellationToken) > 0 && reason is not null)
-        {
-            await Disable(context, delivery.WebhookId, reason, cancellationToken);
+            await Note(context, delivery.WebhookId, outcome, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -136,13 +133,13 @@ public sealed class WebhookOutbox(
             row.Id, row.Since is { } since && since < now ? now - since : TimeSpan.Zero, row.Dead));
     }
 
-    /// <summary>False: changes that it may have had to get are not kept any longer.</summary>
-    private async Task<bool> FanOut(AttachmentsDbContext context, Webhook webhook, CancellationToken cancellationToken)
+    /// <summary>Makes deliveries of the changes that are new to a webhook.</summary>
+    private async Task<Progress> FanOut(AttachmentsDbContext context, Webhook webhook, CancellationToken cancellationToken)
     {
         var last = await context.Feeds.Select(feed => feed.LastPosition).SingleAsync(cancellationToken);
         if (webhook.Position >= last)
         {
-            return true;
+            return Progress.None;
         }
 
         var pending = await context.WebhookDeliveries
@@ -158,15 +155,16 @@ public sealed class WebhookOutbox(
         // Only now: what is removed is said to be before it is missed.
         if (await context.Feeds.Select(feed => feed.ExpiredPosition).SingleAsync(cancellationToken) > webhook.Position)
         {
-            return false;
+            return Progress.Expired;
         }
 
-        if (limit > 0)
+        if (limit == 0)
         {
-            await Add(context, webhook, changes, changes.Count == limit ? changes[^1].Position!.Value : end, cancellationToken);
+            return Progress.None;
         }
 
-        return true;
+        await Add(context, webhook, changes, changes.Count == limit ? changes[^1].Position!.Value : end, cancellationToken);
+        return Progress.Moved;
     }
 
     private static IQueryable<Change> Select(IQueryable<Change> changes, Webhook webhook, long end)
@@ -178,7 +176,10 @@ public sealed class WebhookOutbox(
         return changes.OrderBy(change => change.Position);
     }
 
-    /// <summary>A replay comes upon deliveries that have ended; they begin anew.</summary>
+    /// <summary>
+    /// A replay comes upon deliveries that have ended, or are being tried; they begin anew. How a try that is going on ends no longer counts,
+    /// so that the change comes again after the earlier ones of its object.
+    /// </summary>
     private async Task Add(
         AttachmentsDbContext context, Webhook webhook, List<Change> changes, long reached, CancellationToken cancellationToken)
     {
@@ -198,7 +199,7 @@ public sealed class WebhookOutbox(
                     {changes.Select(writer.Write).ToArray()}) AS change
                 ON CONFLICT (webhook_id, change_id) DO UPDATE
                     SET state = 0, attempts = 0, created_at = {now}, next_at = {now}, ended_at = NULL, lease_id = NULL, leased_until = NULL
-                    WHERE webhook_deliveries.state <> 0
+                    WHERE webhook_deliveries.state <> 0 OR webhook_deliveries.lease_id IS NOT NULL
                 """,
                 cancellationToken);
         }
@@ -215,6 +216,7 @@ public sealed class WebhookOutbox(
     {
         var now = time.GetUtcNow();
         var (leaseId, until) = (Guid.NewGuid(), now + options.Value.Timeout + LeaseMargin);
+        var most = webhook.FailingSince is null ? MaxTries : MaxTriesWhileFailing;
         var rows = await context.Database.SqlQuery<LeasedRow>(
             $"""
             UPDATE webhook_deliveries SET lease_id = {leaseId}, leased_until = {until}
@@ -226,7 +228,7 @@ public sealed class WebhookOutbox(
                 WHERE next_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
                     AND (is_test OR EXISTS (SELECT FROM webhooks WHERE id = {webhook.Id} AND disabled_at IS NULL))
                 ORDER BY next_at, position
-                LIMIT LEAST({limit}, GREATEST(0, {MaxTries} - (
+                LIMIT LEAST({limit}, GREATEST(0, {most} - (
                     SELECT count(*) FROM webhook_deliveries WHERE webhook_id = {webhook.Id} AND leased_until > {now})))))
             RETURNING change_id, attempts, is_test, payload
             """).ToListAsync(cancellationToken);
@@ -234,29 +236,48 @@ public sealed class WebhookOutbox(
             webhook.Id, row.ChangeId, leaseId, row.Attempts, row.IsTest, webhook.Url, webhook.GetSecrets(now), row.Payload));
     }
 
-    private static async Task<string?> NoteSuccess(AttachmentsDbContext context, Guid webhookId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Locks the webhook's row, before the delivery's, if the outcome may change it. Most outcomes are successes of a webhook that does not
+    /// fail and change nothing, nor does a test that fails.
+    /// </summary>
+    private static async Task<bool> LockIfConcerned(
+        AttachmentsDbContext context, LeasedDelivery delivery, DeliveryOutcome outcome, CancellationToken cancellationToken)
     {
-        await context.Database.ExecuteSqlAsync(
-            $"UPDATE webhooks SET failing_since = NULL WHERE id = {webhookId} AND failing_since IS NOT NULL", cancellationToken);
-        return null;
-    }
-
-    /// <returns>Why the webhook is to be disabled; null: it is not.</returns>
-    private async Task<string?> NoteFailure(
-        AttachmentsDbContext context, Guid webhookId, DeliveryOutcome outcome, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (outcome.IsGone)
+        if (delivery.IsTest && !outcome.IsDelivered && !outcome.IsGone)
         {
-            return DisabledReasons.Gone;
+            return false;
         }
 
+        var locked = outcome.IsDelivered
+            ? context.Webhooks.FromSql(
+                $"SELECT * FROM webhooks WHERE id = {delivery.WebhookId} AND failing_since IS NOT NULL FOR UPDATE")
+            : context.Webhooks.FromSql($"SELECT * FROM webhooks WHERE id = {delivery.WebhookId} FOR UPDATE");
+        return await locked.AsNoTracking().ToListAsync(cancellationToken) is [_];
+    }
+
+    /// <summary>Notes at the webhook, whose row is locked, how a try has ended.</summary>
+    private async Task Note(AttachmentsDbContext context, Guid webhookId, DeliveryOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.IsDelivered)
+        {
+            await context.Database.ExecuteSqlAsync($"UPDATE webhooks SET failing_since = NULL WHERE id = {webhookId}", cancellationToken);
+            return;
+        }
+
+        if (outcome.IsGone)
+        {
+            await Disable(context, webhookId, DisabledReasons.Gone, cancellationToken);
+            return;
+        }
+
+        var now = time.GetUtcNow();
         await context.Database.ExecuteSqlAsync(
             $"UPDATE webhooks SET failing_since = {now} WHERE id = {webhookId} AND failing_since IS NULL", cancellationToken);
         var since = now - DisabledReasons.FailuresDisableAfter;
-        return await context.Webhooks.AnyAsync(webhook => webhook.Id == webhookId && webhook.FailingSince <= since, cancellationToken)
-            ? DisabledReasons.Failing
-            : null;
+        if (await context.Webhooks.AnyAsync(webhook => webhook.Id == webhookId && webhook.FailingSince <= since, cancellationToken))
+        {
+            await Disable(context, webhookId, DisabledReasons.Failing, cancellationToken);
+        }
     }
 
     private Task<int> End(
@@ -298,6 +319,16 @@ public sealed class WebhookOutbox(
     {
         await using var scope = scopes.CreateAsyncScope();
         return await query(scope.ServiceProvider.GetRequiredService<AttachmentsDbContext>());
+    }
+
+    /// <summary>What became of a webhook's place in the feed.</summary>
+    private enum Progress
+    {
+        None,
+        Moved,
+
+        /// <summary>Changes that it may have had to get are not kept any longer.</summary>
+        Expired,
     }
 
     private sealed record LeasedRow(

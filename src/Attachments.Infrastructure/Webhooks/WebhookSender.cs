@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Attachments.Application.Errors;
 using Attachments.Application.Webhooks;
@@ -45,6 +47,16 @@ public sealed class WebhookSender : IDisposable
             // The address is checked at each try, so each has its own connection.
             PooledConnectionLifetime = TimeSpan.Zero,
             MaxResponseDrainSize = 0,
+
+            // A receiver's certificate may name URLs to load its issuers from, whose addresses nobody checks. The roots are the system's.
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    DisableCertificateDownloads = true,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
         };
         client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -61,7 +73,7 @@ public sealed class WebhookSender : IDisposable
         {
             using var request = MakeRequest(delivery);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
-            return await Read(response, end.Token);
+            return await Read(response, end.Token, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -103,31 +115,46 @@ public sealed class WebhookSender : IDisposable
         return request;
     }
 
-    private async Task<DeliveryOutcome> Read(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Status and header fields decide; the body is only kept to be shown.</summary>
+    private async Task<DeliveryOutcome> Read(HttpResponseMessage response, CancellationToken end, CancellationToken stop)
     {
-        var answer = await ReadBeginning(response, cancellationToken);
+        var answer = await ReadBeginning(response, end, stop);
         return new DeliveryOutcome(
             (int)response.StatusCode, response.IsSuccessStatusCode ? null : "answered_with_failure", answer, GetRetryAfter(response));
     }
 
-    /// <summary>Reads the answer to its end, but no more than <see cref="MaxAnswerBytes"/>; the connection then ends.</summary>
-    private static async Task<byte[]> ReadBeginning(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the answer to its end, but no more than <see cref="MaxAnswerBytes"/>; the connection then ends. What breaks or takes too long is
+    /// kept as far as it came.
+    /// </summary>
+    private static async Task<byte[]> ReadBeginning(HttpResponseMessage response, CancellationToken end, CancellationToken stop)
     {
         var buffer = new byte[KeptAnswerBytes];
         var kept = 0;
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var rest = new byte[4 * KeptAnswerBytes];
-        for (var total = 0; total < MaxAnswerBytes;)
+        try
         {
-            var isKept = kept < buffer.Length;
-            var read = await body.ReadAsync(isKept ? buffer.AsMemory(kept) : rest, cancellationToken);
-            if (read == 0)
+            await using var body = await response.Content.ReadAsStreamAsync(end);
+            var rest = new byte[4 * KeptAnswerBytes];
+            for (var total = 0; total < MaxAnswerBytes;)
             {
-                break;
-            }
+                var isKept = kept < buffer.Length;
+                var read = await body.ReadAsync(isKept ? buffer.AsMemory(kept) : rest, end);
+                if (read == 0)
+                {
+                    break;
+                }
 
-            kept += isKept ? read : 0;
-            total += read;
+                kept += isKept ? read : 0;
+                total += read;
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // It takes too long.
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            // It breaks.
         }
 
         return buffer[..kept];
@@ -157,6 +184,11 @@ public sealed class WebhookSender : IDisposable
         };
     }
 }
+
+/// <summary>What was taken of a webhook.</summary>
+/// <param name="Deliveries">Those to be tried now.</param>
+/// <param name="IsStuck">There is nothing to do for now, though something is due: it waits for others, or too many are pending.</param>
+public sealed record TakenDeliveries(IReadOnlyList<LeasedDelivery> Deliveries, bool IsStuck);
 
 /// <summary>A delivery that this process may try now.</summary>
 /// <param name="WebhookId">The webhook.</param>

@@ -109,6 +109,11 @@ internal sealed class WrittenChangesTests
         await ShouldSay(() => another.Verify(), Expect("content.missing"));
         await ShouldSay(() => another.Verify(), []);
 
+        // A set that has ended has no more changes.
+        await another.Execute("UPDATE temporary_sets SET ended_at = now()");
+        await another.Execute("UPDATE blobs SET missing_since = NULL");
+        await ShouldSay(() => another.Verify(), [.. Expect("content.missing").Where((_, i) => i != 2)]);
+
         async Task ShouldSay(Func<Task> act, ExpectedChange[] expected)
         {
             var before = await another.ReadCursor();

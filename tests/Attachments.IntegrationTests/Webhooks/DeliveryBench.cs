@@ -76,7 +76,11 @@ internal sealed class DeliveryBench : IAsyncDisposable
 
     public Task Number() => services.Provider.GetRequiredService<Sequencer>().Number(CancellationToken.None);
 
-    public Task<IReadOnlyList<LeasedDelivery>> Take(Guid webhook, int limit = 64) => Outbox.Take(webhook, limit, CancellationToken.None);
+    public async Task<IReadOnlyList<LeasedDelivery>> Take(Guid webhook, int limit = 64) =>
+        (await Outbox.Take(webhook, limit, CancellationToken.None)).Deliveries;
+
+    /// <summary>Whether there was nothing to take, though something is due.</summary>
+    public async Task<bool> IsStuck(Guid webhook) => (await Outbox.Take(webhook, 64, CancellationToken.None)).IsStuck;
 
     public async Task<IReadOnlyList<string>> TakeNames(Guid webhook) => [.. (await Take(webhook)).Select(NameOf).Order()];
 

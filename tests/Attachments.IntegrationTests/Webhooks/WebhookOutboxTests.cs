@@ -101,6 +101,7 @@ public sealed class WebhookOutboxTests
         await bench.Record(lost, DeliveryBench.Failed);
         (await bench.GetDeliveries(webhook))[0].ShouldSatisfyAllConditions(
             delivery => delivery.Attempts.ShouldBe(0), delivery => delivery.LeaseId.ShouldBe(again.LeaseId));
+        (await bench.Get(webhook)).FailingSince.ShouldBeNull("It had no lease any more.");
         await bench.Record(again, DeliveryBench.Delivered);
         (await bench.GetDeliveries(webhook))[0].State.ShouldBe(DeliveryState.Delivered);
     }
@@ -127,6 +128,20 @@ public sealed class WebhookOutboxTests
         taken.Select(it => it.ChangeId).ShouldBeUnique();
         await bench.Record(taken[0], DeliveryBench.Delivered);
         (await replica.Take(webhook)).Count.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Tries_at_most_two_at_a_time_of_a_webhook_that_fails()
+    {
+        var webhook = await bench.HaveWebhook();
+        await bench.HaveChanges("first");
+        await bench.Record((await bench.Take(webhook)).ShouldHaveSingleItem(), DeliveryBench.Failed);
+        await bench.HaveChanges([.. Enumerable.Range(0, 30).Select(i => $"{i}")]);
+        var taken = await bench.Take(webhook);
+        taken.Count.ShouldBe(WebhookOutbox.MaxTriesWhileFailing);
+        (await bench.Take(webhook)).ShouldBeEmpty();
+        await bench.Record(taken[0], DeliveryBench.Delivered);
+        (await bench.Take(webhook)).Count.ShouldBe(WebhookOutbox.MaxTries - 1);
     }
 
     [Test]
@@ -221,6 +236,32 @@ public sealed class WebhookOutboxTests
     }
 
     [Test]
+    public async Task Counts_no_tests_that_fail()
+    {
+        var webhook = await bench.HaveWebhook();
+        await bench.Edit(db =>
+        {
+            db.WebhookDeliveries.Add(
+                WebhookDelivery.Test(webhook, Guid.NewGuid(), 0, "webhook.test", "test"u8.ToArray(), bench.Time.GetUtcNow()));
+            return Task.CompletedTask;
+        });
+        await bench.Record((await bench.Take(webhook)).ShouldHaveSingleItem(), DeliveryBench.Failed);
+        (await bench.GetDeliveries(webhook)).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Dead);
+        (await bench.Get(webhook)).FailingSince.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Counts_anew_at_another_url()
+    {
+        var webhook = await bench.HaveWebhook();
+        await bench.HaveChanges("a");
+        await bench.Record((await bench.Take(webhook)).ShouldHaveSingleItem(), DeliveryBench.Failed);
+        (await bench.Get(webhook)).FailingSince.ShouldNotBeNull();
+        await bench.Edit(async db => (await db.Webhooks.SingleAsync()).MoveTo("https://crm.example.org/"));
+        (await bench.Get(webhook)).FailingSince.ShouldBeNull();
+    }
+
+    [Test]
     public async Task Waits_as_long_as_the_receiver_asks_for()
     {
         var webhook = await bench.HaveWebhook();
@@ -275,6 +316,20 @@ public sealed class WebhookOutboxTests
     }
 
     [Test]
+    public async Task Says_when_a_webhook_that_is_due_has_nothing_to_be_tried()
+    {
+        var webhook = await bench.HaveWebhook(ChangeTypes.SessionUpdated);
+        await bench.HaveChanges("a", "a");
+        var first = (await bench.Take(webhook)).ShouldHaveSingleItem();
+        await bench.Record(first, DeliveryBench.Failed);
+        (await bench.Outbox.FindDue(CancellationToken.None)).ShouldBe([webhook]);
+        (await bench.IsStuck(webhook)).ShouldBeTrue();
+        await bench.HaveChanges(Change.OfSession(ChangeTypes.SessionDeleted, 1, 7, "b", null));
+        (await bench.IsStuck(webhook)).ShouldBeFalse("It has gone on in the feed.");
+        (await bench.IsStuck(webhook)).ShouldBeTrue();
+    }
+
+    [Test]
     public async Task Delivers_again_by_a_replay_in_the_same_order()
     {
         var webhook = await bench.HaveWebhook();
@@ -285,6 +340,23 @@ public sealed class WebhookOutboxTests
         (await DeliverAll(webhook)).ShouldBe((await bench.GetDeliveries(webhook)).Skip(1).Select(it => it.ChangeId), ignoreOrder: true);
         await bench.Edit(async db => (await db.Webhooks.SingleAsync()).Replay(0));
         (await bench.TakeNames(webhook)).ShouldBe(["a", "b"]);
+    }
+
+    [Test]
+    public async Task Delivers_again_by_a_replay_what_is_being_tried_and_after_what_comes_before_it()
+    {
+        var webhook = await bench.HaveWebhook();
+        await bench.HaveChanges("a", "a");
+        var first = (await bench.Take(webhook)).ShouldHaveSingleItem();
+        await bench.Record(first, DeliveryBench.Delivered);
+        var running = (await bench.Take(webhook)).ShouldHaveSingleItem();
+        await bench.Edit(async db => (await db.Webhooks.SingleAsync()).Replay(0));
+        var again = (await bench.Take(webhook)).ShouldHaveSingleItem();
+        again.ChangeId.ShouldBe(first.ChangeId);
+        await bench.Record(running, DeliveryBench.Delivered);
+        (await bench.GetDeliveries(webhook)).ShouldAllBe(it => it.State == DeliveryState.Pending);
+        await bench.Record(again, DeliveryBench.Delivered);
+        (await bench.Take(webhook)).ShouldHaveSingleItem().ChangeId.ShouldBe(running.ChangeId);
     }
 
     [Test]

@@ -91,21 +91,34 @@ public sealed class WebhookSenderTests
         await ShouldTimeOut(receiver);
     }
 
-    [TestCase("HTTP/1.1 200 OK\r\nX: ")]
+    [Test]
+    public async Task Ends_with_a_receiver_whose_head_trickles()
+    {
+        await using var receiver = StartTrickling("HTTP/1.1 200 OK\r\nX: ");
+        await ShouldTimeOut(receiver);
+    }
+
     [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")]
     [TestCase("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3E8\r\n")]
-    public async Task Ends_with_a_receiver_that_trickles(string beginning)
+    public async Task Takes_a_head_for_the_answer_and_what_came_in_time_of_a_body_that_trickles(string beginning)
     {
-        await using var receiver = WebhookReceiver.Start(async (_, stream, token) =>
-        {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(beginning), token);
-            while (true)
-            {
-                await stream.WriteAsync("x"u8.ToArray(), token);
-                await Task.Delay(50, token);
-            }
-        });
-        await ShouldTimeOut(receiver);
+        await using var receiver = StartTrickling(beginning);
+        var outcome = await SendShortly(receiver);
+        (outcome.Status, outcome.Error).ShouldBe((200, null));
+        outcome.Answer!.Length.ShouldBeInRange(1, 999);
+    }
+
+    [TestCase(200)]
+    [TestCase(410)]
+    [TestCase(503)]
+    public async Task Takes_a_head_for_the_answer_and_what_came_of_a_body_that_breaks(int status)
+    {
+        await using var receiver = WebhookReceiver.Start((_, stream, token) => stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Whatever\r\nContent-Length: 1000\r\nRetry-After: 120\r\n\r\nhalf"), token).AsTask());
+        var outcome = await Send(receiver);
+        (outcome.Status, outcome.IsDelivered, outcome.IsGone).ShouldBe((status, status == 200, status == 410));
+        outcome.RetryAfter.ShouldBe(TimeSpan.FromMinutes(2));
+        Encoding.UTF8.GetString(outcome.Answer!).ShouldBe("half");
     }
 
     [Test]
@@ -245,7 +258,21 @@ public sealed class WebhookSenderTests
         await Should.ThrowAsync<OperationCanceledException>(sending);
     }
 
-    private static async Task ShouldTimeOut(WebhookReceiver receiver)
+    /// <summary>Sends a beginning, and then a character at a time, for ever.</summary>
+    private static WebhookReceiver StartTrickling(string beginning) => WebhookReceiver.Start(async (_, stream, token) =>
+    {
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(beginning), token);
+        while (true)
+        {
+            await stream.WriteAsync("x"u8.ToArray(), token);
+            await Task.Delay(50, token);
+        }
+    });
+
+    private static async Task ShouldTimeOut(WebhookReceiver receiver) => (await SendShortly(receiver)).Error.ShouldBe("timed_out");
+
+    /// <summary>Sends to a receiver that does not come to an end.</summary>
+    private static async Task<DeliveryOutcome> SendShortly(WebhookReceiver receiver)
     {
         using var sender = Sender(new SystemResolver(), new WebhooksOptions
         {
@@ -254,9 +281,10 @@ public sealed class WebhookSenderTests
             Timeout = ShortTimeout,
         });
         var watch = Stopwatch.StartNew();
-        (await sender.Send(Delivery(receiver.Url), CancellationToken.None)).Error.ShouldBe("timed_out");
+        var outcome = await sender.Send(Delivery(receiver.Url), CancellationToken.None);
         watch.Elapsed.ShouldBeInRange(ShortTimeout * 0.9, ShortTimeout * 10);
         receiver.Received.Count.ShouldBe(1);
+        return outcome;
     }
 
     private static Task<DeliveryOutcome> Send(WebhookReceiver receiver) => Send(receiver, Delivery(receiver.Url));

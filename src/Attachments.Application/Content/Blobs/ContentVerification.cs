@@ -73,7 +73,7 @@ public sealed class ContentVerification(IAttachmentsDb db, ContentCheck check, T
     {
         var sessions = db.Sessions.Where(session => session.Points.Any(point => point.BlobId == blobId));
         var records = db.Records.Where(record => record.Files.Any(file => file.BlobId == blobId));
-        var sets = db.TemporarySets.Where(set => set.Items.Any(item => item.BlobId == blobId));
+        var sets = db.TemporarySets.Where(set => set.EndedAt == null && set.Items.Any(item => item.BlobId == blobId));
         var owned = db.OwnedAttachments.Where(attachment => attachment.BlobId == blobId);
         if (await sessions.ExecuteUpdateAsync(
             update => update.SetProperty(session => session.Revision, session => session.Revision), cancellationToken) > 0)
