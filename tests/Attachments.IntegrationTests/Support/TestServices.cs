@@ -1,5 +1,6 @@
 using Attachments.Application;
 using Attachments.Application.Access;
+using Attachments.Application.Changes;
 using Attachments.Application.Settings;
 using Attachments.Application.TemporarySets;
 using Attachments.Infrastructure;
@@ -35,10 +36,9 @@ internal sealed class TestServices : IAsyncDisposable
         LimitsOptions? limits = null,
         StorageOptions? storage = null,
         IInterceptor? interceptor = null,
-        ManualTime? time = null,
-        Action<IServiceCollection>? configure = null)
+        ManualTime? time = null)
     {
-        var made = On(await Databases.Create(), limits, storage, interceptor, time, configure);
+        var made = On(await Databases.Create(), limits, storage, interceptor, time);
         if (migrate)
         {
             await made.InScope(scope => scope.GetRequiredService<DatabaseSetup>().Migrate(CancellationToken.None));
@@ -52,8 +52,7 @@ internal sealed class TestServices : IAsyncDisposable
         LimitsOptions? limits = null,
         StorageOptions? storage = null,
         IInterceptor? interceptor = null,
-        ManualTime? time = null,
-        Action<IServiceCollection>? configure = null)
+        ManualTime? time = null)
     {
         time ??= new ManualTime(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
         var services = new ServiceCollection();
@@ -64,10 +63,10 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton(Options.Create(new DatabaseOptions()));
         services.AddSingleton(Options.Create(new TemporarySetsOptions()));
         services.AddScoped(_ => new Caller(Guid.NewGuid(), IsAdmin: true));
+        services.AddSingleton<IChangeWriter, NameWriter>();
         services.AddApplication();
         services.AddInfrastructure(_ => connectionString);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
-        configure?.Invoke(services);
         if (interceptor is not null)
         {
             services.ConfigureDbContext<AttachmentsDbContext>(options => options.AddInterceptors(interceptor));

@@ -1,5 +1,4 @@
 using System.Text;
-using Attachments.Application.Changes;
 using Attachments.Application.Persistence;
 using Attachments.Domain.Changes;
 using Attachments.Domain.Webhooks;
@@ -33,11 +32,11 @@ internal sealed class DeliveryBench : IAsyncDisposable
     public WebhookOutbox Outbox => services.Provider.GetRequiredService<WebhookOutbox>();
 
     public static async Task<DeliveryBench> Start() =>
-        new(await TestServices.Start(configure: it => it.AddSingleton<IChangeWriter, NameWriter>()));
+        new(await TestServices.Start());
 
     /// <summary>A replica: it shares the database and the clock.</summary>
     public DeliveryBench StartReplica() =>
-        new(TestServices.On(ConnectionString, time: Time, configure: it => it.AddSingleton<IChangeWriter, NameWriter>()));
+        new(TestServices.On(ConnectionString, time: Time));
 
     public async Task<Guid> HaveWebhook(params string[] types) => await HaveWebhook(webhook => webhook.Select(types, null, null));
 
@@ -106,9 +105,4 @@ internal sealed class DeliveryBench : IAsyncDisposable
 
     /// <summary>The uuid of the session whose change is delivered.</summary>
     public static string NameOf(LeasedDelivery delivery) => Encoding.UTF8.GetString(delivery.Payload);
-
-    private sealed class NameWriter : IChangeWriter
-    {
-        public byte[] Write(Change change) => Encoding.UTF8.GetBytes(change.SessionUuid ?? change.RecordId ?? "");
-    }
 }

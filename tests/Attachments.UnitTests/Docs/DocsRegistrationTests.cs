@@ -74,8 +74,8 @@ public sealed class DocsRegistrationTests
     public void Shows_a_file_as_bytes() =>
         At("paths", "/samples/file", "get", "responses", "200", "content", "*/*", "schema", "format").GetString().ShouldBe("binary");
 
-    [TestCase("get", "200", "206", "400", "401", "403", "410", "412", "416", "503")]
-    [TestCase("head", "200", "400", "401", "403", "410", "412", "503")]
+    [TestCase("get", "200", "206", "400", "401", "403", "404", "410", "412", "416", "503")]
+    [TestCase("head", "200", "400", "401", "403", "404", "410", "412", "503")]
     public void Shows_what_conditions_and_ranges_make_of_a_download(string method, params string[] statuses) =>
         At("paths", "/samples/file", method, "responses").EnumerateObject().Select(response => response.Name)
             .ShouldBe([.. statuses, "default"], ignoreOrder: true);

@@ -14,7 +14,7 @@ internal sealed class PreviewGeometryTests
     [TestCase(4000, 3000, "160x40c", "160x120", "160x40")]
     [TestCase(160, 160, "160x160c", "160x160", "160x160")]
     [TestCase(100, 400, "160x160c", "100x400", "100x100")]
-    [TestCase(400, 100, "160x80c", "400x100", "160x80")]
+    [TestCase(400, 100, "160x80c", "320x80", "160x80")]
     [TestCase(60, 100, "160x80c", "60x100", "60x30")]
     [TestCase(1, 1, "160x80c", "1x1", "1x1")]
     public void Never_enlarges_and_keeps_the_aspect_ratio(int width, int height, string preset, string scaled, string cut)

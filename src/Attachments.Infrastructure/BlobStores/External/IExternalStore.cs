@@ -1,6 +1,5 @@
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Settings;
-using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.BlobStores.Ownership;
 using Npgsql;
 

@@ -1,4 +1,5 @@
 using Attachments.Application.Settings;
+using Attachments.Infrastructure.BlobStores.External;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,6 +1,7 @@
 using Attachments.Api.Http.Errors;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Errors;
+using Attachments.Application.Previews;
 using Attachments.Application.Uploads;
 using Attachments.Domain;
 using FluentValidation;
@@ -32,11 +33,13 @@ public sealed class ProblemsTests
         new UploadInterruptedException(),
         new TooManyUploadsException(1),
         new ServiceStoppingException(),
+        new NoPreviewException(),
+        new PreviewBusyException(TimeSpan.FromSeconds(2)),
     ];
 
     [Test]
     public void Gives_each_refusal_its_status() =>
-        Refusals.Select(refusal => Problems.For(refusal).Status).ShouldBe([400, 400, 403, 404, 409, 410, 412, 413, 415, 415, 503, 503, 409, 400, 460, 400, 429, 503]);
+        Refusals.Select(refusal => Problems.For(refusal).Status).ShouldBe([400, 400, 403, 404, 409, 410, 412, 413, 415, 415, 503, 503, 409, 400, 460, 400, 429, 503, 404, 503]);
 
     [Test]
     public void Leaves_no_kind_of_refusal_out()

@@ -1,8 +1,8 @@
 using Attachments.Application.Settings;
-using Attachments.Infrastructure.BlobStores.Directories;
+using Attachments.Infrastructure.BlobStores.External;
 using Npgsql;
 
-namespace Attachments.Infrastructure.BlobStores.Migration;
+namespace Attachments.Infrastructure.BlobStores.Directories;
 
 /// <summary>
 /// Copies in files of the directory. The row says that there may be one before it is created. A copy has its final name only when it is whole

@@ -1,8 +1,8 @@
 using Attachments.Application.Settings;
-using Attachments.Infrastructure.BlobStores.S3;
+using Attachments.Infrastructure.BlobStores.External;
 using Npgsql;
 
-namespace Attachments.Infrastructure.BlobStores.Migration;
+namespace Attachments.Infrastructure.BlobStores.S3;
 
 /// <summary>Copies in objects of the bucket. The row says that there may be one before its first byte is sent.</summary>
 internal sealed class S3MigrationStore(NpgsqlConnection session, S3Bucket bucket, TimeProvider time) : IMigrationStore

@@ -1,6 +1,6 @@
 using Attachments.Application.Settings;
 
-namespace Attachments.Infrastructure.BlobStores.Migration;
+namespace Attachments.Infrastructure.BlobStores.External;
 
 /// <summary>One store as source or target of a move, whether or not the rows say that blobs are read from it.</summary>
 public interface IMigrationStore
