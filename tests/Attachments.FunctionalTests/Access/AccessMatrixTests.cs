@@ -61,7 +61,9 @@ internal sealed class AccessMatrixTests
     {
         foreach (var who in Everybody.Where(who => line.Allowed.HasFlag(who)))
         {
-            var answer = await Ask(line, who, line.Allowed == Who.Anyone ? untouched : await Scene.Make(service, line.Pattern));
+            // What reads leaves the scene as it is.
+            var scene = line.Allowed == Who.Anyone || line.Method is "GET" or "HEAD" ? untouched : await Scene.Make(service, line.Pattern);
+            var answer = await Ask(line, who, scene);
             answer.Status.ShouldBe(line.Success, $"{line} by {who}: {answer.Text}");
         }
     }

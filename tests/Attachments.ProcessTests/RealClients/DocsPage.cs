@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -99,13 +100,27 @@ internal sealed class DocsPage : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var page = new DocsPage(builder.Build());
-        page.Serve(service, Script.Replace("OPERATIONS", JsonSerializer.Serialize(operations, Json), StringComparison.Ordinal));
+        page.Serve(service, [.. operations.Select(it => it.Operation)], Script.Replace("OPERATIONS", JsonSerializer.Serialize(operations, Json), StringComparison.Ordinal));
         return page;
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private void Serve(HttpClient service, string script)
+    /// <summary>The operations that are tried: the page takes seconds for each click if it shows all others, too.</summary>
+    private static JsonNode Keep(JsonNode document, HashSet<string> operations)
+    {
+        foreach (var (_, path) in document["paths"]!.AsObject())
+        {
+            foreach (var method in path!.AsObject().Where(it => it.Value is JsonObject value && value["operationId"] is { } id && !operations.Contains($"{id}")).ToList())
+            {
+                path.AsObject().Remove(method.Key);
+            }
+        }
+
+        return document;
+    }
+
+    private void Serve(HttpClient service, HashSet<string> tried, string script)
     {
         app.MapPost("/report", async (HttpContext context) =>
             report.TrySetResult((await JsonSerializer.DeserializeAsync<IReadOnlyList<TriedOperation>>(context.Request.Body, Json))!));
@@ -113,6 +128,11 @@ internal sealed class DocsPage : IAsyncDisposable
         {
             var page = await service.GetStringAsync(new Uri("/docs/index.html", UriKind.Relative));
             return Results.Content(page.Replace("</body>", $"{script}</body>", StringComparison.Ordinal), "text/html; charset=utf-8");
+        });
+        app.MapGet("/openapi/{name}.json", async (string name) =>
+        {
+            var document = JsonNode.Parse(await service.GetStringAsync(new Uri($"/openapi/{name}.json", UriKind.Relative)))!;
+            return Results.Content(Keep(document, tried).ToJsonString(), "application/json");
         });
         app.MapFallback("{**path}", context => TokenProxy.Forward(context, service, $"{context.Request.Path}{context.Request.QueryString}"));
         app.Start();

@@ -260,11 +260,11 @@ internal sealed class TusFaultTests(StorageProvider store)
         {
             var target = await TusTarget.TemporaryItem.Prepare(Service);
             var upload = await Service.Admin.Have(target, File.Length);
-            var append = Service.Admin.Append(upload, 0, File);
+            var append = TryAppend(upload, File);
             var end = await Service.Admin.End(upload);
             end.Status.ShouldBe(204, end.Text);
-            var status = (await append).Status;
-            status.ShouldBeOneOf(204, 400, 404, 410);
+            var status = await append;
+            status.ShouldBeOneOf(204, 400, 404, 410, null);
             var items = (await Service.Admin.Ask(HttpMethod.Get, target)).Json.GetProperty("Items").GetArrayLength();
             (status == 204 ? items == 1 : items <= 1).ShouldBeTrue($"{status}, {items} items");
         }
