@@ -126,8 +126,9 @@ internal sealed class WaitingReadersTests
     }
 
     [TestCase("text/event-stream", true)]
-    [TestCase("application/json, text/event-stream;q=0.9", true)]
-    [TestCase("text/*", true)]
+    [TestCase("application/json, text/event-stream", true)]
+    [TestCase("application/json, text/event-stream;q=0.9", false)]
+    [TestCase("text/*", false)]
     [TestCase("text/event-stream;q=0", false)]
     [TestCase("*/*", false)]
     [TestCase("text/html", false)]

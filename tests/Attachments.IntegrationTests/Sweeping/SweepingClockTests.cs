@@ -7,7 +7,6 @@ using Attachments.IntegrationTests.Support;
 using Attachments.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Attachments.IntegrationTests.Sweeping;
 
@@ -56,7 +55,7 @@ internal sealed class SweepingClockTests
         var blobs = await StorageAudit.CountBlobs(services.ConnectionString);
 
         services.Time.Advance(TimeSpan.FromDays(400));
-        var loop = services.Provider.GetServices<IHostedService>().OfType<SweeperLoop>().Single();
+        var loop = ActivatorUtilities.CreateInstance<SweeperLoop>(services.Provider);
         await loop.StartAsync(CancellationToken.None);
         try
         {
