@@ -27,7 +27,7 @@ public sealed class CrashTests
 
     [Test]
     public Task Loses_nothing_acknowledged_and_keeps_nothing_half_done() =>
-        Play(Rounds ?? 4, replicas: 1, [Fault.ServiceKilled, Fault.BackendKilled, Fault.DatabaseStopped, Fault.ConnectionsCut]);
+        Play(Rounds ?? 3, replicas: 1, [Fault.ServiceKilled, Fault.BackendKilled, Fault.DatabaseStopped, Fault.ConnectionsCut]);
 
     [Test]
     public Task Loses_nothing_of_files_in_a_directory() =>

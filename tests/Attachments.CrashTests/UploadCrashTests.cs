@@ -19,10 +19,15 @@ public sealed class UploadCrashTests
 
     [TestCase(1, StorageProvider.LargeObject, 6_000_000, 700_000, 2)]
     [TestCase(1, StorageProvider.Directory, 6_000_000, 700_000, 1)]
-    [TestCase(1, StorageProvider.S3, 20_000_000, 3_000_000, 1)]
+    [TestCase(1, StorageProvider.S3, 20_000_000, 3_000_000, 0)]
     [TestCase(3, StorageProvider.S3, 20_000_000, 3_000_000, 1)]
     public async Task Loses_no_offset_that_was_told(int replicas, StorageProvider store, int length, int chunkLength, int fewRounds)
     {
+        if ((Rounds ?? fewRounds) == 0)
+        {
+            Assert.Ignore("The one with several replicas shows it, too: ATTACHMENTS_CRASH_ROUNDS runs it.");
+        }
+
         RequireEquipment(replicas, store);
         await using var world = await World.Create(replicas: replicas, store: store);
         var client = await world.Start();

@@ -19,7 +19,7 @@ internal sealed class RandomUploadTests(StorageProvider store)
     private const int MaxLength = 40 << 20;
     private const int MaxSteps = 8;
 
-    private static readonly int Count = Read("ATTACHMENTS_TEST_UPLOADS", 12);
+    private static readonly int Count = Read("ATTACHMENTS_TEST_UPLOADS", 5);
     private static readonly int Seed = Read("ATTACHMENTS_TEST_SEED", 1);
     private static readonly int[] Edges = [0, 1, 2048, 256 << 10, Part];
     private static readonly HashAlgorithmName[] Algorithms =
