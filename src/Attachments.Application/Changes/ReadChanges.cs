@@ -81,7 +81,7 @@ public sealed class ReadChangesHandler(
         RequireOn(options.Value);
         var after = request.After is null or "" or ReadChanges.Latest
             ? null
-            : ChangeCursor.Parse(request.After) ?? throw ChangeErrors.CursorInvalid();
+            : ChangeCursor.Parse(request.After);
         if (request.Wait <= TimeSpan.Zero)
         {
             return (await Read(request, after, cancellationToken)).Page;
@@ -162,12 +162,7 @@ public sealed class ReadChangesHandler(
                     .ToList(),
             })
             .SingleAsync(cancellationToken);
-        if (after is not null
-            && (after.Feed != found.Feed.Id || after.Position < found.Feed.ExpiredPosition || after.Position > found.Feed.LastPosition))
-        {
-            throw ChangeErrors.CursorExpired();
-        }
-
+        after?.RequireIn(found.Feed);
         return ToPage(found.Feed, found.First, found.Changes, request.Limit);
     }
 

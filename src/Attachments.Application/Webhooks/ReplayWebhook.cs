@@ -49,9 +49,8 @@ public sealed class ReplayWebhookHandler(IAttachmentsDb db, IMapper mapper, Time
             return after is null ? feed.ExpiredPosition : feed.LastPosition;
         }
 
-        var cursor = ChangeCursor.Parse(after) ?? throw ChangeErrors.CursorInvalid();
-        return cursor.Feed == feed.Id && cursor.Position >= feed.ExpiredPosition && cursor.Position <= feed.LastPosition
-            ? cursor.Position
-            : throw ChangeErrors.CursorExpired();
+        var cursor = ChangeCursor.Parse(after);
+        cursor.RequireIn(feed);
+        return cursor.Position;
     }
 }
