@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using Attachments.Application.Access;
 using Attachments.Application.Conditional;
 using Attachments.Application.Errors;
 using Attachments.Application.Persistence;
+using Attachments.Application.Text;
 using Attachments.Domain.Webhooks;
 using MediatR;
 
@@ -38,7 +38,7 @@ public sealed class TestWebhookHandler(IAttachmentsDb db, Caller caller, TimePro
     {
         id,
         type = TestWebhook.Type,
-        timestamp = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        timestamp = Rfc3339.FormatMilliseconds(now),
         by = caller.UserId,
         revision = webhook.Revision,
         subject = $"/v1/webhooks/{webhook.Id:D}",

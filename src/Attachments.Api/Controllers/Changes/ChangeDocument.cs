@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Attachments.Application.Changes;
+using Attachments.Application.Text;
 using Attachments.Domain.Changes;
 
 namespace Attachments.Api.Controllers.Changes;
@@ -38,7 +38,7 @@ public sealed record ChangeDocument(
     internal static ChangeDocument From(Change change) => new(
         change.Id,
         change.Type,
-        change.OccurredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        Rfc3339.FormatMilliseconds(change.OccurredAt),
         change.MadeBy,
         change.Revision,
         ChangeSubject.GetPath(change),

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Attachments.Application.Links;
 using Attachments.Application.Paging;
+using Attachments.Application.Text;
 
 namespace Attachments.Api.Controllers.Links;
 
@@ -28,7 +28,7 @@ public sealed record MadeLinkDocument(
     internal static MadeLinkDocument From(LinkOutcome outcome) => outcome switch
     {
         MadeLink { Granted: var granted } made =>
-            new(made.Url, granted.Method, LinkTime.Format(granted.ExpiresAt), granted.LinkId, Error: null),
+            new(made.Url, granted.Method, Rfc3339.FormatSeconds(granted.ExpiresAt), granted.LinkId, Error: null),
         RefusedLink refused => new(null, null, null, null, new LinkErrorDocument(refused.Status, refused.Code, refused.Detail)),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
@@ -76,14 +76,9 @@ public sealed record LinkDocument(
         link.Id,
         link.Method,
         link.Target,
-        LinkTime.Format(link.ExpiresAt),
+        Rfc3339.FormatSeconds(link.ExpiresAt),
         link.Uses,
         link.MaxUses,
-        link.LastUsedAt is { } used ? LinkTime.Format(used) : null,
-        link.RevokedAt is { } revoked ? LinkTime.Format(revoked) : null);
-}
-
-internal static class LinkTime
-{
-    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        link.LastUsedAt is { } used ? Rfc3339.FormatSeconds(used) : null,
+        link.RevokedAt is { } revoked ? Rfc3339.FormatSeconds(revoked) : null);
 }

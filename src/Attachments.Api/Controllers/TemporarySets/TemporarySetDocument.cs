@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Attachments.Api.Docs;
 using Attachments.Application.TemporarySets;
+using Attachments.Application.Text;
 
 namespace Attachments.Api.Controllers.TemporarySets;
 
@@ -36,7 +36,7 @@ public sealed record TemporaryItemDocument(
         item.Name,
         item.FileName,
         item.ContentType,
-        item.CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        Rfc3339.FormatSeconds(item.CreatedAt),
         item.CreatedById,
         item.Size,
         urls.ForItem(item.TemporaryId, item.Id),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Attachments.Api.Controllers.OwnedAttachments;
 using Attachments.Api.Controllers.Sessions;
@@ -8,6 +7,7 @@ using Attachments.Api.Http.JsonApi;
 using Attachments.Api.Http.Logging;
 using Attachments.Api.Uploads;
 using Attachments.Application.Paging;
+using Attachments.Application.Text;
 using Attachments.Application.Uploads;
 using Attachments.Domain.Uploads;
 
@@ -50,12 +50,9 @@ public sealed record UploadDocument(
         upload.FileName,
         upload.Length,
         upload.Offset,
-        Format(upload.CreatedAt),
-        Format(upload.ExpiresAt),
+        Rfc3339.FormatSeconds(upload.CreatedAt),
+        Rfc3339.FormatSeconds(upload.ExpiresAt),
         Result: null);
-
-    private static string Format(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What came of an upload: the answer that a plain upload would have got.</summary>

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Attachments.Application.Paging;
+using Attachments.Application.Text;
 using Attachments.Application.Webhooks;
 using Attachments.Domain.Webhooks;
 
@@ -47,7 +47,7 @@ public sealed record WebhookDocument(
         webhook.DisabledAt is null ? "active" : "disabled",
         webhook.DisabledReason,
         WebhookTime.Format(webhook.DisabledAt),
-        WebhookTime.Format(webhook.CreatedAt)!,
+        Rfc3339.FormatMilliseconds(webhook.CreatedAt),
         Secret: null);
 }
 
@@ -108,7 +108,7 @@ public sealed record DeliveryDocument(
             _ => throw new ArgumentOutOfRangeException(nameof(delivery)),
         },
         delivery.Attempts,
-        WebhookTime.Format(delivery.CreatedAt)!,
+        Rfc3339.FormatMilliseconds(delivery.CreatedAt),
         WebhookTime.Format(delivery.NextAt),
         WebhookTime.Format(delivery.LastAt),
         WebhookTime.Format(delivery.EndedAt),
@@ -120,5 +120,5 @@ public sealed record DeliveryDocument(
 internal static class WebhookTime
 {
     public static string? Format(DateTimeOffset? time) =>
-        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        time is { } known ? Rfc3339.FormatMilliseconds(known) : null;
 }
