@@ -7,6 +7,7 @@ using Attachments.Domain.Uploads;
 using Attachments.Infrastructure.BlobStores.External;
 using Attachments.Infrastructure.BlobStores.Migration;
 using Attachments.Infrastructure.Persistence;
+using Attachments.Infrastructure.Persistence.Configurations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,8 @@ namespace Attachments.Infrastructure.Sweeping;
 /// <summary>
 /// Deletes bytes; nothing else does. It deletes blobs released longer ago than <see cref="StorageOptions.ReclaimAfter"/>, uploads without
 /// progress for <see cref="StorageOptions.AbandonAfter"/>, and the copies left over from moving blobs to another store. Before that, it
-/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago, and changes and deliveries that are not kept any longer. It works in small batches, each a transaction, which several replicas share; the next sweep
+/// releases the blobs of ended temporary sets and old uploads, and removes links and uploads that ended long ago, and changes and deliveries
+/// that are not kept any longer. It works in small batches, each a transaction, which several replicas share; the next sweep
 /// finishes one that is interrupted. It sweeps one store after the other, so that an unavailable store does not stop deletion from the
 /// other.
 /// </summary>
@@ -46,6 +48,14 @@ public sealed class Sweeper(
     private const int MaxBatchUploads = 1000;
 
     private const int MaxBatchDeliveries = 1000;
+
+    // A blob in several stores is being moved or has been moved: see SweepCopies. The index has the same condition.
+    private const string FindReleased =
+        $$"""
+        SELECT * FROM blobs
+        WHERE released_at <= {0} AND touched_at <= {0} AND store = {1} AND NOT id = ANY ({2}) AND {{BlobConfiguration.Copies}} <= 1
+        ORDER BY released_at LIMIT {3} FOR UPDATE SKIP LOCKED
+        """;
 
     /// <summary>How long links are listed after their end.</summary>
     private static readonly TimeSpan LinksAreListedFor = TimeSpan.FromDays(30);
@@ -286,16 +296,9 @@ public sealed class Sweeper(
         return (await SweepReleased((short)store, reclaim, cancellationToken), abandoned);
     }
 
-    // A blob in several stores is being moved or has been moved: see SweepCopies.
     private Task<Reclaimed> SweepReleased(short store, DateTimeOffset reclaim, CancellationToken cancellationToken) => SweepAll(
         ReclaimReason.Released,
-        (context, skipped, limit) => context.Blobs.FromSql(
-            $"""
-            SELECT * FROM blobs
-            WHERE released_at <= {reclaim} AND touched_at <= {reclaim} AND store = {store} AND NOT id = ANY ({skipped})
-                AND ((large_object IS NOT NULL)::int + in_s3::int + in_directory::int) <= 1
-            ORDER BY released_at LIMIT {limit} FOR UPDATE SKIP LOCKED
-            """),
+        (context, skipped, limit) => context.Blobs.FromSqlRaw(FindReleased, reclaim, store, skipped, limit),
         cancellationToken);
 
     private Task<Reclaimed> SweepAbandoned(short store, DateTimeOffset abandon, CancellationToken cancellationToken) => SweepAll(
