@@ -16,7 +16,6 @@ internal sealed class DirectoryMigrationStore(NpgsqlConnection session, BlobDire
         """
         UPDATE blobs SET in_directory = TRUE, touched_at = $2
         WHERE id = $1 AND store <> 2 AND state = 1 AND released_at IS NULL
-        RETURNING id
         """;
 
     private const string RecordProgress =
@@ -26,32 +25,20 @@ internal sealed class DirectoryMigrationStore(NpgsqlConnection session, BlobDire
         """;
 
     private const string SwitchHere =
-        "UPDATE blobs SET store = 2, touched_at = $2 WHERE id = $1 AND store <> 2 AND state = 1 AND in_directory RETURNING id";
+        "UPDATE blobs SET store = 2, touched_at = $2 WHERE id = $1 AND store <> 2 AND state = 1 AND in_directory";
+
+    private readonly MigratedRow row = new(session, time);
 
     public StorageProvider Store => StorageProvider.Directory;
 
     public int PieceBytesFor(StoredBlob blob) => BlobDirectory.PieceBytes;
 
-    public async Task<bool> HasCopy(StoredBlob blob, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Find, session)
-        {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = blob.Id } },
-        };
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            if (!await reader.ReadAsync(cancellationToken))
-            {
-                return false;
-            }
-        }
-
-        return await DirectoryFailures.Act(() => directory.GetLength(blob.Id)) is not null;
-    }
+    public async Task<bool> HasCopy(StoredBlob blob, CancellationToken cancellationToken) =>
+        await row.Exists(Find, blob, cancellationToken) && await DirectoryFailures.Act(() => directory.GetLength(blob.Id)) is not null;
 
     public async Task<bool> StartCopy(StoredBlob blob, CancellationToken cancellationToken)
     {
-        if (!await Touch(BeginCopy, blob, cancellationToken))
+        if (!await row.Touch(BeginCopy, blob, cancellationToken))
         {
             return false;
         }
@@ -67,7 +54,7 @@ internal sealed class DirectoryMigrationStore(NpgsqlConnection session, BlobDire
             using var file = directory.OpenPending(blob.Id) ?? throw new FileNotFoundException("The copy was deleted elsewhere.");
             BlobDirectory.Write(file.SafeFileHandle, offset, piece);
         });
-        await Touch(RecordProgress, blob, cancellationToken);
+        await row.Touch(RecordProgress, blob, cancellationToken);
     }
 
     public Task<bool> CompleteCopy(StoredBlob blob, CancellationToken cancellationToken) => DirectoryFailures.Act(() =>
@@ -79,20 +66,5 @@ internal sealed class DirectoryMigrationStore(NpgsqlConnection session, BlobDire
     public async Task<int> Read(StoredBlob blob, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await directory.Read(blob.Id, offset, buffer, cancellationToken) ?? 0;
 
-    public Task<bool> CutOver(StoredBlob blob, CancellationToken cancellationToken) => Touch(SwitchHere, blob, cancellationToken);
-
-    /// <returns>Whether there was a row.</returns>
-    private async Task<bool> Touch(string statement, StoredBlob blob, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(statement, session)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = blob.Id },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-            },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken);
-    }
+    public Task<bool> CutOver(StoredBlob blob, CancellationToken cancellationToken) => row.Touch(SwitchHere, blob, cancellationToken);
 }

@@ -40,39 +40,25 @@ internal sealed class LargeObjectMigrationStore(NpgsqlConnection session, TimePr
         """
         UPDATE blobs SET store = 0, touched_at = $2
         WHERE id = $1 AND store <> 0 AND state = 1 AND large_object IS NOT NULL
-        RETURNING TRUE
         """;
+
+    private readonly MigratedRow row = new(session, time);
 
     public StorageProvider Store => StorageProvider.LargeObject;
 
     public int PieceBytesFor(StoredBlob blob) => PieceBytes;
 
-    public async Task<bool> HasCopy(StoredBlob blob, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Find, session)
-        {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = blob.Id } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken);
-    }
+    public Task<bool> HasCopy(StoredBlob blob, CancellationToken cancellationToken) => row.Exists(Find, blob, cancellationToken);
 
-    public Task<bool> StartCopy(StoredBlob blob, CancellationToken cancellationToken) => Touch(BeginCopy, blob, cancellationToken);
+    /// <summary>The rest of an earlier copy may be gigabytes in a million pages, so the deletion has no timeout.</summary>
+    public Task<bool> StartCopy(StoredBlob blob, CancellationToken cancellationToken) => row.TouchWithoutTimeout(BeginCopy, blob, cancellationToken);
 
-    public async Task AppendPiece(StoredBlob blob, long offset, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(WritePiece, session)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = blob.Id },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-                new NpgsqlParameter<long> { TypedValue = offset },
-                new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = piece, NpgsqlDbType = NpgsqlDbType.Bytea },
-            },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task AppendPiece(StoredBlob blob, long offset, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken) => row.Touch(
+        WritePiece,
+        blob,
+        cancellationToken,
+        new NpgsqlParameter<long> { TypedValue = offset },
+        new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = piece, NpgsqlDbType = NpgsqlDbType.Bytea });
 
     public Task<bool> CompleteCopy(StoredBlob blob, CancellationToken cancellationToken) => Task.FromResult(true);
 
@@ -97,22 +83,5 @@ internal sealed class LargeObjectMigrationStore(NpgsqlConnection session, TimePr
         return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
     }
 
-    public Task<bool> CutOver(StoredBlob blob, CancellationToken cancellationToken) => Touch(SwitchHere, blob, cancellationToken);
-
-    /// <returns>Whether there was a row.</returns>
-    private async Task<bool> Touch(string statement, StoredBlob blob, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(statement, session)
-        {
-            // The rest of an earlier copy may be gigabytes in a million pages, so the deletion has no timeout.
-            CommandTimeout = 0,
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = blob.Id },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-            },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken);
-    }
+    public Task<bool> CutOver(StoredBlob blob, CancellationToken cancellationToken) => row.TouchWithoutTimeout(SwitchHere, blob, cancellationToken);
 }

@@ -19,6 +19,7 @@ internal sealed class S3MigrationStore(NpgsqlConnection session, S3Bucket bucket
 
     private const string SwitchHere = "UPDATE blobs SET store = 1, touched_at = $2 WHERE id = $1 AND store <> 1 AND state = 1 AND in_s3";
 
+    private readonly MigratedRow row = new(session, time);
     private string? uploadId;
 
     public StorageProvider Store => StorageProvider.S3;
@@ -26,12 +27,12 @@ internal sealed class S3MigrationStore(NpgsqlConnection session, S3Bucket bucket
     public int PieceBytesFor(StoredBlob blob) => S3Bucket.PartBytesFor(blob.Length);
 
     public async Task<bool> HasCopy(StoredBlob blob, CancellationToken cancellationToken) =>
-        await IsKnown(blob, cancellationToken) && await bucket.GetLength(blob.Id, cancellationToken) is not null;
+        await row.Exists(Find, blob, cancellationToken) && await bucket.GetLength(blob.Id, cancellationToken) is not null;
 
     public async Task<bool> StartCopy(StoredBlob blob, CancellationToken cancellationToken)
     {
         uploadId = null;
-        if (!await Execute(BeginCopy, blob, cancellationToken))
+        if (!await row.Touch(BeginCopy, blob, cancellationToken))
         {
             return false;
         }
@@ -60,7 +61,7 @@ internal sealed class S3MigrationStore(NpgsqlConnection session, S3Bucket bucket
             }
         }
 
-        await Execute(RecordProgress, blob, cancellationToken, new NpgsqlParameter { Value = (object?)uploadId ?? DBNull.Value });
+        await row.Touch(RecordProgress, blob, cancellationToken, new NpgsqlParameter { Value = (object?)uploadId ?? DBNull.Value });
     }
 
     public async Task<bool> CompleteCopy(StoredBlob blob, CancellationToken cancellationToken) =>
@@ -69,31 +70,5 @@ internal sealed class S3MigrationStore(NpgsqlConnection session, S3Bucket bucket
     public async Task<int> Read(StoredBlob blob, long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
         await bucket.Read(blob.Id, offset, buffer, cancellationToken) ?? 0;
 
-    public Task<bool> CutOver(StoredBlob blob, CancellationToken cancellationToken) => Execute(SwitchHere, blob, cancellationToken);
-
-    private async Task<bool> IsKnown(StoredBlob blob, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Find, session)
-        {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = blob.Id } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken);
-    }
-
-    /// <returns>Whether there was a row.</returns>
-    private async Task<bool> Execute(
-        string statement, StoredBlob blob, CancellationToken cancellationToken, params NpgsqlParameter[] more)
-    {
-        await using var command = new NpgsqlCommand(statement, session)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = blob.Id },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-            },
-        };
-        command.Parameters.AddRange(more);
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
-    }
+    public Task<bool> CutOver(StoredBlob blob, CancellationToken cancellationToken) => row.Touch(SwitchHere, blob, cancellationToken);
 }
