@@ -1,11 +1,8 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
-using Attachments.Application.Content.Uploads;
-using Attachments.Application.Persistence;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.BlobStores.Migration;
@@ -338,15 +335,7 @@ internal sealed class BlobMoverTests
 
     private async Task<Guid> Store(TestServices services, int length)
     {
-        var content = RandomNumberGenerator.GetBytes(length);
-        var upload = new IncomingFile(null, "image/png", null, ExpectedDigests.None, new MemoryStream(content));
-        var id = await services.InScope(async scope =>
-        {
-            await using var receiver = scope.GetRequiredService<Uploader>().Open();
-            var file = await receiver.Receive(upload, CancellationToken.None);
-            var db = scope.GetRequiredService<IAttachmentsDb>();
-            return (await db.Change(token => receiver.Complete(file, token), CancellationToken.None)).Id;
-        });
+        var (id, content) = await services.Upload(length);
         contents[id] = content;
         return id;
     }
@@ -369,14 +358,9 @@ internal sealed class BlobMoverTests
         return id;
     }
 
-    private Task<MoveResult> Move(StorageProvider to) =>
-        Services.InScope(scope => scope.GetRequiredService<BlobMover>().Move(to, CancellationToken.None));
+    private Task<MoveResult> Move(StorageProvider to) => Services.Move(to);
 
-    private async Task SweepLater()
-    {
-        Services.Time.Advance(TimeSpan.FromMinutes(11));
-        await Sweep();
-    }
+    private Task SweepLater() => Services.SweepLater();
 
     private Task Sweep() => Services.Provider.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
 
@@ -384,11 +368,7 @@ internal sealed class BlobMoverTests
     {
         foreach (var (id, content) in contents)
         {
-            using var copy = new MemoryStream();
-            await Services.InScope(
-                scope => scope.GetRequiredService<BlobReader>().CopyTo(
-                    id, 0, content.Length, PipeWriter.Create(copy), CancellationToken.None));
-            copy.ToArray().AsSpan().SequenceEqual(content).ShouldBeTrue();
+            await Services.ShouldRead(id, content);
         }
     }
 

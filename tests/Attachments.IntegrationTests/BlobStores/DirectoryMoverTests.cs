@@ -1,13 +1,10 @@
 using System.IO.Pipelines;
-using System.Security.Cryptography;
 using Attachments.Application.Content.Blobs;
 using Attachments.Application.Content.Downloads;
-using Attachments.Application.Content.Uploads;
 using Attachments.Application.Persistence;
 using Attachments.Application.Settings;
 using Attachments.Domain.Content;
 using Attachments.Infrastructure.BlobStores.Migration;
-using Attachments.Infrastructure.Sweeping;
 using Attachments.IntegrationTests.Support;
 using Attachments.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -185,27 +182,14 @@ internal sealed class DirectoryMoverTests
 
     private async Task<Guid> Store(int length)
     {
-        var content = RandomNumberGenerator.GetBytes(length);
-        var upload = new IncomingFile(null, "image/png", null, ExpectedDigests.None, new MemoryStream(content));
-        var id = await Services.InScope(async scope =>
-        {
-            await using var receiver = scope.GetRequiredService<Uploader>().Open();
-            var file = await receiver.Receive(upload, CancellationToken.None);
-            var db = scope.GetRequiredService<IAttachmentsDb>();
-            return (await db.Change(token => receiver.Complete(file, token), CancellationToken.None)).Id;
-        });
+        var (id, content) = await Services.Upload(length);
         contents[id] = content;
         return id;
     }
 
-    private Task<MoveResult> Move(StorageProvider to) =>
-        Services.InScope(scope => scope.GetRequiredService<BlobMover>().Move(to, CancellationToken.None));
+    private Task<MoveResult> Move(StorageProvider to) => Services.Move(to);
 
-    private async Task SweepLater()
-    {
-        Services.Time.Advance(TimeSpan.FromMinutes(11));
-        await Services.Provider.GetRequiredService<Sweeper>().Sweep(CancellationToken.None);
-    }
+    private Task SweepLater() => Services.SweepLater();
 
     private Task<BlobFault> Verify(Guid id) => Services.InScope(async scope =>
     {
@@ -218,10 +202,7 @@ internal sealed class DirectoryMoverTests
     {
         foreach (var (id, content) in contents)
         {
-            using var copy = new MemoryStream();
-            await Services.InScope(scope => scope.GetRequiredService<BlobReader>().CopyTo(
-                id, 0, content.Length, PipeWriter.Create(copy), CancellationToken.None));
-            copy.ToArray().AsSpan().SequenceEqual(content).ShouldBeTrue();
+            await Services.ShouldRead(id, content);
             (await Verify(id)).ShouldBe(BlobFault.None);
         }
     }
